@@ -1,0 +1,35 @@
+package bot
+
+import "context"
+
+// Handler answers requests. It is what an adapter needs of the bot; *Bot is
+// the real one.
+type Handler interface {
+	// Handle answers one request. It never panics and never returns an error:
+	// whatever goes wrong has become a Reply for the person and a line in the
+	// log. A zero Reply means stay silent.
+	Handle(ctx context.Context, r Request) Reply
+}
+
+// Request is what one person asked, freed of its platform.
+type Request struct {
+	Platform  string // "console", "discord" or "telegram"
+	User      string // the platform's id of the person; opaque, never logged
+	Chat      string // the platform's id of the conversation; opaque, never logged
+	Direct    bool   // a private conversation: whatever is said is for the bot
+	Addressed bool   // the bot was mentioned or replied to
+	Self      string // the bot's own user name without @, so that /ask@name can be told apart
+	Locale    string // BCP 47, as the platform gives it; "" when it does not
+
+	// Text is what the person wrote, whole and unchanged, commands included,
+	// but without a leading mention of the bot. With Command set it is the
+	// command's first argument only.
+	Text string
+	// Command is the command's name where the platform gives it apart from the
+	// text, as Discord's slash commands do. Otherwise "": commands are then
+	// looked for in Text, by this package alone.
+	Command string
+	// Options are the command's further arguments by name, for instance
+	// "since": "2025-12-14". Nil is fine.
+	Options map[string]string
+}

@@ -1,0 +1,224 @@
+// Package corpus says what a source text is: how a file is read, where its
+// passages and sentences lie, and which words are spellings of one name.
+//
+// Everything else in the program points into a source text by byte range.
+// The ranges refer to the file exactly as it is stored, front matter, byte
+// order mark and line endings included, so that anybody can check a quote with
+// nothing but the file and two numbers.
+package corpus
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Range is a half-open range of bytes [Start, End) of a stored text.
+type Range struct{ Start, End int }
+
+// Of returns the bytes of s in the range; it panics when s is too short, as
+// slicing does.
+func (r Range) Of(s string) string { return s[r.Start:r.End] }
+
+// Len returns the length of the range in bytes.
+func (r Range) Len() int { return r.End - r.Start }
+
+// Contains reports whether other lies wholly inside r.
+func (r Range) Contains(other Range) bool {
+	return r.Start <= other.Start && other.End <= r.End
+}
+
+// Date is when a text was published, as exactly as its publisher said: a day
+// or a moment. The zero Date means unknown.
+type Date struct {
+	Time    time.Time // midnight UTC when only the day is known
+	DayOnly bool
+}
+
+// ParseDate reads an RFC 3339 date (2025-12-16) or time
+// (2025-12-16T10:30:00Z).
+func ParseDate(s string) (Date, error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return Date{Time: t, DayOnly: true}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return Date{Time: t}, nil
+	}
+	return Date{}, fmt.Errorf("%q is not a date such as 2025-12-16 or a time such as 2025-12-16T10:30:00Z", s)
+}
+
+// IsZero reports whether the date is unknown.
+func (d Date) IsZero() bool { return d.Time.IsZero() }
+
+// Day returns the date's day as YYYY-MM-DD in its own time zone, "" when
+// unknown.
+func (d Date) Day() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Time.Format(time.DateOnly)
+}
+
+// String returns the date in the form ParseDate reads, "" when unknown.
+func (d Date) String() string {
+	switch {
+	case d.IsZero():
+		return ""
+	case d.DayOnly:
+		return d.Day()
+	default:
+		return d.Time.Format(time.RFC3339)
+	}
+}
+
+// MarshalText implements encoding.TextMarshaler with String's form.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; empty means unknown.
+func (d *Date) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	var err error
+	*d, err = ParseDate(string(b))
+	return err
+}
+
+// Kind says what sort of text a source is.
+type Kind string
+
+// The kinds of text.
+const (
+	Report     Kind = "report" // somebody's account; the default
+	Statement  Kind = "statement"
+	Transcript Kind = "transcript"
+	Briefing   Kind = "briefing"
+)
+
+// Text is one source text. Its fields are fixed once loaded; a Text is safe
+// for concurrent use.
+type Text struct {
+	ID        string // the path without its ending: stable and unique in a corpus
+	Path      string // slash-separated, within the corpus folder
+	Title     string // never empty
+	Publisher string
+	URL       string // absolute http(s), or ""
+	Published Date
+	Language  string // ISO 639-1, such as "uk"; "" when it could not be told
+	Kind      Kind
+	Parties   []string
+	Licence   string
+	BasedOn   []string // where the facts come from; the quoted words do not stand there
+
+	Body     string    // every byte of the stored file
+	Passages []Passage // in order, not overlapping
+	Hash     string    // SHA-256 of Body, hex
+
+	fsys fs.FS
+}
+
+// Passage is a run of sentences that belong together, usually a paragraph:
+// the unit that is indexed. Headings and markup that nobody would quote lie
+// outside all passages.
+type Passage struct {
+	Range
+	Heading   string  // the nearest heading above it, "" when there is none
+	Sentences []Range // in order, not overlapping, within Range; never empty
+}
+
+// ErrChanged says that a stored text is no longer what was loaded.
+var ErrChanged = errors.New("the stored text has changed since it was loaded")
+
+// Stored reads the bytes of r afresh from where the text is stored. A text
+// that has become shorter gives an error that wraps ErrChanged; one that is
+// gone, an error that wraps fs.ErrNotExist.
+func (t *Text) Stored(r Range) (string, error) {
+	f, err := t.fsys.Open(t.Path)
+	if err != nil {
+		return "", fmt.Errorf("corpus: read %s again: %w", t.Path, err)
+	}
+	defer f.Close()
+	buf := make([]byte, r.Len())
+	if ra, ok := f.(io.ReaderAt); ok {
+		_, err = ra.ReadAt(buf, int64(r.Start))
+		if errors.Is(err, io.EOF) && len(buf) == 0 {
+			err = nil
+		}
+	} else {
+		if _, err = io.CopyN(io.Discard, f, int64(r.Start)); err == nil {
+			_, err = io.ReadFull(f, buf)
+		}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		// ReadAt may report EOF together with a full buffer at the file's end.
+		if ra, ok := f.(io.ReaderAt); ok {
+			if n, _ := ra.ReadAt(buf, int64(r.Start)); n == len(buf) {
+				return string(buf), nil
+			}
+		}
+		return "", fmt.Errorf("corpus: read %s again, bytes %d to %d: %w", t.Path, r.Start, r.End, ErrChanged)
+	}
+	if err != nil {
+		return "", fmt.Errorf("corpus: read %s again: %w", t.Path, err)
+	}
+	return string(buf), nil
+}
+
+// Corpus is a set of source texts as they were at one moment. It is safe for
+// concurrent use.
+type Corpus struct {
+	texts   []*Text // by ID
+	byID    map[string]*Text
+	aliases Aliases
+	digest  string
+}
+
+// New makes a corpus of texts that are already loaded; it sorts them by ID.
+// Two texts with one ID are an error.
+func New(texts []*Text, aliases Aliases) (*Corpus, error) {
+	c := &Corpus{texts: slices.Clone(texts), byID: make(map[string]*Text, len(texts)), aliases: aliases}
+	slices.SortFunc(c.texts, func(a, b *Text) int { return strings.Compare(a.ID, b.ID) })
+	h := sha256.New()
+	for _, t := range c.texts {
+		if other, ok := c.byID[t.ID]; ok {
+			return nil, fmt.Errorf("corpus: %s and %s would both have the id %q: rename one", other.Path, t.Path, t.ID)
+		}
+		c.byID[t.ID] = t
+		fmt.Fprintf(h, "%s\x00%s\n", t.ID, t.Hash)
+	}
+	fmt.Fprintf(h, "aliases\x00%q", aliases.Groups)
+	c.digest = hex.EncodeToString(h.Sum(nil))
+	return c, nil
+}
+
+// Texts returns the texts in the order of their ids. The slice is shared: do
+// not change it.
+func (c *Corpus) Texts() []*Text { return c.texts }
+
+// Text returns the text with the id.
+func (c *Corpus) Text(id string) (*Text, bool) {
+	t, ok := c.byID[id]
+	return t, ok
+}
+
+// Aliases returns the spellings of names that count as one.
+func (c *Corpus) Aliases() Aliases { return c.aliases }
+
+// Digest returns a hash (SHA-256, hex) of everything an index of the corpus
+// depends on: ids, stored bytes and aliases. Two corpora with one digest are
+// indexed alike.
+func (c *Corpus) Digest() string { return c.digest }
+
+// Aliases are the names that are spelt in several ways.
+type Aliases struct {
+	// Groups holds, for each name, its spellings in any language and script.
+	// A spelling may have several words. The first one is the group's own name.
+	Groups [][]string
+}

@@ -1,0 +1,44 @@
+// Package index finds sentences of a corpus that answer a question. It keeps
+// a full-text index of the passages, takes candidates from it and hands them
+// to package rank, which knows how to tell an answer from a mention.
+//
+// It is the only package that imports bleve.
+package index
+
+import (
+	"rapporteur/corpus"
+)
+
+// Query is a question without its filters, and the filters. The zero value of
+// each filter means no filter.
+type Query struct {
+	Text     string      // what is asked, in plain words; never parsed as a query language
+	Phrases  []string    // each must stand in the sentence's passage, word for word
+	Sources  []string    // a text must match one: its id, or part of its title or publisher
+	Since    corpus.Date // published on this day or later
+	Before   corpus.Date // published before this day
+	Language string      // ISO 639-1
+	Limit    int         // hits at most; 0 means 10
+}
+
+// Hit is a sentence that may answer the query.
+type Hit struct {
+	Text     *corpus.Text
+	Passage  int          // index into Text.Passages
+	Sentence corpus.Range // bytes of Text.Body
+	Score    float64      // comparable within one Result only
+}
+
+// Result is what a search found.
+type Result struct {
+	Hits       []Hit   // best first, each sentence once
+	Confidence float64 // calibrated chance, 0 to 1, that Hits[0] answers the query
+	Searched   Scope
+	Unknown    []string // words of the query that stand nowhere in the corpus, as typed
+}
+
+// Scope is what a search looked through: the texts that passed the filters.
+type Scope struct {
+	Texts    int
+	From, To corpus.Date // of the dated texts among them; zero when none is dated
+}
