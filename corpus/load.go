@@ -1,0 +1,242 @@
+package corpus
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// MaxSize is the largest source text that is read, in bytes. A book of a
+// million words is a third of it; what is larger is a mistake or an attack.
+const MaxSize = 20 << 20
+
+// Problem is something wrong with one file of a corpus. It is an error and
+// reads as one: path, line, cause and what to do.
+type Problem struct {
+	Path   string
+	Line   int  // 1 is the first line; 0 when no line is to blame
+	Loaded bool // the text is in the corpus all the same: a warning
+	Err    error
+}
+
+func (p Problem) Error() string {
+	if p.Line > 0 {
+		return fmt.Sprintf("%s:%d: %v", p.Path, p.Line, p.Err)
+	}
+	return fmt.Sprintf("%s: %v", p.Path, p.Err)
+}
+
+func (p Problem) Unwrap() error { return p.Err }
+
+// foreign are file types that people put into a corpus folder expecting them
+// to be read. Anything else that is not text is left alone without a word.
+var foreign = map[string]bool{
+	".pdf": true, ".doc": true, ".docx": true, ".odt": true, ".rtf": true,
+	".html": true, ".htm": true, ".epub": true,
+}
+
+// Load reads every source text below the root of fsys: files that end in .md,
+// .markdown or .txt, except README files and whatever has a name that begins
+// with a dot or an underscore. The file aliases.yaml at the root adds to base,
+// the spellings of names that are known already.
+//
+// A file that cannot be used becomes a Problem and the rest is loaded. The
+// error is for a root that cannot be read at all, or an ended context.
+func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, error) {
+	paths, problems, err := list(ctx, fsys)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	texts := make([]*Text, len(paths))
+	found := make([][]Problem, len(paths))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		g.Go(func() error {
+			if gctx.Err() == nil {
+				texts[i], found[i] = readFile(fsys, p)
+			}
+			return gctx.Err()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, fmt.Errorf("corpus: load: %w", err)
+	}
+
+	byID := make(map[string]*Text)
+	var good []*Text
+	for i, t := range texts {
+		problems = append(problems, found[i]...)
+		if t == nil {
+			continue
+		}
+		if other, ok := byID[t.ID]; ok {
+			problems = append(problems, Problem{Path: t.Path,
+				Err: fmt.Errorf("has the same id as %s, %q: rename one of them", other.Path, t.ID)})
+			continue
+		}
+		byID[t.ID] = t
+		good = append(good, t)
+	}
+
+	own, bad := readAliases(fsys)
+	if bad != nil {
+		problems = append(problems, *bad)
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	c, err := New(good, base.With(own))
+	return c, problems, err
+}
+
+// list finds the files to read, in the order of their names.
+func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
+	var paths []string
+	var problems []Problem
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			if p == "." {
+				return err
+			}
+			problems = append(problems, Problem{Path: p, Err: plain(err)})
+			return nil
+		}
+		name := d.Name()
+		if p != "." && (name[0] == '.' || name[0] == '_') {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		if p == "." {
+			return fmt.Errorf("is a file: name the folder that holds it")
+		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			// A link to a file is read; a link to a folder might lead in a circle.
+			info, err := fs.Stat(fsys, p)
+			if err != nil {
+				problems = append(problems, Problem{Path: p, Err: fmt.Errorf("a link that leads nowhere: %w", plain(err))})
+				return nil
+			}
+			if info.IsDir() {
+				problems = append(problems, Problem{Path: p, Err: errors.New("a link to a folder, which is not followed: put the folder itself there")})
+				return nil
+			}
+		}
+		switch ext := strings.ToLower(path.Ext(name)); {
+		case strings.EqualFold(strings.TrimSuffix(name, path.Ext(name)), "readme"):
+		case ext == ".md" || ext == ".markdown" || ext == ".txt":
+			paths = append(paths, p)
+		case foreign[ext]:
+			problems = append(problems, Problem{Path: p, Err: fmt.Errorf("%s files are not read: save it as .txt or .md", ext)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("corpus: read the folder: %w", err)
+	}
+	return paths, problems, nil
+}
+
+// readFile reads one text. A nil Text comes with the Problem that says why.
+func readFile(fsys fs.FS, p string) (*Text, []Problem) {
+	refuse := func(line int, err error) (*Text, []Problem) {
+		return nil, []Problem{{Path: p, Line: line, Err: err}}
+	}
+	body, err := readAll(fsys, p)
+	if err != nil {
+		return refuse(0, err)
+	}
+	if line, err := checkBytes(body); err != nil {
+		return refuse(line, err)
+	}
+	t, warnings, bad := Parse(p, string(body))
+	if bad != nil {
+		return nil, []Problem{*bad}
+	}
+	t.fsys = fsys
+	return t, warnings
+}
+
+func readAll(fsys fs.FS, p string) ([]byte, error) {
+	f, err := fsys.Open(p)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, plain(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is not an ordinary file")
+	}
+	// The file may grow while it is read, so the limit holds for what is read.
+	body, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	if err != nil {
+		return nil, plain(err)
+	}
+	if len(body) > MaxSize {
+		return nil, fmt.Errorf("is larger than %d MB: split it into several texts", MaxSize>>20)
+	}
+	return body, nil
+}
+
+// plain strips the operation and path that file errors carry: a Problem names
+// the path itself.
+func plain(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("is gone: %w", fs.ErrNotExist)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// checkBytes refuses what is not UTF-8 text, and names the line.
+func checkBytes(b []byte) (line int, err error) {
+	if bytes.HasPrefix(b, []byte{0xFF, 0xFE}) || bytes.HasPrefix(b, []byte{0xFE, 0xFF}) {
+		return 1, errors.New("is in UTF-16: save it as UTF-8")
+	}
+	lineOf := func(i int) int { return 1 + bytes.Count(b[:i], []byte{'\n'}) }
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		return lineOf(i), errors.New("holds a NUL byte, so it is not plain text: remove it or save the file as UTF-8")
+	}
+	if !utf8.Valid(b) {
+		i := 0
+		for i < len(b) {
+			r, n := utf8.DecodeRune(b[i:])
+			if r == utf8.RuneError && n == 1 {
+				break
+			}
+			i += n
+		}
+		return lineOf(i), fmt.Errorf("holds the byte 0x%02X, which is not UTF-8: save the file as UTF-8", b[i])
+	}
+	return 0, nil
+}
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,296 @@
+package corpus
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/sentences"
+)
+
+// maxQuotation is how long a quotation, in bytes, may be for its sentences to
+// be kept together. Beyond that it is a speech, and each sentence stands alone.
+const maxQuotation = 1200
+
+// maxSentence is the length in bytes beyond which a sentence is cut at white
+// space. Prose stays far below it; unpunctuated tables and encoded data do not.
+const maxSentence = 4000
+
+// Sentences returns the sentences of s within r, trimmed of white space, in
+// order. Every byte of s in r that is not white space lies in exactly one of
+// them. The language, ISO 639-1 or "", decides which abbreviations are known.
+//
+// The boundaries are those of Unicode Annex 29, less those that fall inside a
+// quotation, after an abbreviation or an initial, or before a word in lower
+// case. When in doubt it does not cut: a quote that is too long misleads
+// nobody.
+func Sentences(s string, r Range, lang string) []Range {
+	// For the annex a line break ends a sentence; here it is white space. The
+	// copy keeps every byte's place.
+	text := strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\r' {
+			return ' '
+		}
+		return c
+	}, r.Of(s))
+	if len(text) != r.Len() {
+		text = r.Of(s) // invalid UTF-8, which Map would lengthen
+	}
+
+	var out []Range
+	quoted := quotations(text)
+	rules := rulesFor(lang)
+	add := func(start, end int) {
+		for _, p := range cutLong(text, Range{start, end}) {
+			if p = trimSpace(text, p); p.Len() > 0 {
+				out = append(out, Range{r.Start + p.Start, r.Start + p.End})
+			}
+		}
+	}
+	start := 0
+	for _, end := range candidates(text) {
+		if !inside(quoted, end) && rules.ends(text[start:end], text[end:]) {
+			add(start, end)
+			start = end
+		}
+	}
+	add(start, len(text))
+	return out
+}
+
+// unseen are ends of sentences that the annex does not know: after an ellipsis
+// in one character, and in French after a closing mark set off by a space.
+var unseen = regexp.MustCompile(`(?:…|[.!?…][ \x{A0}\x{202F}]»)["'”’»)]*\s+`)
+
+// candidates returns in order where in s a sentence may end, after the white
+// space that follows it.
+func candidates(s string) []int {
+	var out []int
+	for it := sentences.FromString(s); it.Next(); {
+		out = append(out, it.End())
+	}
+	if more := unseen.FindAllStringIndex(s, -1); more != nil {
+		for _, m := range more {
+			out = append(out, m[1])
+		}
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	return out
+}
+
+// quotations returns the ranges of s that are in quotation marks or round
+// brackets, marks included, up to maxQuotation bytes long. A mark without a
+// partner counts for nothing.
+func quotations(s string) []Range {
+	var out []Range
+	// At most one of each family is open at a time; nesting adds nothing, since
+	// the outer pair already covers the inner one.
+	open := map[rune]int{} // family -> start of the open one
+	close := func(family rune, end int) {
+		if start, ok := open[family]; ok && end-start <= maxQuotation {
+			out = append(out, Range{start, end})
+		}
+		delete(open, family)
+	}
+	for i, r := range s {
+		end := i + utf8.RuneLen(r)
+		switch r {
+		case '„':
+			open['“'] = i
+		case '“':
+			// It opens in English and closes in German and Ukrainian, where „ opened.
+			if start, ok := open['“']; ok && strings.HasPrefix(s[start:], "„") {
+				close('“', end)
+			} else {
+				open['“'] = i
+			}
+		case '”':
+			close('“', end)
+		case '«', '»':
+			// French and Ukrainian write «so», German also »so«.
+			start, ok := open['«']
+			if ok && !strings.HasPrefix(s[start:], string(r)) {
+				close('«', end)
+			} else {
+				open['«'] = i
+			}
+		case '"':
+			if _, ok := open['"']; ok {
+				close('"', end)
+			} else {
+				open['"'] = i
+			}
+		case '(':
+			open['('] = i
+		case ')':
+			close('(', end)
+		case utf8.RuneError:
+			return nil // its length is not known; nothing depends on it
+		}
+	}
+	return out
+}
+
+// inside reports whether a boundary at i would cut one of the ranges.
+func inside(ranges []Range, i int) bool {
+	for _, r := range ranges {
+		if r.Start < i && i < r.End {
+			return true
+		}
+	}
+	return false
+}
+
+// ends reports whether a sentence ends between before and after, where the
+// annex would end one.
+func (r *sentenceRules) ends(before, after string) bool {
+	before = strings.TrimRightFunc(before, unicode.IsSpace)
+	after = strings.TrimLeftFunc(after, unicode.IsSpace)
+	if before == "" {
+		return false
+	}
+	if after == "" {
+		return true
+	}
+	if startsLower(after) {
+		return false // “Why?” he asked
+	}
+	bare := strings.TrimRight(before, closers+" \u00A0\u202F")
+	if len(bare) < len(before) && !strings.HasSuffix(bare, ".") && r.attribution(after) {
+		return false // “Shall we?” Shmyhal asked
+	}
+	if !strings.HasSuffix(bare, ".") || strings.HasSuffix(bare, "..") {
+		return true
+	}
+	word := lastWord(strings.TrimSuffix(bare, "."))
+	next := firstWord(after)
+	switch {
+	case word == "":
+		return true
+	case isNumber(word):
+		if strings.TrimSpace(bare) == word+"." {
+			return false // “1.” opens an item
+		}
+		// In German an ordinal has a full stop: am 14. Dezember.
+		return !(r.ordinals && len(word) <= 2) || r.starters[next]
+	case len(bare) < len(before):
+		return true // a quotation that ends with it
+	case r.never[strings.ToLower(word)] || r.never[word]:
+		return false
+	case isInitial(word), isDotted(word), r.seldom[strings.ToLower(word)]:
+		// U.S., J. and etc. may end a sentence. If the next word is one that
+		// mostly begins sentences, they do.
+		return r.starters[next]
+	}
+	return true
+}
+
+// closers may follow the full stop of a sentence.
+const closers = "\"'”“’»«)]"
+
+// attribution reports whether s begins by naming a speaker: up to four
+// capitalised words and a verb of saying.
+func (r *sentenceRules) attribution(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		w = strings.TrimRight(w, ",.:;")
+		if r.saying[strings.ToLower(w)] {
+			return n > 0
+		}
+		c, _ := utf8.DecodeRuneInString(w)
+		if n++; n > 4 || !unicode.IsUpper(c) {
+			return false
+		}
+	}
+	return false
+}
+
+// startsLower reports whether the first letter of s is in lower case and only
+// punctuation stands before it.
+func startsLower(s string) bool {
+	for _, c := range s {
+		switch {
+		case unicode.IsLetter(c):
+			return unicode.IsLower(c)
+		case unicode.IsDigit(c):
+			return false
+		}
+	}
+	return false
+}
+
+// terminated reports whether s ends as a sentence does.
+func terminated(s string) bool {
+	s = strings.TrimRight(strings.TrimSpace(s), closers)
+	c, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(".!?…。！？", c) && s != ""
+}
+
+func lastWord(s string) string {
+	i := strings.LastIndexFunc(s, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune("([“„«\"—–/", c) })
+	if i < 0 {
+		return s
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return s[i+n:]
+}
+
+func firstWord(s string) string {
+	s = strings.TrimLeftFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if i := strings.IndexFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && c != '\'' && c != '’' && c != 'ʼ' }); i >= 0 {
+		s = s[:i]
+	}
+	return strings.ToLower(s)
+}
+
+func isNumber(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// isInitial reports whether s is one capital letter, as in J. Smith.
+func isInitial(s string) bool {
+	c, n := utf8.DecodeRuneInString(s)
+	return n == len(s) && unicode.IsUpper(c)
+}
+
+// isDotted reports whether s is letters with full stops between them, as in
+// U.S or z.B, the last stop having been taken off.
+func isDotted(s string) bool {
+	parts := strings.Split(s, ".")
+	for _, p := range parts {
+		if n := utf8.RuneCountInString(p); n < 1 || n > 2 {
+			return false
+		}
+	}
+	return len(parts) > 1
+}
+
+// cutLong divides what is longer than maxSentence at white space, or failing
+// that between characters.
+func cutLong(s string, r Range) []Range {
+	var out []Range
+	for r.Len() > maxSentence {
+		cut := r.Start + maxSentence
+		if i := strings.LastIndexFunc(s[r.Start:cut], unicode.IsSpace); i > 0 {
+			cut = r.Start + i
+		} else {
+			for cut > r.Start+1 && !utf8.RuneStart(s[cut]) {
+				cut--
+			}
+		}
+		out = append(out, Range{r.Start, cut})
+		r.Start = cut
+	}
+	return append(out, r)
+}
+
+// trimSpace narrows r to leave out white space at both ends.
+func trimSpace(s string, r Range) Range {
+	t := strings.TrimLeftFunc(r.Of(s), unicode.IsSpace)
+	r.Start = r.End - len(t)
+	r.End = r.Start + len(strings.TrimRightFunc(t, unicode.IsSpace))
+	return r
+}
