@@ -1,0 +1,15 @@
+// Package texts holds the source texts that are built into the program, so
+// that it has something to quote before anybody has given it a folder of
+// their own. README.md says what they are and how they were made.
+package texts
+
+import "embed"
+
+// FS holds the texts and aliases.yaml, the spellings of names that are known
+// in every corpus.
+//
+// The pattern begins with a small letter to leave README.md out: it is about
+// the texts and is not to be quoted.
+//
+//go:embed [a-z]*.md aliases.yaml
+var FS embed.FS
