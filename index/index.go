@@ -3,6 +3,11 @@
 // to package rank, which knows how to tell an answer from a mention.
 //
 // It is the only package that imports bleve.
+//
+// An index on disk is a folder of generations. A generation is the index of
+// one corpus at one moment; once finished it never changes, so any number of
+// processes may read it. Its stamp says what it was made of and what its files
+// hash to: one that does not match is not opened but built anew.
 package index
 
 import (

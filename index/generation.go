@@ -1,0 +1,116 @@
+package index
+
+import (
+	"fmt"
+	"sort"
+	"sync/atomic"
+
+	"github.com/blevesearch/bleve/v2"
+
+	"rapporteur/corpus"
+	"rapporteur/index/rank"
+	"rapporteur/index/words"
+)
+
+// generation is the index of one corpus. It is closed when the last of those
+// who use it is done.
+type generation struct {
+	corpus   *corpus.Corpus
+	analyser *words.Analyser
+	ranker   *rank.Ranker
+	terms    *rank.Stats
+	bleve    bleve.Index // nil for a corpus without passages
+	stats    Stats
+	refs     atomic.Int32
+
+	first []int // number of each text's first passage, and of all passages
+	cache cache
+}
+
+func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, b bleve.Index) *generation {
+	g := &generation{corpus: c, analyser: a, terms: terms, bleve: b, ranker: rank.New(a, terms)}
+	g.refs.Store(1)
+	g.stats = count(c)
+	n := 0
+	for _, t := range c.Texts() {
+		g.first = append(g.first, n)
+		n += len(t.Passages)
+	}
+	g.first = append(g.first, n)
+	g.cache.slots = make([]atomic.Pointer[rank.Passage], n)
+	return g
+}
+
+func count(c *corpus.Corpus) Stats {
+	s := Stats{Texts: len(c.Texts())}
+	for _, t := range c.Texts() {
+		s.Passages += len(t.Passages)
+		for _, p := range t.Passages {
+			s.Sentences += len(p.Sentences)
+		}
+	}
+	return s
+}
+
+// verify compares the number of documents with the corpus's passages.
+func (g *generation) verify() error {
+	n := uint64(0)
+	if g.bleve != nil {
+		var err error
+		if n, err = g.bleve.DocCount(); err != nil {
+			return err
+		}
+	}
+	if n != uint64(g.stats.Passages) {
+		return fmt.Errorf("%d documents for %d passages", n, g.stats.Passages)
+	}
+	return nil
+}
+
+func (g *generation) release() error {
+	if g.refs.Add(-1) == 0 && g.bleve != nil {
+		return g.bleve.Close()
+	}
+	return nil
+}
+
+// textOf returns which text passage number n of the corpus belongs to.
+func (g *generation) textOf(n int) int {
+	return sort.SearchInts(g.first, n+1) - 1
+}
+
+// passage returns passage number n of the corpus, analysed.
+func (g *generation) passage(n int) *rank.Passage {
+	if p := g.cache.slots[n].Load(); p != nil {
+		return p
+	}
+	t := g.textOf(n)
+	p := rank.Analyse(g.analyser, g.corpus.Texts()[t], n-g.first[t], nil)
+	g.cache.put(n, p)
+	return p
+}
+
+// maxCached is how many tokens of analysed passages are kept: 16 bytes each,
+// 64 MB in all, some 150,000 sentences.
+const maxCached = 4 << 20
+
+// cache keeps analysed passages. When it holds too many it forgets them all:
+// analysing one again takes microseconds.
+type cache struct {
+	slots  []atomic.Pointer[rank.Passage]
+	tokens atomic.Int64
+}
+
+func (c *cache) put(n int, p *rank.Passage) {
+	size := int64(0)
+	for _, s := range p.Sentences {
+		size += int64(len(s))
+	}
+	if c.tokens.Add(size) > maxCached {
+		c.tokens.Store(size)
+		for i := range c.slots {
+			c.slots[i].Store(nil)
+		}
+	}
+	c.slots[n].Store(p)
+}

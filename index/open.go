@@ -1,0 +1,179 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"rapporteur/corpus"
+)
+
+// Options say where an index lies and who opens it. The zero value keeps it in
+// memory.
+type Options struct {
+	// Dir is the folder that holds the indexes; "" keeps this one in memory.
+	Dir string
+	// Name tells apart the corpora that share Dir: the path of the corpus
+	// folder, say. Each name has its own generations and its own lock.
+	Name string
+	// Owner says who we are to whom our lock keeps out: "rapporteur serve".
+	Owner string
+	// Hold keeps the writer's lock until Close, if it is to be had.
+	Hold bool
+	// Progress, if set, hears how many of how many passages are indexed.
+	Progress func(done, total int)
+	// Logger hears what went on; nil means silence.
+	Logger *slog.Logger
+}
+
+// Stats describe an index.
+type Stats struct {
+	Texts, Passages, Sentences int
+	Took                       time.Duration // to open or build it
+	Rebuilt                    bool          // built, not found ready
+}
+
+// ErrClosed says that the index was closed.
+var ErrClosed = errors.New("index: closed")
+
+// Index finds sentences of a corpus. It is safe for concurrent use.
+type Index struct {
+	store *store // nil in memory
+	o     Options
+
+	building sync.Mutex // one Reindex at a time
+
+	mu   sync.RWMutex
+	live *generation // nil once closed
+}
+
+// Open opens the index of the corpus. It builds the index unless a finished
+// generation of exactly this corpus is at hand. If one must be built while
+// another process holds the writer's lock, the error wraps ErrLocked.
+func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	x := &Index{o: o}
+	if o.Dir != "" {
+		s, err := openStore(o)
+		if err != nil {
+			return nil, err
+		}
+		x.store = s
+	}
+	g, err := x.generation(ctx, c)
+	if err != nil {
+		x.store.close()
+		return nil, err
+	}
+	x.live = g
+	return x, nil
+}
+
+// generation opens or builds the generation of c.
+func (x *Index) generation(ctx context.Context, c *corpus.Corpus) (*generation, error) {
+	start := time.Now()
+	var g *generation
+	var err error
+	if x.store == nil {
+		g, err = buildInMemory(ctx, c, x.o.Progress)
+	} else {
+		g, err = x.store.generation(ctx, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	g.stats.Took = time.Since(start)
+	x.o.Logger.Info("index ready", "texts", g.stats.Texts, "passages", g.stats.Passages,
+		"sentences", g.stats.Sentences, "built", g.stats.Rebuilt, "took", g.stats.Took)
+	return g, nil
+}
+
+// Reindex makes c the corpus that is searched. Searches go on meanwhile in the
+// corpus there was; each sees wholly one or wholly the other.
+func (x *Index) Reindex(ctx context.Context, c *corpus.Corpus) (Stats, error) {
+	x.building.Lock()
+	defer x.building.Unlock()
+	if x.closed() {
+		return Stats{}, ErrClosed
+	}
+	g, err := x.generation(ctx, c)
+	if err != nil {
+		return Stats{}, err
+	}
+	stats := g.stats
+	x.mu.Lock()
+	old := x.live
+	if old == nil { // closed meanwhile
+		x.mu.Unlock()
+		return Stats{}, errors.Join(ErrClosed, g.release())
+	}
+	x.live = g
+	x.mu.Unlock()
+	if err := old.release(); err != nil {
+		x.o.Logger.Warn("the previous index did not close", "err", err)
+	}
+	return stats, nil
+}
+
+func (x *Index) closed() bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.live == nil
+}
+
+// acquire returns the live generation, which the caller must release.
+func (x *Index) acquire() (*generation, error) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.live == nil {
+		return nil, ErrClosed
+	}
+	x.live.refs.Add(1)
+	return x.live, nil
+}
+
+// Corpus returns the corpus that is searched, nil once the index is closed.
+func (x *Index) Corpus() *corpus.Corpus {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.live == nil {
+		return nil
+	}
+	return x.live.corpus
+}
+
+// Stats describe the live index, zero once it is closed.
+func (x *Index) Stats() Stats {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.live == nil {
+		return Stats{}
+	}
+	return x.live.stats
+}
+
+// Close gives up the index and its lock. Searches that are under way finish.
+func (x *Index) Close() error {
+	x.mu.Lock()
+	g := x.live
+	x.live = nil
+	x.mu.Unlock()
+	if g == nil {
+		return nil
+	}
+	x.building.Lock() // a Reindex under way may still write
+	defer x.building.Unlock()
+	x.store.close()
+	if err := g.release(); err != nil {
+		return fmt.Errorf("index: close: %w", err)
+	}
+	return nil
+}
+
+var _ io.Closer = (*Index)(nil)

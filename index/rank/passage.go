@@ -1,0 +1,98 @@
+package rank
+
+import (
+	"unicode/utf8"
+
+	"rapporteur/corpus"
+	"rapporteur/index/words"
+)
+
+// Kind says what sort of word a token is: the flags of package words and, in
+// the higher bits, what the ranker looks for in an answer.
+type Kind uint32
+
+// The kinds that package words knows have its values.
+const (
+	Stop    = Kind(words.Stop)
+	Capital = Kind(words.Capital)
+	Number  = Kind(words.Number)
+	Alias   = Kind(words.Alias)
+	Percent = Kind(words.Percent)
+	Money   = Kind(words.Money)
+)
+
+// Token is a word as the ranker sees it.
+type Token struct {
+	Term   Term
+	Prefix uint32 // hash of the word's first four letters, 0 for a shorter word
+	Kind   Kind
+}
+
+// Passage is an analysed passage.
+type Passage struct {
+	Text      *corpus.Text
+	Number    int       // index into Text.Passages
+	Sentences [][]Token // as in the passage
+	Words     int       // in all sentences, without stop words
+}
+
+// Analyse analyses passage number n of the text. It calls each, unless nil,
+// with every token it meets.
+func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(words.Token)) *Passage {
+	from := t.Passages[n]
+	p := &Passage{Text: t, Number: n, Sentences: make([][]Token, len(from.Sentences))}
+	all := make([]Token, 0, from.Len()/5) // English has about six bytes a word
+	var buf []words.Token
+	for i, s := range from.Sentences {
+		text := s.Of(t.Body)
+		buf = a.Append(buf[:0], t.Language, text)
+		if each != nil {
+			for _, t := range buf {
+				each(t)
+			}
+		}
+		start := len(all)
+		all = appendTokens(all, t.Language, text, buf)
+		p.Sentences[i] = all[start:len(all):len(all)]
+	}
+	for _, t := range all {
+		if t.Kind&Stop == 0 {
+			p.Words++
+		}
+	}
+	return p
+}
+
+// Tokens analyses any text of a language.
+func Tokens(a *words.Analyser, lang, text string) []Token {
+	return appendTokens(nil, lang, text, a.Tokens(lang, text))
+}
+
+func appendTokens(dst []Token, lang, text string, from []words.Token) []Token {
+	for _, w := range from {
+		t := Token{Term: Hash(w.Term), Kind: Kind(w.Flags)}
+		if t.Kind&(Stop|Number|Alias) == 0 {
+			t.Prefix = prefix(w.Term)
+		}
+		dst = append(dst, t)
+	}
+	return dst
+}
+
+// prefixLetters is how much of two words must be alike for them to be taken
+// for kin: decide, decision.
+const prefixLetters = 4
+
+func prefix(s string) uint32 {
+	n := 0
+	for i := range prefixLetters {
+		_, size := utf8.DecodeRuneInString(s[n:])
+		if size == 0 {
+			_ = i
+			return 0
+		}
+		n += size
+	}
+	h := uint64(Hash(s[:n]))
+	return uint32(h>>32) ^ uint32(h)
+}
