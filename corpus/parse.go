@@ -194,9 +194,16 @@ func lineOfField(matter, name string) int {
 	return 1
 }
 
+// maxURL is the longest address taken, in bytes. Some browsers and servers
+// refuse more, and it must fit a chat message beside a quote.
+const maxURL = 1000
+
 func checkURL(s string) error {
 	if s == "" {
 		return nil
+	}
+	if len(s) > maxURL {
+		return fmt.Errorf("the address is longer than %d bytes", maxURL)
 	}
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {

@@ -1,0 +1,422 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"rapporteur/corpus"
+)
+
+// ask answers a question with quotes, or says that the sources do not.
+func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
+	a, q, err := b.answer(ctx, c.text, c.Options)
+	switch {
+	case errors.Is(err, errNoQuestion), errors.Is(err, errNoWords):
+		return notice(Para{Text: c.say(err.(*UserError).Message, nil)}, Para{Text: c.say("example", nil), Style: Small}), nil
+	case err != nil:
+		return Reply{}, err
+	}
+	if a.Answered {
+		r := Reply{Kind: KindAnswer}
+		for i, quote := range a.Quotes {
+			cite := c.cite(quote)
+			cite.Lead = i == 0
+			if i == 1 {
+				cite.Label = c.say("also", nil)
+			}
+			r.Blocks = append(r.Blocks, cite)
+		}
+		return r, nil
+	}
+	return b.refuse(c, a, q), nil
+}
+
+// refuse says that the sources do not answer, what was searched, and what
+// comes nearest.
+func (b *Bot) refuse(c call, a Answer, q Question) Reply {
+	r := Reply{Kind: KindRefusal, Blocks: []Block{
+		Para{Text: c.say("not_in_sources", nil), Style: Strong},
+		Para{Text: c.searched(a.Searched)},
+	}}
+	if len(a.Unknown) > 0 {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
+	}
+	if langs := b.otherLanguages(q.Text); langs != "" {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
+	}
+	for _, quote := range a.Nearest {
+		cite := c.cite(quote)
+		cite.Label = c.say("nearest", nil)
+		r.Blocks = append(r.Blocks, cite)
+	}
+	return r
+}
+
+// searched says how many texts of what dates were searched.
+func (w words) searched(s Searched) string {
+	d := data{"Count": s.Texts}
+	if s.From == "" {
+		return w.say("searched_undated", d)
+	}
+	from, _ := corpus.ParseDate(s.From)
+	to, _ := corpus.ParseDate(s.To)
+	d["Span"] = w.span(from, to)
+	return w.say("searched", d)
+}
+
+// maxUnknown is how many unknown words are named; a long question in another
+// language would have dozens.
+const maxUnknown = 5
+
+func quoteWords(list []string, w words) string {
+	var out []string
+	for _, s := range list[:min(len(list), maxUnknown)] {
+		out = append(out, w.say("quoted", data{"Text": clip(s)}))
+	}
+	return strings.Join(out, ", ")
+}
+
+// otherLanguages returns the languages of the corpus, comma-separated, when
+// the question is in none of them.
+func (b *Bot) otherLanguages(question string) string {
+	var langs []string
+	for _, t := range b.library.Corpus().Texts() {
+		if t.Language == "" {
+			return ""
+		}
+		if !slices.Contains(langs, t.Language) {
+			langs = append(langs, t.Language)
+		}
+	}
+	asked := corpus.DetectLanguage(question)
+	if slices.Contains(langs, asked) || len(langs) == 0 {
+		return ""
+	}
+	cyrillic := func(lang string) bool { return lang == "uk" || lang == "ru" }
+	if asked == "" && (!isCyrillic(question) || slices.ContainsFunc(langs, cyrillic)) {
+		return ""
+	}
+	slices.Sort(langs)
+	return strings.Join(langs, ",")
+}
+
+func isCyrillic(s string) bool {
+	n, all := 0, 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			all++
+			if unicode.Is(unicode.Cyrillic, r) {
+				n++
+			}
+		}
+	}
+	return 2*n > all
+}
+
+// languageNames writes languages out by name.
+func (w words) languageNames(langs string) string {
+	var out []string
+	for l := range strings.SplitSeq(langs, ",") {
+		name := l
+		if slices.Contains(corpus.Languages, l) {
+			name = w.say("lang_"+l, nil)
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, ", ")
+}
+
+// cite makes the block that shows a quote.
+func (w words) cite(q Quote) Cite {
+	c := Cite{
+		Text:   q.Text,
+		Source: w.sourceLine(q.Source),
+		Link:   q.Link,
+		Notes:  []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
+	}
+	for _, u := range q.Source.BasedOn[:min(len(q.Source.BasedOn), maxBasedOn)] {
+		c.Notes = append(c.Notes, Note{Text: w.say("based_on", data{"Host": host(u)}), Link: u})
+	}
+	return c
+}
+
+// maxBasedOn is how many origins are shown under a quote; source shows all.
+const maxBasedOn = 2
+
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return strings.TrimPrefix(u.Host, "www.")
+}
+
+// sourceLine names a text in one line: publisher, title, date.
+func (w words) sourceLine(s Source) string {
+	line := w.say("quoted", data{"Text": s.Title}) + ", " + w.date(s.Published)
+	if s.Publisher != "" {
+		line = s.Publisher + ", " + line
+	}
+	return line
+}
+
+// maxFound is how many passages a search shows.
+const maxFound = 5
+
+// search shows the passages that speak of the words, one sentence of each,
+// without claiming that they answer anything.
+func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
+	q, err := parseSearch(c.text, c.Options)
+	if err != nil {
+		return Reply{}, err
+	}
+	found, err := b.find(ctx, q, 10*maxFound)
+	if err != nil {
+		return Reply{}, err
+	}
+	r := Reply{Kind: KindNotice}
+	type passage struct {
+		id string
+		n  int
+	}
+	seen := make(map[passage]bool)
+	for _, h := range found.Hits {
+		p := passage{h.Text.ID, h.Passage}
+		if seen[p] || len(seen) == maxFound {
+			continue
+		}
+		quote, err := b.quotes.quote(h.Text, h.Sentence)
+		if err != nil {
+			continue // logged and counted
+		}
+		seen[p] = true
+		r.Blocks = append(r.Blocks, c.cite(quote))
+	}
+	if len(seen) == 0 {
+		searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
+		return b.refuse(c, Answer{Searched: searched, Unknown: found.Unknown}, q), nil
+	}
+	r.Blocks = append([]Block{Para{Text: c.say("found", data{"Count": len(seen)}), Style: Strong}}, r.Blocks...)
+	return r, nil
+}
+
+// maxListed is how many texts a list names; more do not help in a chat.
+const maxListed = 15
+
+// latest lists the texts published last.
+func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
+	q, err := ParseQuestion(c.text, c.Options)
+	if err != nil {
+		return Reply{}, err
+	}
+	texts := b.texts(func(t *corpus.Text) bool {
+		if t.Published.IsZero() || q.Lang != "" && t.Language != q.Lang {
+			return false
+		}
+		// What is no filter names a source too, as does the first argument.
+		for _, s := range append(q.Sources, q.Text) {
+			if !matches(t, s) {
+				return false
+			}
+		}
+		return true
+	})
+	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
+	const newest = 5
+	return c.list("latest", texts, newest), nil
+}
+
+// sources lists the texts there are.
+func (b *Bot) sources(_ context.Context, c call) (Reply, error) {
+	texts := b.texts(func(t *corpus.Text) bool { return matches(t, c.text) })
+	return c.list("sources", texts, maxListed), nil
+}
+
+func (b *Bot) texts(keep func(*corpus.Text) bool) []*corpus.Text {
+	var out []*corpus.Text
+	for _, t := range b.library.Corpus().Texts() {
+		if keep(t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// matches reports whether all words stand in the text's id, title or
+// publisher.
+func matches(t *corpus.Text, words string) bool {
+	in := strings.ToLower(t.ID + "\n" + t.Title + "\n" + t.Publisher)
+	for w := range strings.FieldsSeq(strings.ToLower(words)) {
+		if !strings.Contains(in, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// list shows up to limit texts under the heading with the message id.
+func (w words) list(id string, texts []*corpus.Text, limit int) Reply {
+	if len(texts) == 0 {
+		return notice(Para{Text: w.say("no_texts", nil)})
+	}
+	var l List
+	for _, t := range texts[:min(len(texts), limit)] {
+		l.Items = append(l.Items, Item{Term: t.ID, Text: w.sourceLine(sourceOf(t)), Link: t.URL})
+	}
+	r := notice(Para{Text: w.say(id, data{"Count": len(texts)}), Style: Strong}, l)
+	if more := len(texts) - len(l.Items); more > 0 {
+		r.Blocks = append(r.Blocks, Para{Text: w.say("more_texts", data{"Count": more}), Style: Small})
+	}
+	return r
+}
+
+// maxShown is how much of a text source shows, in bytes: about two messages.
+const maxShown = 3500
+
+// source shows what is known of one text, and the text itself as far as it
+// fits.
+func (b *Bot) source(_ context.Context, c call) (Reply, error) {
+	id := strings.Trim(c.text, quotationMarks+" ")
+	if id == "" {
+		return notice(Para{Text: c.say("which_source", nil)}), nil
+	}
+	t, ok := b.library.Corpus().Text(id)
+	if !ok {
+		found := b.texts(func(t *corpus.Text) bool { return matches(t, id) })
+		if len(found) != 1 {
+			if len(found) == 0 {
+				return Reply{}, &UserError{Message: "no_such_source", Data: data{"ID": clip(id)}}
+			}
+			return c.list("which_of", found, maxListed), nil
+		}
+		t = found[0]
+	}
+
+	var facts List
+	fact := func(name, value, link string) {
+		if value != "" {
+			facts.Items = append(facts.Items, Item{Term: c.say("fact_"+name, nil), Text: value, Link: link})
+		}
+	}
+	fact("id", t.ID, "")
+	fact("publisher", t.Publisher, "")
+	fact("published", c.date(t.Published), "")
+	fact("address", t.URL, t.URL)
+	fact("kind", c.say("kind_"+string(t.Kind), nil), "")
+	if t.Language != "" {
+		fact("language", c.languageNames(t.Language), "")
+	}
+	fact("parties", strings.Join(t.Parties, ", "), "")
+	fact("licence", t.Licence, "")
+	for _, u := range t.BasedOn {
+		fact("based_on", u, u)
+	}
+	r := notice(Para{Text: t.Title, Style: Strong}, facts)
+
+	shown, left := 0, 0
+	for _, p := range t.Passages {
+		if left > 0 || shown > 0 && shown+p.Len() > maxShown {
+			left++
+			continue
+		}
+		quote, err := b.quotes.quote(t, p.Range)
+		if err != nil {
+			return Reply{}, &UserError{Message: "source_changed", Data: data{"ID": t.ID}, Err: err}
+		}
+		shown += p.Len()
+		r.Blocks = append(r.Blocks, Cite{Text: quote.Text, Link: quote.Link})
+	}
+	if left > 0 {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("more_passages", data{"Count": left}), Style: Small})
+	}
+	return r, nil
+}
+
+// help explains what the bot does and lists the commands.
+func (b *Bot) help(_ context.Context, c call) (Reply, error) {
+	var l List
+	for _, cmd := range Commands(c.lang) {
+		if cmd.Permission == Admins {
+			continue
+		}
+		term := "/" + cmd.Name
+		if len(cmd.Args) > 0 && cmd.Args[0].Required {
+			term += " " + c.say("ph_"+cmd.Args[0].Name, nil)
+		}
+		l.Items = append(l.Items, Item{Term: term, Text: cmd.Summary})
+	}
+	return notice(
+		Para{Text: c.say("welcome", nil)},
+		Para{Text: c.say("example", nil)},
+		l,
+		Para{Text: c.say("filters", nil), Style: Small},
+	), nil
+}
+
+// about says what the bot is and what it answers from.
+func (b *Bot) about(_ context.Context, c call) (Reply, error) {
+	var s Searched
+	var from, to corpus.Date
+	texts := b.library.Corpus().Texts()
+	s.Texts = len(texts)
+	byDate := func(x, y *corpus.Text) int { return x.Published.Time.Compare(y.Published.Time) }
+	if dated := b.texts(func(t *corpus.Text) bool { return !t.Published.IsZero() }); len(dated) > 0 {
+		from, to = slices.MinFunc(dated, byDate).Published, slices.MaxFunc(dated, byDate).Published
+		s.From, s.To = from.Day(), to.Day()
+	}
+	return notice(
+		Para{Text: fmt.Sprintf("Rapporteur %s", cmp.Or(b.version, "devel")), Style: Strong},
+		Para{Text: c.say("promise", nil)},
+		Para{Text: c.holds(s)},
+	), nil
+}
+
+// holds says how many texts of what dates there are.
+func (w words) holds(s Searched) string {
+	d := data{"Count": s.Texts}
+	if s.From == "" {
+		return w.say("holds_undated", d)
+	}
+	from, _ := corpus.ParseDate(s.From)
+	to, _ := corpus.ParseDate(s.To)
+	d["Span"] = w.span(from, to)
+	return w.say("holds", d)
+}
+
+// privacy says what is kept about people.
+func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
+	return notice(Para{Text: c.say("privacy", nil)}), nil
+}
+
+// greetings are the words of messages that ask for nothing: a greeting or
+// thanks in the languages people write to the bot in.
+var greetings = func() map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(`hi hello hey hiya yo good morning afternoon evening day greetings there bot thanks
+		thank you much very so ok okay bye goodbye
+		привіт вітаю добрий день ранок доброго дня ранку вечір вечора здрастуйте дякую спасибі щиро бувай
+		привет здравствуйте доброе утро добрый вечер спасибо пока
+		hallo servus moin guten tag morgen abend grüß gott danke schön vielen dank tschüss
+		bonjour salut bonsoir merci hola buenos días buenas tardes gracias ciao buongiorno grazie
+		cześć dzień dobry dziękuję salut bună ziua mulțumesc`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// isGreeting reports whether a text is nothing but a greeting or thanks.
+func isGreeting(text string) bool {
+	n := 0
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+		if n++; !greetings[w] || n > 5 {
+			return false
+		}
+	}
+	return n > 0
+}

@@ -1,0 +1,39 @@
+package bot
+
+import (
+	"crypto/rand"
+	"fmt"
+)
+
+// data fills a message template.
+type data = map[string]any
+
+// UserError is a mistake of the asker's, or a state of things, that a plain
+// sentence explains. Message names the sentence in the interface texts; the
+// words of Data are shown in it. Err, if any, is the cause, for the log only.
+type UserError struct {
+	Message string
+	Data    map[string]any
+	Err     error
+}
+
+func (e *UserError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s %v: %v", e.Message, e.Data, e.Err)
+	}
+	return fmt.Sprintf("%s %v", e.Message, e.Data)
+}
+
+func (e *UserError) Unwrap() error { return e.Err }
+
+// errorID returns a short id by which a person and an operator can speak of
+// the same failure. Its letters are easy to read out.
+func errorID() string {
+	const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+	var b [6]byte
+	rand.Read(b[:]) // never fails
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return string(b[:])
+}

@@ -1,0 +1,105 @@
+package bot
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"rapporteur/corpus"
+)
+
+// Source names a source text.
+type Source struct {
+	ID        string      `json:"id"`
+	Title     string      `json:"title"`
+	Publisher string      `json:"publisher"`
+	URL       string      `json:"url"`
+	Published corpus.Date `json:"published"` // RFC 3339 date or time, "" when unknown
+	Language  string      `json:"language"`  // ISO 639-1
+	BasedOn   []string    `json:"based_on,omitempty"`
+}
+
+// Quote is a verbatim piece of a source text: Text is bytes Start to End of
+// the stored text.
+type Quote struct {
+	Text    string `json:"text"`
+	Start   int    `json:"start"`
+	End     int    `json:"end"`
+	Link    string `json:"link"`    // to the passage, "" when the text has no address
+	Speaker string `json:"speaker"` // as the quote itself names the speaker, "" when it does not
+	Source  Source `json:"source"`
+}
+
+// quoter makes quotes. Every quote the bot sends comes from its quote method,
+// which is where the promise is kept.
+type quoter struct {
+	log     *slog.Logger
+	blocked atomic.Int64 // quotes that were not sent since start
+}
+
+// quote reads the range of the text where it is stored, at this moment, and
+// returns it only if it still says what was indexed. Otherwise it logs and
+// counts, and returns an error.
+func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
+	stored, err := t.Stored(r)
+	if want := r.Of(t.Body); err == nil && stored != want {
+		err = fmt.Errorf("text %s, bytes %d to %d: %w", t.ID, r.Start, r.End, corpus.ErrChanged)
+	}
+	if err != nil {
+		q.blocked.Add(1)
+		q.log.Error("quote blocked: the stored text does not say it", "text", t.ID, "start", r.Start, "end", r.End, "err", err)
+		return Quote{}, err
+	}
+	return Quote{
+		Text:    stored,
+		Start:   r.Start,
+		End:     r.End,
+		Link:    textLink(t.URL, stored),
+		Speaker: speaker(stored),
+		Source:  sourceOf(t),
+	}, nil
+}
+
+func sourceOf(t *corpus.Text) Source {
+	return Source{ID: t.ID, Title: t.Title, Publisher: t.Publisher, URL: t.URL,
+		Published: t.Published, Language: t.Language, BasedOn: t.BasedOn}
+}
+
+// A quote longer than longQuote characters, the length at which browsers begin
+// to do so when they make such links, or whose percent-encoded form is longer
+// than longFragment bytes, is named by its first and last words. Cyrillic
+// takes six bytes a letter then, and a message must hold the link too.
+const (
+	longQuote    = 300
+	longFragment = 500
+	edgeWords    = 4 // at each end
+)
+
+// textLink returns the address of a page with a text fragment that makes a
+// browser scroll to the quote, as the draft at
+// https://wicg.github.io/scroll-to-text-fragment/ defines it:
+// #:~:text=quote or #:~:text=start,end.
+func textLink(page, quote string) string {
+	words := strings.Fields(quote) // a page's white space is folded before it is compared
+	if page == "" || len(words) == 0 {
+		return ""
+	}
+	directive := encodeFragment(strings.Join(words, " "))
+	if (utf8.RuneCountInString(quote) > longQuote || len(directive) > longFragment) && len(words) > 2*edgeWords {
+		directive = encodeFragment(strings.Join(words[:edgeWords], " ")) + "," +
+			encodeFragment(strings.Join(words[len(words)-edgeWords:], " "))
+	}
+	if strings.Contains(page, "#") {
+		return page + ":~:text=" + directive
+	}
+	return page + "#:~:text=" + directive
+}
+
+// encodeFragment percent-encodes a part of a text directive. Beyond what any
+// address needs, the draft reserves the ampersand, the hyphen and the comma.
+func encodeFragment(s string) string {
+	return strings.NewReplacer("+", "%20", "-", "%2D").Replace(url.QueryEscape(s))
+}

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"rapporteur/corpus"
+)
+
+//go:embed locales/*.yaml
+var localeFiles embed.FS
+
+// languages are the interface languages, English first because it is what
+// everybody else gets.
+var languages = []string{"en", "uk", "de"}
+
+// Languages returns the interface languages, ISO 639-1, English first.
+func Languages() []string { return slices.Clone(languages) }
+
+// bundle holds the interface texts of all languages.
+var bundle = sync.OnceValue(func() *i18n.Bundle {
+	b := i18n.NewBundle(language.English)
+	b.RegisterUnmarshalFunc("yaml", func(data []byte, v any) error { return yaml.Unmarshal(data, v) })
+	for _, l := range languages {
+		if _, err := b.LoadMessageFileFS(localeFiles, "locales/"+l+".yaml"); err != nil {
+			panic(fmt.Sprintf("bot: interface texts: %v", err)) // they are embedded and tested
+		}
+	}
+	return b
+})
+
+// words are the interface texts in one language. The zero value speaks English.
+type words struct {
+	lang string
+	loc  *i18n.Localizer
+}
+
+var wordsOf sync.Map // interface language -> words
+
+// wordsFor returns the texts in the interface language that suits a locale
+// such as uk, de-AT or en_GB.UTF-8 best.
+func wordsFor(locale string) words {
+	lang := languages[0]
+	if tag, err := language.Parse(baseLocale(locale)); err == nil {
+		if base, conf := tag.Base(); conf != language.No && slices.Contains(languages, base.String()) {
+			lang = base.String()
+		}
+	}
+	if w, ok := wordsOf.Load(lang); ok {
+		return w.(words)
+	}
+	w := words{lang: lang, loc: i18n.NewLocalizer(bundle(), lang)}
+	wordsOf.Store(lang, w)
+	return w
+}
+
+// baseLocale cuts the encoding off a locale of the environment.
+func baseLocale(s string) string {
+	for i, c := range s {
+		if c == '.' || c == '@' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// say returns the text with the id, filled with d. A key Count in d chooses
+// the plural form.
+func (w words) say(id string, d data) string {
+	if w.loc == nil {
+		w = wordsFor("en")
+	}
+	s, err := w.loc.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: d, PluralCount: d["Count"]})
+	if err != nil && s == "" {
+		return id // a missing text is a bug that a test finds; the id is better than silence
+	}
+	return s
+}
+
+// date writes a day out, "" for an unknown one.
+func (w words) date(d corpus.Date) string {
+	if d.IsZero() {
+		return w.say("undated", nil)
+	}
+	return w.say("date", data{
+		"Day": d.Time.Day(), "Month": w.say(fmt.Sprintf("month_%d", d.Time.Month()), nil), "Year": d.Time.Year(),
+	})
+}
+
+// span writes out the time between two days.
+func (w words) span(from, to corpus.Date) string {
+	if from.Day() == to.Day() {
+		return w.say("on_day", data{"Day": w.date(from)})
+	}
+	return w.say("from_to", data{"From": w.date(from), "To": w.date(to)})
+}
