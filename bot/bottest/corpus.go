@@ -1,0 +1,59 @@
+package bottest
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"rapporteur/bot"
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
+
+// Sentences of the sample texts that conversations ask for. They are made up.
+const (
+	Budget   = "The finance ministry of Freedonia said that the bridge would cost $120 million in 2026."
+	Half     = "Half of the cost of the bridge, $60 million, is to come from neighbouring Sylvania, the ministry said."
+	Hostile  = "The *engineers* wrote <b>no</b> to [this](https://evil.example) & said: @everyone must_read_this \\o/ `now` ~~or~~ ||never|| <@1> #1."
+	Ukrainic = "Міністр Остап Вишня заявив, що міст через річку Бистру збудують до кінця 2027 року."
+	Opening  = "Captain Rufus Firefly will open the bridge on 1 May 2027 in the town of Kiev Springs."
+)
+
+// Files returns the sample corpus: four short texts and one that does not fit
+// any platform's message.
+func Files() fstest.MapFS {
+	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	var long strings.Builder
+	for i := range 400 {
+		long.WriteString("Речення номер " + strings.Repeat("і", i%7+1) + " цієї довгої стенограми нічого не важить. ")
+	}
+	return fstest.MapFS{
+		"bridge.md": file("---\ntitle: The bridge\npublisher: Freedonia Post\nurl: https://example.org/bridge\npublished: 2025-12-16\nlanguage: en\n" +
+			"based_on: https://example.net/wire\n---\n\n# The bridge\n\n" + Budget + " " + Half + "\n\n" + Opening + "\n"),
+		"hostile.md": file("---\ntitle: \"Notes * <i>of</i> [engineers]\"\npublished: 2025-12-17\nlanguage: en\n---\n\n" + Hostile + "\n"),
+		"міст.md":    file("---\ntitle: Міст через Бистру\npublisher: Вісті\nurl: https://example.org/міст\npublished: 2025-12-18\nlanguage: uk\n---\n\n" + Ukrainic + "\n"),
+		"long.txt":   file("Довга стенограма\n\n" + long.String() + "\n"),
+	}
+}
+
+// NewBot returns a bot that answers from the sample corpus through a real
+// index. Change may alter its configuration; nil is fine.
+func NewBot(t testing.TB, change func(*bot.Config)) *bot.Bot {
+	t.Helper()
+	c, problems, err := corpus.Load(context.Background(), Files(), corpus.Aliases{Groups: [][]string{{"Kyiv", "Kiev", "Київ"}}})
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("sample corpus: %v, %v", err, problems)
+	}
+	x, err := index.Open(context.Background(), c, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { x.Close() })
+	cfg := bot.Config{Searcher: x, Library: x, Logger: slog.New(slog.DiscardHandler), Version: "test"}
+	if change != nil {
+		change(&cfg)
+	}
+	return bot.New(cfg)
+}
