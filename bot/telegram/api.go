@@ -1,0 +1,197 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// callTime bounds a call; a poll gets it on top of the time it may be held.
+	callTime = 20 * time.Second
+	// maxAnswer bounds what is read of an answer. A hundred updates with
+	// everything they can carry are well below it.
+	maxAnswer = 32 << 20
+)
+
+var (
+	errToken    = errors.New("the Bot API does not accept RAPPORTEUR_TELEGRAM_TOKEN: take the token from @BotFather anew")
+	errConflict = errors.New("another instance is polling with this token")
+	errWebhook  = errors.New("a webhook is set on this token")
+)
+
+// client calls methods of the Bot API with JSON bodies of known length, the one
+// form every server and every imitation of it reads.
+type client struct {
+	base   string // with the token, so never shown
+	secret string // the part of the token that must not be shown
+	http   *http.Client
+}
+
+func newClient(api, token string) (*client, error) {
+	u, err := url.Parse(strings.TrimRight(api, "/"))
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, errors.New("the Bot API URL is not an absolute http or https URL") // which may hold a password
+	}
+	if token = strings.TrimSpace(token); token == "" {
+		return nil, errors.New("RAPPORTEUR_TELEGRAM_TOKEN is empty")
+	}
+	if strings.Trim(token, tokenLetters) != "" {
+		return nil, errors.New("RAPPORTEUR_TELEGRAM_TOKEN is not a bot token: it has characters no token has")
+	}
+	_, secret, ok := strings.Cut(token, ":")
+	if !ok || secret == "" {
+		secret = token
+	}
+	return &client{
+		base:   u.String() + "/bot" + token + "/",
+		secret: secret,
+		http: &http.Client{
+			Transport: http.DefaultTransport.(*http.Transport).Clone(),
+			// A redirect would carry the token, in the path or as the referrer,
+			// to whoever it names.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}, nil
+}
+
+const tokenLetters = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrstuvwxyz"
+
+// An apiError is a refusal by the Bot API.
+type apiError struct {
+	Method      string
+	Code        int
+	Description string
+	RetryAfter  time.Duration // 0 if the server did not say
+}
+
+func (e *apiError) Error() string {
+	return fmt.Sprintf("%s: %d %s", e.Method, e.Code, e.Description)
+}
+
+// code returns the status of the refusal err is, or 0 if it is none.
+func code(err error) int {
+	var refusal *apiError
+	if errors.As(err, &refusal) {
+		return refusal.Code
+	}
+	return 0
+}
+
+// call calls a method within callTime and stores its result in dest unless that is nil.
+func (c *client) call(ctx context.Context, method string, params, dest any) error {
+	return c.callWithin(ctx, callTime, method, params, dest)
+}
+
+func (c *client) callWithin(ctx context.Context, limit time.Duration, method string, params, dest any) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if params == nil {
+		params = struct{}{}
+	}
+	body, err := json.Marshal(params)
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
+	}
+	return c.decode(method, resp, data, dest)
+}
+
+// decode reads the envelope every method's answer comes in.
+func (c *client) decode(method string, resp *http.Response, data []byte, dest any) error {
+	var answer struct {
+		OK          bool            `json:"ok"`
+		Result      json.RawMessage `json:"result"`
+		ErrorCode   int             `json:"error_code"`
+		Description string          `json:"description"`
+		Parameters  struct {
+			RetryAfter float64 `json:"retry_after"` // seconds
+		} `json:"parameters"`
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		// Also a 200 is a refusal then: to take it for a lost connection would
+		// be to send a message twice.
+		return &apiError{Method: method, Code: resp.StatusCode, Description: "the answer is no Bot API answer"}
+	}
+	if !answer.OK {
+		e := &apiError{
+			Method:      method,
+			Code:        answer.ErrorCode,
+			Description: strings.ReplaceAll(answer.Description, c.secret, "***"),
+			RetryAfter:  time.Duration(answer.Parameters.RetryAfter * float64(time.Second)),
+		}
+		if e.Code == 0 {
+			e.Code = resp.StatusCode
+		}
+		return e
+	}
+	if dest == nil {
+		return nil
+	}
+	if err := json.Unmarshal(answer.Result, dest); err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	return nil
+}
+
+// withoutURL takes the URL, which holds the token, out of a transport error.
+func (c *client) withoutURL(err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	if strings.Contains(err.Error(), c.secret) {
+		return errors.New(strings.ReplaceAll(err.Error(), c.secret, "***"))
+	}
+	return err
+}
+
+// backoff waits longer from try to try. It is a value: a copy starts anew.
+type backoff struct {
+	first, most time.Duration
+	next        time.Duration
+}
+
+// sleep waits for the time a 429 asks for, otherwise for a random time around
+// the next step, so that many bots do not come back all at once.
+func (b *backoff) sleep(ctx context.Context, cause error) error {
+	var refusal *apiError
+	if errors.As(cause, &refusal) && refusal.RetryAfter > 0 {
+		return sleep(ctx, refusal.RetryAfter)
+	}
+	b.next = min(max(2*b.next, b.first), b.most)
+	return sleep(ctx, b.next/2+rand.N(b.next/2+1))
+}
+
+// sleep waits for d, or returns the context's error if that is over before.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,317 @@
+// Package telegram connects the bot to Telegram: it long-polls the Bot API,
+// turns messages into bot.Requests and renders bot.Replies as Telegram's HTML.
+// It decides nothing about talks or quotes, that is package bot's part.
+//
+// Parameter types come from go-telegram/bot. Its polling and its transport are
+// not used: it confirms updates before they are handled, stops for good at an
+// update it cannot decode, and sends multipart bodies that simple Bot API
+// servers do not read. The README tells more.
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"rapporteur/bot"
+)
+
+// Config says how to reach Telegram and who answers.
+type Config struct {
+	Token   string       // of the bot, as BotFather gave it; never logged
+	APIURL  string       // of the Bot API server; "" is https://api.telegram.org
+	Handler bot.Handler  // answers requests
+	Logger  *slog.Logger // nil logs nothing
+}
+
+// Adapter is a bot on Telegram. Make one with New.
+type Adapter struct {
+	api     *client
+	handler bot.Handler
+	log     *slog.Logger
+	pace    pace
+	pulse   pulse
+	outbox  *outbox
+	busy    chan struct{} // holds a token for each request being handled
+	self    models.User   // set by Run before the first update
+}
+
+// pace is how fast things go, apart so that tests need not wait.
+type pace struct {
+	poll   time.Duration // how long the server may hold a poll that has nothing to tell
+	idle   time.Duration // the pause after a poll that told nothing new at once
+	stale  time.Duration // without a good poll for this long, the adapter is unwell
+	retry  backoff       // between tries after trouble
+	grace  time.Duration // what Run takes at most to finish once stopped
+	typing time.Duration // how long a request may take before “typing…” shows
+	rates  rates         // of sending
+}
+
+var ordinary = pace{
+	poll:   30 * time.Second, // Telegram cuts it at 50 (telegram-bot-api, Client.h, LONG_POLL_MAX_TIMEOUT)
+	idle:   250 * time.Millisecond,
+	stale:  90 * time.Second, // three polls
+	retry:  backoff{first: 500 * time.Millisecond, most: 30 * time.Second},
+	grace:  10 * time.Second,
+	typing: 300 * time.Millisecond,
+	rates:  telegramRates,
+}
+
+const (
+	defaultAPIURL = "https://api.telegram.org"
+	// maxBusy bounds the requests handled at one time. Searching is work for
+	// the processor, so a few more than it has cores are plenty.
+	maxBusy = 8
+	// typingLasts is a little less than the five seconds for which clients show
+	// a chat action (Bot API, sendChatAction).
+	typingLasts = 4 * time.Second
+	// confirmTime is the part of pace.grace kept for the last, confirming poll.
+	confirmTime = 2 * time.Second
+)
+
+// New checks the configuration and returns an adapter that has not yet talked
+// to anyone.
+func New(c Config) (*Adapter, error) {
+	if c.Handler == nil {
+		return nil, errors.New("telegram: no handler")
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.APIURL == "" {
+		c.APIURL = defaultAPIURL
+	}
+	api, err := newClient(c.APIURL, c.Token)
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
+	a := &Adapter{
+		api:     api,
+		handler: c.Handler,
+		log:     c.Logger,
+		pace:    ordinary,
+		busy:    make(chan struct{}, maxBusy),
+	}
+	return a, nil
+}
+
+// Run answers messages until ctx is cancelled, then finishes what it has begun
+// and returns nil. It returns an error only where trying again is no use: a
+// token Telegram does not know or a server that is no Bot API. It is called
+// once.
+func (a *Adapter) Run(ctx context.Context) error {
+	defer a.pulse.stop()
+	defer a.api.http.CloseIdleConnections()
+	a.outbox = newOutbox(a.api, a.pace.rates, a.pace.retry)
+	if err := a.login(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("telegram: %w", err)
+	}
+	a.log.Info("telegram: logged in", "name", a.self.Username)
+	a.dropWebhook(ctx)
+
+	var menu sync.WaitGroup
+	menu.Go(func() { a.publishCommands(ctx) })
+	defer menu.Wait()
+
+	// Work begun is finished although ctx is cancelled, up to the grace.
+	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+	updates, lanes := newLedger(), newLanes()
+	err := a.poll(ctx, updates, func(u update) {
+		lanes.add(u.chat(), func() {
+			if a.handle(work, u) {
+				updates.finish(u.ID)
+			}
+		})
+	})
+	if err != nil {
+		err = fmt.Errorf("telegram: %w", err)
+	}
+
+	if !lanes.wait(a.pace.grace - confirmTime) {
+		a.log.Warn("telegram: stopped before everything was answered")
+		abandon()
+	}
+	a.confirm(context.WithoutCancel(ctx), updates)
+	return err
+}
+
+// Health returns nil when a poll succeeded recently, otherwise what is wrong in
+// plain words.
+func (a *Adapter) Health() error { return a.pulse.check(a.pace.stale) }
+
+// login learns the bot's own name, trying until it succeeds, ctx is cancelled
+// or there is no use in trying.
+func (a *Adapter) login(ctx context.Context) error {
+	for retry := a.pace.retry; ; {
+		err := a.api.call(ctx, "getMe", nil, &a.self)
+		if err == nil && a.self.Username == "" {
+			err = errors.New("getMe: the answer has no user name; is this a Bot API server?")
+		}
+		if err == nil {
+			return nil
+		}
+		switch code(err) {
+		case http.StatusUnauthorized:
+			return errToken
+		case http.StatusNotFound:
+			// Telegram itself says so to a token that does not even look like one.
+			return fmt.Errorf("getMe: not found: check the Bot API URL and RAPPORTEUR_TELEGRAM_TOKEN: %w", err)
+		}
+		a.pulse.fail(err)
+		a.log.Warn("telegram: cannot log in, trying again", "err", err)
+		if err := retry.sleep(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// dropWebhook makes sure polling is possible: with a webhook set, getUpdates is
+// refused. Waiting updates are kept.
+func (a *Adapter) dropWebhook(ctx context.Context) {
+	if err := a.api.call(ctx, "deleteWebhook", &tg.DeleteWebhookParams{}, nil); err != nil {
+		a.log.Warn("telegram: cannot delete the webhook", "err", err)
+	}
+}
+
+// publishCommands fills the command menu: English for everyone and every
+// interface language for those who have it set.
+func (a *Adapter) publishCommands(ctx context.Context) {
+	for _, lang := range append([]string{""}, bot.Languages()...) {
+		var menu []models.BotCommand
+		for _, c := range bot.Commands(lang) {
+			if c.Permission == bot.Everyone {
+				menu = append(menu, models.BotCommand{Command: c.Name, Description: c.Summary})
+			}
+		}
+		err := a.api.call(ctx, "setMyCommands", &tg.SetMyCommandsParams{Commands: menu, LanguageCode: lang}, nil)
+		if err != nil {
+			a.log.Warn("telegram: cannot set the command menu", "language", lang, "err", err)
+		}
+	}
+}
+
+// handle answers one update and reports whether it is done with; it is not when
+// work was abandoned midway. A panic costs this update only.
+func (a *Adapter) handle(work context.Context, u update) (done bool) {
+	if work.Err() != nil {
+		return false
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("telegram: panic while answering", "update", u.ID, "panic", p, "stack", string(debug.Stack()))
+			done = true
+		}
+	}()
+	r, ok := request(u.Message, a.self)
+	if !ok {
+		return true
+	}
+	reply := a.answer(work, u.Message, r)
+	if work.Err() != nil {
+		return false
+	}
+	for i, part := range bot.Split(reply, maxText, size) {
+		p := render(part)
+		if blank(p.text) {
+			continue
+		}
+		if err := a.outbox.send(work, u.Message.reply(p, i == 0), p.text, u.Message.group()); err != nil {
+			if work.Err() != nil {
+				return false
+			}
+			a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
+			return true
+		}
+	}
+	return true
+}
+
+// answer asks the handler and shows “typing…” meanwhile if that takes long.
+func (a *Adapter) answer(ctx context.Context, m *message, r bot.Request) bot.Reply {
+	typing, stop := context.WithCancel(ctx)
+	var shown sync.WaitGroup
+	shown.Go(func() { a.showTyping(typing, m) })
+	defer shown.Wait() // or “typing…” could come after the answer
+	defer stop()
+
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+	case <-ctx.Done():
+		return bot.Reply{}
+	}
+	return a.handler.Handle(ctx, r)
+}
+
+func (a *Adapter) showTyping(ctx context.Context, m *message) {
+	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
+		err := a.api.call(ctx, "sendChatAction", &tg.SendChatActionParams{
+			ChatID:          m.Chat.ID,
+			MessageThreadID: m.topic(),
+			Action:          models.ChatActionTyping,
+		}, nil)
+		if err != nil {
+			if ctx.Err() == nil {
+				a.log.Debug("telegram: cannot show typing", "err", err)
+			}
+			return
+		}
+	}
+}
+
+// pulse remembers how polling goes. The zero value is one that never beat.
+type pulse struct {
+	mu      sync.Mutex
+	last    time.Time // of the last poll that succeeded
+	trouble error     // since then
+}
+
+func (p *pulse) beat() { p.set(func() { p.last, p.trouble = time.Now(), nil }) }
+
+func (p *pulse) fail(err error) { p.set(func() { p.trouble = err }) }
+
+func (p *pulse) stop() { p.set(func() { p.last, p.trouble = time.Time{}, errors.New("stopped") }) }
+
+func (p *pulse) set(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+func (p *pulse) check(stale time.Duration) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case errors.Is(p.trouble, errConflict), errors.Is(p.trouble, errWebhook):
+		return fmt.Errorf("telegram: %w", p.trouble)
+	case p.last.IsZero() && p.trouble == nil:
+		return errors.New("telegram: not connected yet")
+	case p.last.IsZero():
+		return fmt.Errorf("telegram: not connected: %w", p.trouble)
+	case time.Since(p.last) <= stale:
+		return nil
+	case p.trouble != nil:
+		return fmt.Errorf("telegram: no poll has succeeded for %v: %w", time.Since(p.last).Round(time.Second), p.trouble)
+	}
+	return fmt.Errorf("telegram: no poll has succeeded for %v", time.Since(p.last).Round(time.Second))
+}
+
+// id renders one of Telegram's numbers as the opaque text package bot takes.
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// sameName compares user names as Telegram does, without regard to case.
+func sameName(a, b string) bool { return strings.EqualFold(a, b) }

@@ -1,0 +1,603 @@
+package telegram_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rapporteur/bot"
+	"rapporteur/bot/telegram"
+	"rapporteur/bot/telegram/telegramtest"
+)
+
+func TestPoisonUpdateSkipped(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	r := launch(t, s, echo())
+	chat := s.Private()
+	first := chat.Say("one")
+	poison := []int64{
+		s.Raw("message", "the secret of it"),
+		s.Raw("message", map[string]any{"message_id": 1, "text": []string{"the secret of it"}}),
+		s.Raw("message", map[string]any{"message_id": 1, "chat": map[string]any{"id": "the secret of it"}}),
+	}
+	s.WaitHandled(append(poison, first, chat.Say("two"))...)
+	if got := chat.Read(); !slices.Equal(got, []string{"> one", "> two"}) {
+		t.Errorf("the bot said %q", got)
+	}
+	for _, id := range poison {
+		if !strings.Contains(r.logs.String(), fmt.Sprint("update=", id)) {
+			t.Errorf("update %d is not in the log", id)
+		}
+	}
+	if strings.Contains(r.logs.String(), "secret of it") {
+		t.Error("the content of an update is in the log")
+	}
+}
+
+func TestUpdateWithoutID(t *testing.T) {
+	t.Parallel()
+	const noID = `{"ok":true,"result":[{"update_id":"x"},{"update_id":7,"message":{"message_id":1,"text":"hi","chat":{"id":5,"type":"private"},"from":{"id":5}}}]}`
+	said := make(chan string, 10)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/getMe"):
+			fmt.Fprint(w, `{"ok":true,"result":{"id":1,"username":"b"}}`)
+		case strings.HasSuffix(r.URL.Path, "/getUpdates"):
+			fmt.Fprint(w, noID) // whatever the offset
+		default:
+			fmt.Fprint(w, `{"ok":true,"result":true}`)
+			said <- r.URL.Path
+		}
+	}))
+	t.Cleanup(srv.Close)
+	h := echo()
+	r := launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: srv.URL, Handler: h})
+	for path := ""; !strings.HasSuffix(path, "/sendMessage"); path = <-said {
+	}
+	if err := r.end(t); err != nil {
+		t.Error(err)
+	}
+	if n := len(h.requests()); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+}
+
+func TestPanicCostsOneRequest(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	r := launch(t, s, answering(func(r bot.Request) string {
+		if r.Text == "boom" {
+			panic("out of order")
+		}
+		return r.Text
+	}))
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"), chat.Say("boom"), chat.Say("two"))
+	if got := chat.Read(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("the bot said %q", got)
+	}
+	if !strings.Contains(r.logs.String(), "out of order") {
+		t.Error("the panic is not in the log")
+	}
+}
+
+func TestDuplicateUpdateAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	launch(t, s, echo())
+	chat := s.Private()
+	id := chat.Say("one")
+	s.WaitHandled(id)
+	s.Duplicate(chat, id, "one")
+	s.WaitHandled(id, chat.Say("two"))
+	if got := chat.Read(); !slices.Equal(got, []string{"> one", "> two"}) {
+		t.Errorf("the bot said %q", got)
+	}
+}
+
+func TestUpdatesNumberedAnew(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	launch(t, s, echo())
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"))
+	s.Renumber(500)
+	s.WaitHandled(chat.Say("two"), chat.Say("three"))
+	if got := chat.Read(); !slices.Equal(got, []string{"> one", "> two", "> three"}) {
+		t.Errorf("the bot said %q", got)
+	}
+}
+
+func TestOrderWithinChatsParallelAcross(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	slow := make(chan struct{})
+	launch(t, s, answering(func(r bot.Request) string {
+		if r.Text == "slow" {
+			<-slow
+		}
+		return r.Text
+	}))
+	a, b := s.Private(), s.Private()
+	stuck := a.Say("slow")
+	var want []string
+	ids := []int64{stuck}
+	for i := range 20 {
+		want = append(want, fmt.Sprint(i))
+		ids = append(ids, a.Say(want[i]), b.Say(want[i]))
+	}
+	s.Wait("the other chat's answers", func() bool { return len(b.Messages()) == len(want) })
+	if s.Handled(stuck) {
+		t.Error("an update is confirmed before it is answered")
+	}
+	if got := a.Read(); len(got) > 0 {
+		t.Errorf("the slow question was overtaken by %q", got)
+	}
+	close(slow)
+	s.WaitHandled(ids...)
+	if got := b.Read(); !slices.Equal(got, want) {
+		t.Errorf("b got %q", got)
+	}
+	if got := a.Read(); !slices.Equal(got, append([]string{"slow"}, want...)) {
+		t.Errorf("a got %q", got)
+	}
+}
+
+// TestKilled stops a bot in the middle of answering, without any grace, and
+// starts another on the same server.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	var want []string
+	var ids []int64
+	for i := range 30 {
+		want = append(want, fmt.Sprint(i))
+		ids = append(ids, chat.Say(want[i]))
+	}
+	reached, forever := make(chan struct{}), make(chan struct{})
+	// The first bot hangs in the tenth answer and can only be killed, which
+	// this test does by cutting it off from the server.
+	wire := &wire{to: s.URL()}
+	front := httptest.NewServer(wire)
+	t.Cleanup(front.Close)
+	var once sync.Once
+	dying := launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: front.URL, Handler: answering(func(r bot.Request) string {
+		if r.Text == "10" {
+			once.Do(func() { close(reached) })
+			<-forever
+		}
+		return r.Text
+	})})
+	t.Cleanup(func() { close(forever) })
+	<-reached
+	wire.cut()
+	dying.stop()
+
+	launch(t, s, answering(func(r bot.Request) string { return r.Text }))
+	s.WaitHandled(ids...)
+	got := chat.Read()
+	// What was unconfirmed is said again; nothing is missing.
+	if missing := slices.DeleteFunc(slices.Clone(want), func(w string) bool { return slices.Contains(got, w) }); len(missing) > 0 {
+		t.Errorf("lost %q", missing)
+	}
+	if tail := got[len(got)-len(want)+10:]; !slices.Equal(tail, want[10:]) {
+		t.Errorf("the unfinished were answered with %q", tail)
+	}
+}
+
+func TestStoppedAndStartedAgain(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	r := launch(t, s, answering(func(r bot.Request) string {
+		if r.Text == "one" {
+			close(begun)
+			<-goOn
+		}
+		return r.Text
+	}))
+	id := chat.Say("one")
+	<-begun
+	r.stop()
+	late := chat.Say("two")
+	close(goOn)
+	if err := r.end(t); err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+	if got := chat.Read(); !slices.Equal(got, []string{"one"}) {
+		t.Errorf("while stopping, the bot said %q", got)
+	}
+	if !s.Handled(id) || s.Handled(late) {
+		t.Errorf("confirmed: begun %v, not begun %v", s.Handled(id), s.Handled(late))
+	}
+	launch(t, s, answering(func(r bot.Request) string { return r.Text }))
+	s.WaitHandled(late)
+	if got := chat.Read(); !slices.Equal(got, []string{"one", "two"}) {
+		t.Errorf("the bot said %q", got)
+	}
+}
+
+func TestGraceEnds(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	begun := make(chan struct{})
+	h := echo()
+	h.answer = func(ctx context.Context, r bot.Request) bot.Reply {
+		close(begun)
+		<-ctx.Done()
+		return say("too late")
+	}
+	r := launch(t, s, h)
+	id := chat.Say("one")
+	<-begun
+	if err := r.end(t); err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+	if s.Handled(id) || len(chat.Read()) > 0 {
+		t.Error("an abandoned question is confirmed or answered")
+	}
+}
+
+func TestConflict(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	r := launch(t, s, echo())
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"))
+	if err := r.Health(); err != nil {
+		t.Errorf("healthy: %v", err)
+	}
+	other := launch(t, s, echo())
+	unwell := func() bool {
+		for _, a := range []*running{r, other} {
+			if err := a.Health(); err != nil && strings.Contains(err.Error(), "another instance is polling with this token") {
+				return true
+			}
+		}
+		return false
+	}
+	s.Wait("one of the two to be unwell", unwell)
+	if err := other.end(t); err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	s.WaitHandled(chat.Say("two"))
+	s.Wait("the other to be well again", func() bool { return r.Health() == nil })
+	if !strings.Contains(r.logs.String()+other.logs.String(), "another instance is polling with this token") {
+		t.Error("the conflict is not in the log")
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t, telegramtest.WithWebhook())
+	chat := s.Private()
+	waiting := chat.Say("one")
+	launch(t, s, echo())
+	s.WaitHandled(waiting)
+	s.SetWebhook()
+	s.WaitHandled(chat.Say("two"))
+	if got := chat.Read(); !slices.Equal(got, []string{"> one", "> two"}) {
+		t.Errorf("the bot said %q", got)
+	}
+}
+
+func TestPollTrouble(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	s.Fail("getMe", telegramtest.Fault{Status: 502, NotJSON: true}, telegramtest.Fault{})
+	s.Fail("getUpdates",
+		telegramtest.Fault{Status: 502, NotJSON: true},
+		telegramtest.Fault{Status: 500},
+		telegramtest.Fault{},
+		telegramtest.Fault{Status: 200, NotJSON: true},
+		telegramtest.Fault{Status: 404},
+		telegramtest.Fault{Late: true},
+	)
+	r := launch(t, s, echo())
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"))
+	if n := s.FaultsLeft(); n > 0 {
+		t.Errorf("%d faults did not happen", n)
+	}
+	if got := chat.Read(); !slices.Equal(got, []string{"> one"}) {
+		t.Errorf("the bot said %q", got)
+	}
+	s.Wait("health", func() bool { return r.Health() == nil })
+}
+
+func TestPollTooFast(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	s.Fail("getUpdates", telegramtest.Fault{Status: 429, RetryAfter: 1})
+	launch(t, s, echo())
+	s.WaitHandled(s.Private().Say("one"))
+	polls := s.Calls("getUpdates")
+	if gap := polls[1].Time.Sub(polls[0].Time); gap < time.Second {
+		t.Errorf("polled again after %v", gap)
+	}
+}
+
+func TestServerThatDoesNotHoldPolls(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t, telegramtest.WithoutHold())
+	launch(t, s, echo())
+	chat := s.Private()
+	start := time.Now()
+	for i := range 5 {
+		s.WaitHandled(chat.Say(fmt.Sprint(i)))
+	}
+	s.Wait("a while", func() bool { return time.Since(start) > 300*time.Millisecond })
+	if n, most := len(s.Calls("getUpdates")), int(time.Since(start)/(20*time.Millisecond))+15; n > most {
+		t.Errorf("%d polls, want at most %d", n, most)
+	}
+}
+
+func TestServerWithoutOptionalMethods(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t, telegramtest.Without("setMyCommands", "sendChatAction", "deleteWebhook"))
+	r := launch(t, s, answering(func(bot.Request) string {
+		s.Wait("the try to show typing", func() bool { return len(s.Calls("sendChatAction")) > 0 })
+		return "here"
+	}), func(a *telegram.Adapter) { a.ShowTypingAfter(time.Millisecond) })
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"))
+	if got := chat.Read(); !slices.Equal(got, []string{"here"}) {
+		t.Errorf("the bot said %q", got)
+	}
+	s.Wait("the log", func() bool { return strings.Contains(r.logs.String(), "cannot set the command menu") })
+}
+
+func TestSendTrouble(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		faults []telegramtest.Fault
+		want   []string
+	}{
+		{"bad gateway", []telegramtest.Fault{{Status: 502, NotJSON: true}, {Status: 500}}, []string{"> one", "> two"}},
+		{"reset", []telegramtest.Fault{{}}, []string{"> one", "> two"}},
+		{"an unreadable yes is not repeated", []telegramtest.Fault{{Status: 200, NotJSON: true, Late: true}}, []string{"> one", "> two"}},
+		{"too fast", []telegramtest.Fault{{Status: 429, RetryAfter: 1}}, []string{"> one", "> two"}},
+		{"far too fast", []telegramtest.Fault{{Status: 429, RetryAfter: 9999}}, []string{"> two"}},
+		{"down for good", slices.Repeat([]telegramtest.Fault{{Status: 503}}, 4), []string{"> two"}},
+		{"refused", []telegramtest.Fault{{Status: 400, Description: "Bad Request: not enough rights"}}, []string{"> two"}},
+		{"unreadable markup", []telegramtest.Fault{{Status: 400, Description: "Bad Request: can't parse entities: something"}}, []string{"> one", "> two"}},
+		{"unreadable even plain", slices.Repeat([]telegramtest.Fault{{Status: 400, Description: "Bad Request: can't parse entities"}}, 2), []string{"> two"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := telegramtest.New(t)
+			s.Fail("sendMessage", tt.faults...)
+			launch(t, s, echo())
+			chat := s.Private()
+			s.WaitHandled(chat.Say("one"), chat.Say("two"))
+			if got := chat.Read(); !slices.Equal(got, tt.want) {
+				t.Errorf("the bot said %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPlainTextRetry(t *testing.T) {
+	t.Parallel()
+	s, h := telegramtest.New(t), echo()
+	h.answer = handlerOf(bot.Reply{Kind: bot.KindAnswer, Blocks: []bot.Block{bot.Para{Text: "a < b", Style: bot.Strong}}})
+	s.Fail("sendMessage", telegramtest.Fault{Status: 400, Description: "Bad Request: can't parse entities: Unsupported start tag"})
+	launch(t, s, h)
+	chat := s.Private()
+	s.WaitHandled(chat.Say("?"))
+	if got := chat.Messages(); len(got) != 1 || got[0].Text != "a < b" || got[0].HTML != "" {
+		t.Errorf("got %+v, want the plain text", got)
+	}
+}
+
+func TestBlocked(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	r := launch(t, s, answering(func(bot.Request) string { return strings.Repeat("long ", 2000) }))
+	chat := s.Private()
+	chat.Block()
+	s.WaitHandled(chat.Say("one"))
+	if n := len(s.Calls("sendMessage")); n != 1 {
+		t.Errorf("%d tries to write to someone who blocked the bot", n)
+	}
+	if n := strings.Count(r.logs.String(), "blocked by the user"); n != 1 {
+		t.Errorf("logged %d times, want once", n)
+	}
+}
+
+// TestRates holds the adapter to Telegram's rates by a server that enforces
+// them, and sees that waiting them out keeps the order.
+func TestRates(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t, telegramtest.WithRate(3, time.Second))
+	launch(t, s, echo())
+	chat := s.Private()
+	var want []string
+	var ids []int64
+	for i := range 8 {
+		want = append(want, fmt.Sprint("> ", i))
+		ids = append(ids, chat.Say(fmt.Sprint(i)))
+	}
+	s.WaitHandled(ids...)
+	if got := chat.Read(); !slices.Equal(got, want) {
+		t.Errorf("the bot said %q", got)
+	}
+}
+
+func TestOneChatTooFastDoesNotStopOthers(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	a, b := s.Private(), s.Private()
+	s.Fail("sendMessage", telegramtest.Fault{Status: 429, RetryAfter: 3, Chat: a})
+	launch(t, s, echo())
+	slow := a.Say("one")
+	s.Wait("the 429", func() bool { return s.FaultsLeft() == 0 })
+	b.Say("two")
+	s.Wait("the other chat's answer", func() bool { return len(b.Messages()) == 1 })
+	if len(a.Messages()) > 0 {
+		t.Error("the chat was not left alone as long as asked")
+	}
+	s.WaitHandled(slow)
+}
+
+func TestTwoChatsTooFastStopAll(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	a, b, c := s.Private(), s.Private(), s.Private()
+	s.Fail("sendMessage", telegramtest.Fault{Status: 429, RetryAfter: 2, Chat: a}, telegramtest.Fault{Status: 429, RetryAfter: 2, Chat: b})
+	launch(t, s, echo())
+	ids := []int64{a.Say("one"), b.Say("two")}
+	s.Wait("the 429s", func() bool { return s.FaultsLeft() == 0 })
+	since := time.Now()
+	s.WaitHandled(append(ids, c.Say("three"))...)
+	if early := c.Messages()[0].Time.Sub(since); early < time.Second {
+		t.Errorf("the third chat was written to after %v", early)
+	}
+}
+
+func TestWrongToken(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	const secret = "kept-between-us"
+	r := launchWith(t, telegram.Config{Token: "1:" + secret, APIURL: s.URL(), Handler: echo()})
+	err := <-r.done
+	r.done <- err
+	if err == nil || !strings.Contains(err.Error(), "RAPPORTEUR_TELEGRAM_TOKEN") || strings.Contains(err.Error(), secret) {
+		t.Errorf("Run: %v", err)
+	}
+	if err := r.Health(); err == nil {
+		t.Error("healthy although stopped")
+	}
+}
+
+func TestTokenRevoked(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	s.Fail("getUpdates", telegramtest.Fault{Status: 401, Description: "Unauthorized"})
+	r := launch(t, s, echo())
+	err := <-r.done
+	r.done <- err
+	if err == nil || !strings.Contains(err.Error(), "RAPPORTEUR_TELEGRAM_TOKEN") {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+func TestWrongURL(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	r := launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: s.URL() + "/nothing/here", Handler: echo()})
+	err := <-r.done
+	r.done <- err
+	if err == nil || !strings.Contains(err.Error(), "URL") {
+		t.Errorf("Run: %v", err)
+	}
+}
+
+// TestTokenStaysSecret lets every call fail in every way that could carry the
+// URL, and with it the token, into the log; launch looks for it there.
+func TestTokenStaysSecret(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	echoing := telegramtest.Fault{Status: 400, Description: "Bad Request: /bot" + telegramtest.Token + "/x"}
+	for _, method := range []string{"getMe", "deleteWebhook", "setMyCommands", "getUpdates", "sendMessage", "sendChatAction"} {
+		s.Fail(method, telegramtest.Fault{}, echoing, telegramtest.Fault{Status: 502, NotJSON: true}, telegramtest.Fault{Status: 307})
+	}
+	r := launch(t, s, answering(func(r bot.Request) string {
+		s.Wait("a try to show typing", func() bool { return len(s.Calls("sendChatAction")) > 0 })
+		return r.Text
+	}), func(a *telegram.Adapter) { a.ShowTypingAfter(time.Millisecond) })
+	chat := s.Private()
+	s.WaitHandled(chat.Say("one"), chat.Say("two"), chat.Say("three"))
+	_ = r.end(t)
+
+	// A server that is not there is the commonest trouble of all.
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	r = launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: gone.URL, Handler: echo()})
+	s.Wait("the log", func() bool { return strings.Contains(r.logs.String(), "cannot log in") })
+	if err := r.Health(); err == nil || strings.Contains(err.Error(), telegramtest.Token) {
+		t.Errorf("Health: %v", err)
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	good := telegram.Config{Token: telegramtest.Token, Handler: echo()}
+	if _, err := telegram.New(good); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		change func(*telegram.Config)
+		want   string
+	}{
+		{"no handler", func(c *telegram.Config) { c.Handler = nil }, "handler"},
+		{"no token", func(c *telegram.Config) { c.Token = " " }, "RAPPORTEUR_TELEGRAM_TOKEN is empty"},
+		{"token with a space", func(c *telegram.Config) { c.Token = "12:se cret" }, "RAPPORTEUR_TELEGRAM_TOKEN"},
+		{"token with a line break", func(c *telegram.Config) { c.Token = "12:se\ncret" }, "RAPPORTEUR_TELEGRAM_TOKEN"},
+		{"token with a slash", func(c *telegram.Config) { c.Token = "12:secret/../x" }, "RAPPORTEUR_TELEGRAM_TOKEN"},
+		{"no scheme", func(c *telegram.Config) { c.APIURL = "127.0.0.1:8081" }, "URL"},
+		{"other scheme", func(c *telegram.Config) { c.APIURL = "ftp://127.0.0.1:8081" }, "URL"},
+		{"not a URL", func(c *telegram.Config) { c.APIURL = "http://user:secret@[::1" }, "URL"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := good
+			tt.change(&c)
+			_, err := telegram.New(c)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "cret") {
+				t.Errorf("got %v, want one that tells of %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// wire passes calls on to a server until it is cut.
+type wire struct {
+	to   string
+	mu   sync.Mutex
+	dead bool
+}
+
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead = true
+}
+
+func (w *wire) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	w.mu.Lock()
+	dead := w.dead
+	w.mu.Unlock()
+	if dead {
+		panic(http.ErrAbortHandler)
+	}
+	req, err := http.NewRequestWithContext(in.Context(), in.Method, w.to+in.URL.Path, in.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	req.Header, req.ContentLength = in.Header, in.ContentLength
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer resp.Body.Close()
+	out.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+	out.WriteHeader(resp.StatusCode)
+	var buf [4096]byte
+	for n, err := resp.Body.Read(buf[:]); n > 0 || err == nil; n, err = resp.Body.Read(buf[:]) {
+		_, _ = out.Write(buf[:n])
+	}
+}
