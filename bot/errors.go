@@ -37,3 +37,7 @@ func errorID() string {
 	}
 	return string(b[:])
 }
+
+// Explain returns the plain sentence of a UserError in the interface language
+// that suits the locale best.
+func Explain(e *UserError, locale string) string { return wordsFor(locale).say(e.Message, e.Data) }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"rapporteur/bot"
+	"rapporteur/corpus"
+	"rapporteur/corpus/texts"
+	"rapporteur/index"
+)
+
+// settings reads the settings of this run.
+func (a *app) settings() (settings, error) { return a.flags.load(os.Getenv) }
+
+// logger returns the log, on standard error.
+func (a *app) logger(s settings) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogJSON {
+		return slog.New(slog.NewJSONHandler(a.stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(a.stderr, o))
+}
+
+// loadCorpus loads the corpus of the settings. What is wrong with single files
+// is reported, and the rest used.
+func loadCorpus(ctx context.Context, s settings, report func(corpus.Problem)) (*corpus.Corpus, error) {
+	var fsys fs.FS = texts.FS
+	var base corpus.Aliases
+	if s.Corpus != "" {
+		var err error
+		if base, err = corpus.ReadAliases(texts.FS); err != nil {
+			return nil, err
+		}
+		fsys = os.DirFS(s.Corpus)
+	}
+	c, problems, err := corpus.Load(ctx, fsys, base)
+	for _, p := range problems {
+		report(p)
+	}
+	switch {
+	case err != nil && s.Corpus != "":
+		return nil, fmt.Errorf("corpus folder %s: %w", s.Corpus, err)
+	case err != nil:
+		return nil, err
+	case len(c.Texts()) == 0:
+		return nil, fmt.Errorf("corpus folder %s: no source text in it can be used: put .md or .txt files there", s.Corpus)
+	}
+	return c, nil
+}
+
+// indexOptions says where the index of the settings lies: in memory for the
+// bundled corpus, else under the data folder.
+func (a *app) indexOptions(s settings, command string, log *slog.Logger) (index.Options, error) {
+	o := index.Options{Owner: "rapporteur " + command, Logger: log}
+	if s.Corpus == "" {
+		return o, nil
+	}
+	if err := s.usableData(); err != nil {
+		if s.dataChosen {
+			return o, &settingError{err}
+		}
+		// Nobody asked for this folder, so its absence stops nobody.
+		fmt.Fprintf(a.stderr, "rapporteur: %v; the index is kept in memory this time\n", err)
+		return o, nil
+	}
+	path, err := filepath.Abs(s.Corpus)
+	if err != nil {
+		return o, fmt.Errorf("corpus folder %s: %w", s.Corpus, err)
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	o.Dir, o.Name = filepath.Join(s.Data, "index"), path
+	return o, nil
+}
+
+// open loads the corpus and opens its index for a command.
+func (a *app) open(ctx context.Context, s settings, command string, log *slog.Logger, report func(corpus.Problem)) (*index.Index, error) {
+	c, err := loadCorpus(ctx, s, report)
+	if err != nil {
+		return nil, err
+	}
+	o, err := a.indexOptions(s, command, log)
+	if err != nil {
+		return nil, err
+	}
+	o.Hold = command == "serve"
+	return index.Open(ctx, c, o)
+}
+
+// openBot is open with a bot on top, for the commands of the terminal. Its
+// log has only warnings and errors, unless more is asked for: the answer is
+// what matters on a screen.
+func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Index, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !a.flags.set.Changed("log-level") && os.Getenv(envName("log-level")) == "" {
+		s.LogLevel = slog.LevelWarn
+	}
+	log := a.logger(s)
+	x, err := a.open(ctx, s, command, log, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
+	if err != nil {
+		return nil, nil, err
+	}
+	b := bot.New(bot.Config{Searcher: x, Library: x, Logger: log, Threshold: s.Confidence,
+		Timeout: s.RequestTimeout, Version: version()})
+	return b, x, nil
+}
+
+// userMessage turns an error into what a person at the terminal is told.
+func userMessage(err error) error {
+	var ue *bot.UserError
+	if errors.As(err, &ue) {
+		return errors.New(bot.Explain(ue, "en"))
+	}
+	return err
+}

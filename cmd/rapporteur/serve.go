@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rapporteur/bot"
+	"rapporteur/bot/discord"
+	"rapporteur/bot/telegram"
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
+
+// adapter connects the bot with a platform.
+type adapter interface {
+	// Run serves the platform until the context ends, finishes what is in
+	// flight and returns nil. An error means it cannot go on.
+	Run(ctx context.Context) error
+	// Health returns nil when people are being served, else why not.
+	Health() error
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the bot in Telegram, Discord or both",
+		Long: `Serve runs the bot on every platform for which a token is set, until it gets
+SIGINT or SIGTERM; it then finishes what is in flight, within 10 seconds. On
+SIGHUP it loads the corpus anew and indexes it beside the live index, so that
+nobody asking notices.`,
+		Example: `  RAPPORTEUR_TELEGRAM_TOKEN_FILE=telegram.token rapporteur serve
+  rapporteur serve --discord-token-file discord.token --corpus ./texts --listen 127.0.0.1:8600`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := a.settings()
+			if err != nil {
+				return err
+			}
+			if s.TelegramToken == "" && s.DiscordToken == "" {
+				return &settingError{fmt.Errorf(
+					"nothing to serve: set %s or %s, or both (or the same with _FILE, for a file that holds the token)\nTo try the bot without either: rapporteur chat",
+					envName("telegram-token"), envName("discord-token"))}
+			}
+			return a.serve(cmd.Context(), s, a.logger(s))
+		},
+	}
+}
+
+func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
+	report := func(p corpus.Problem) { log.Warn("corpus", "problem", p.Error(), "refused", !p.Loaded) }
+	x, err := a.open(ctx, s, "serve", log, report)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	b := bot.New(bot.Config{
+		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
+		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, Version: version(),
+	})
+
+	adapters := make(map[string]adapter)
+	if s.TelegramToken != "" {
+		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log})
+		if err != nil {
+			return &settingError{err}
+		}
+		adapters["telegram"] = t
+	}
+	if s.DiscordToken != "" {
+		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log})
+		if err != nil {
+			return &settingError{err}
+		}
+		adapters["discord"] = d
+	}
+
+	// Whatever ends serve also ends what it has started.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	h := &health{bot: b, library: x, adapters: adapters}
+	if s.Listen != "" {
+		stop, err := h.listen(s.Listen, log)
+		if err != nil {
+			return &settingError{fmt.Errorf("%s: %w", envName("listen"), err)}
+		}
+		defer stop()
+	}
+	stats := x.Stats()
+	log.Info("serving", "texts", stats.Texts, "passages", stats.Passages, "sentences", stats.Sentences, "index_rebuilt", stats.Rebuilt)
+
+	var reloads sync.WaitGroup
+	defer reloads.Wait()
+	reloads.Go(func() { reloadOnHangup(ctx, s, x, log, report) })
+
+	// One platform that fails does not take the other along; when none is left
+	// there is nothing to serve.
+	type end struct {
+		name string
+		err  error
+	}
+	ends := make(chan end, len(adapters))
+	for name, ad := range adapters {
+		go func() { ends <- end{name, ad.Run(ctx)} }()
+	}
+	var failed error
+	for range adapters {
+		e := <-ends
+		if e.err != nil {
+			log.Error("platform ended", "platform", e.name, "err", e.err)
+			h.fail(e.name, e.err)
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", e.name, e.err))
+		}
+	}
+	cancel()
+	if failed == nil {
+		log.Info("stopped")
+	}
+	return failed
+}
+
+// reloadOnHangup loads and indexes the corpus anew whenever the process gets
+// SIGHUP. If that fails the bot goes on with what it has.
+func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.Logger, report func(corpus.Problem)) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+		}
+		c, err := loadCorpus(ctx, s, report)
+		if err == nil && c.Digest() == x.Corpus().Digest() {
+			log.Info("reload: the corpus has not changed")
+			continue
+		}
+		var stats index.Stats
+		if err == nil {
+			stats, err = x.Reindex(ctx, c)
+		}
+		if err != nil {
+			log.Error("reload failed: going on with the texts as they were", "err", err)
+			continue
+		}
+		log.Info("reloaded", "texts", stats.Texts, "sentences", stats.Sentences, "took", stats.Took.Round(time.Millisecond))
+	}
+}

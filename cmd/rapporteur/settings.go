@@ -1,0 +1,335 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/pflag"
+
+	"rapporteur/bot"
+	"rapporteur/index/rank"
+)
+
+// settings are all that can be set, checked.
+type settings struct {
+	Corpus         string // folder; "" is the bundled corpus
+	Data           string // folder; never ""
+	dataChosen     bool   // Data was set rather than found
+	TelegramToken  secret
+	TelegramAPIURL string
+	DiscordToken   secret
+	DiscordAPIURL  string
+	Admins         []string // "platform:id"
+	Listen         string   // host:port; "" is nowhere
+	Confidence     float64
+	RequestTimeout time.Duration
+	UserRate       int // questions a minute; 0 is unlimited
+	ChatRate       int
+	LogLevel       slog.Level
+	LogJSON        bool
+}
+
+// secret is a string that is never printed.
+type secret string
+
+// String hides the secret.
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "[set]"
+}
+
+// GoString hides the secret from %#v.
+func (s secret) GoString() string { return s.String() }
+
+// LogValue hides the secret from the log.
+func (s secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// setting is a row of the table of settings. Its name is the flag's name and
+// the key in the YAML file; envName is its name in the environment.
+type setting struct {
+	name, value, help string
+	secret            bool // also to be had as NAME-file, the path of a file that holds it
+	set               func(*settings, string) error
+}
+
+const (
+	nameConfig = "config"
+	envPrefix  = "RAPPORTEUR_"
+)
+
+func envName(name string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// table lists the settings with their defaults.
+func table() []setting {
+	return []setting{
+		{name: "corpus", help: "folder of source texts (default: the bundled texts)",
+			set: func(s *settings, v string) error { s.Corpus = v; return nil }},
+		{name: "data", help: "folder for what the program writes, such as the index (default: under your home folder)",
+			set: func(s *settings, v string) error { s.Data = v; return nil }},
+		{name: "telegram-token", secret: true, help: "token of the Telegram bot",
+			set: func(s *settings, v string) error { s.TelegramToken = secret(v); return nil }},
+		{name: "telegram-api-url", help: "address of a self-hosted Telegram Bot API server",
+			set: func(s *settings, v string) (err error) { s.TelegramAPIURL, err = address(v); return }},
+		{name: "discord-token", secret: true, help: "token of the Discord bot",
+			set: func(s *settings, v string) error { s.DiscordToken = secret(v); return nil }},
+		{name: "discord-api-url", help: "address of a proxy of Discord's API, such as http://127.0.0.1:8080/api/v9",
+			set: func(s *settings, v string) (err error) { s.DiscordAPIURL, err = address(v); return }},
+		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
+			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
+		{name: "listen", help: "address of the health page, such as 127.0.0.1:8600 (default: none)",
+			set: func(s *settings, v string) error {
+				s.Listen = v
+				if _, _, err := net.SplitHostPort(v); v != "" && err != nil {
+					return fmt.Errorf("%q is not an address such as 127.0.0.1:8600", v)
+				}
+				return nil
+			}},
+		{name: "confidence", value: "balanced", help: "how sure an answer must be: careful, balanced or eager",
+			set: func(s *settings, v string) (err error) { s.Confidence, err = confidence(v); return }},
+		{name: "request-timeout", value: bot.DefaultTimeout.String(), help: "how long one question may take",
+			set: func(s *settings, v string) (err error) {
+				if s.RequestTimeout, err = time.ParseDuration(v); err != nil || s.RequestTimeout <= 0 {
+					return fmt.Errorf("%q is not a duration such as 10s", v)
+				}
+				return nil
+			}},
+		{name: "user-rate", value: "20", help: "questions a minute that one person may ask (0: any number)",
+			set: func(s *settings, v string) (err error) { s.UserRate, err = count(v); return }},
+		{name: "chat-rate", value: "60", help: "questions a minute that may be asked in one chat (0: any number)",
+			set: func(s *settings, v string) (err error) { s.ChatRate, err = count(v); return }},
+		{name: "log-level", value: "info", help: "least level that is logged: debug, info, warn or error",
+			set: func(s *settings, v string) error {
+				if err := s.LogLevel.UnmarshalText([]byte(v)); err != nil {
+					return fmt.Errorf("%q is none of debug, info, warn, error", v)
+				}
+				return nil
+			}},
+		{name: "log-format", value: "text", help: "form of the log: text or json",
+			set: func(s *settings, v string) error {
+				s.LogJSON = v == "json"
+				if v != "json" && v != "text" {
+					return fmt.Errorf("%q is neither text nor json", v)
+				}
+				return nil
+			}},
+	}
+}
+
+func address(v string) (string, error) {
+	if v == "" {
+		return "", nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", errors.New("it must be an address that begins with https:// or http://") // it might hold a password: not shown
+	}
+	return v, nil
+}
+
+func admins(v string) ([]string, error) {
+	var out []string
+	for a := range strings.SplitSeq(v, ",") {
+		if a = strings.TrimSpace(a); a == "" {
+			continue
+		}
+		platform, id, ok := strings.Cut(a, ":")
+		if !ok || platform != "discord" && platform != "telegram" || strings.Trim(id, "0123456789") != "" || id == "" {
+			return nil, fmt.Errorf("%q is not discord:ID or telegram:ID with a numeric ID", a)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func confidence(v string) (float64, error) {
+	stops := map[string]float64{"careful": rank.Careful, "balanced": rank.Balanced, "eager": rank.Eager}
+	if c, ok := stops[v]; ok {
+		return c, nil
+	}
+	return 0, fmt.Errorf("%q is none of careful, balanced, eager", v)
+}
+
+func count(v string) (int, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is not a whole number from 0", v)
+	}
+	return n, nil
+}
+
+// settingFlags are the flags of the settings.
+type settingFlags struct{ set *pflag.FlagSet }
+
+func addSettingFlags(f *pflag.FlagSet) *settingFlags {
+	f.String(nameConfig, "", "YAML file with settings")
+	for _, s := range table() {
+		f.String(s.name, s.value, s.help)
+		if s.secret {
+			f.String(s.name+"-file", "", "file that holds the "+s.help)
+		}
+	}
+	return &settingFlags{f}
+}
+
+// settingError is a mistake in the command line or in a setting.
+type settingError struct{ err error }
+
+func (e *settingError) Error() string { return e.err.Error() }
+func (e *settingError) Unwrap() error { return e.err }
+
+// load gathers the settings: flags before environment before file before
+// defaults. Errors name the place where the value was given.
+func (f *settingFlags) load(getenv func(string) string) (settings, error) {
+	var s settings
+	fail := func(origin string, err error) (settings, error) {
+		return settings{}, &settingError{fmt.Errorf("%s: %w", origin, err)}
+	}
+
+	// given returns a value and where it was given. Empty counts as not given,
+	// because compose files and service managers pass on empty variables.
+	var file map[string]string
+	var filePath string
+	given := func(name string) (value, origin string) {
+		if flag := f.set.Lookup(name); flag != nil && flag.Changed {
+			return flag.Value.String(), "--" + name
+		}
+		if v := getenv(envName(name)); v != "" {
+			return v, envName(name)
+		}
+		if v := file[name]; v != "" {
+			return v, filePath + ": " + name
+		}
+		return "", ""
+	}
+
+	path, origin := given(nameConfig)
+	if path != "" {
+		var err error
+		if file, err = readConfig(path); err != nil {
+			return fail(origin, err)
+		}
+		filePath = path
+	}
+	for _, row := range table() {
+		value, origin := given(row.name)
+		if row.secret {
+			secretPath, fileOrigin := given(row.name + "-file")
+			switch {
+			case secretPath == "":
+			case value != "":
+				return fail(origin, fmt.Errorf("%s is set too: set only one of the two", fileOrigin))
+			default:
+				b, err := os.ReadFile(secretPath)
+				if err != nil {
+					return fail(fileOrigin, err)
+				}
+				if value, origin = strings.TrimSpace(string(b)), fileOrigin; value == "" {
+					return fail(fileOrigin, fmt.Errorf("%s is empty", secretPath))
+				}
+			}
+		}
+		if origin == "" {
+			value = row.value
+		}
+		if err := row.set(&s, strings.TrimSpace(value)); err != nil {
+			return fail(origin, err)
+		}
+	}
+	if s.dataChosen = s.Data != ""; !s.dataChosen {
+		s.Data = defaultData(getenv)
+	}
+	return s, nil
+}
+
+// readConfig reads a YAML file of settings.
+func readConfig(path string) (map[string]string, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var raw map[string]any
+	if err := yaml.Unmarshal(b, &raw); err != nil {
+		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+	}
+	known := make(map[string]bool)
+	for _, s := range table() {
+		known[s.name] = true
+		known[s.name+"-file"] = s.secret
+	}
+	out := make(map[string]string)
+	for k, v := range raw {
+		switch v := v.(type) {
+		case nil:
+		case []any: // admins may be written as a list
+			var parts []string
+			for _, p := range v {
+				parts = append(parts, fmt.Sprint(p))
+			}
+			out[k] = strings.Join(parts, ",")
+		case map[string]any:
+			return nil, fmt.Errorf("%s: %s must be a single value", path, k)
+		default:
+			out[k] = fmt.Sprint(v)
+		}
+		if !known[k] {
+			var names []string
+			for n, ok := range known {
+				if ok {
+					names = append(names, n)
+				}
+			}
+			slices.Sort(names)
+			return nil, fmt.Errorf("%s: there is no setting %q; there are %s", path, k, strings.Join(names, ", "))
+		}
+	}
+	return out, nil
+}
+
+// defaultData is where programs keep data of their own, "" when there is no
+// home folder.
+func defaultData(getenv func(string) string) string {
+	if runtime.GOOS == "linux" || runtime.GOOS == "freebsd" || runtime.GOOS == "openbsd" {
+		if d := getenv("XDG_DATA_HOME"); filepath.IsAbs(d) {
+			return filepath.Join(d, "rapporteur")
+		}
+		if h := getenv("HOME"); filepath.IsAbs(h) {
+			return filepath.Join(h, ".local", "share", "rapporteur")
+		}
+		return ""
+	}
+	if d, err := os.UserConfigDir(); err == nil {
+		return filepath.Join(d, "rapporteur")
+	}
+	return ""
+}
+
+// usableData makes the data folder, or explains why it cannot.
+func (s settings) usableData() error {
+	if s.Data == "" {
+		return errors.New("there is no home folder to keep data in: set " + envName("data"))
+	}
+	err := os.MkdirAll(s.Data, 0o700)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the data folder %s cannot be made: permission denied; set %s to a folder you may write to", s.Data, envName("data"))
+	case err != nil:
+		return fmt.Errorf("the data folder %s cannot be made: %w", s.Data, err)
+	}
+	return nil
+}
