@@ -44,29 +44,11 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 }
 
 func (g *generation) search(ctx context.Context, q Query) (Result, error) {
-	if err := ctx.Err(); err != nil {
-		return Result{}, err
-	}
-	f := g.filter(q)
-	result := Result{Searched: f.scope}
-	langs := g.languages(&f)
-	wanted := g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), langs)
-	asked := g.ranker.Ask(q.Text, langs)
-	if asked.Empty() {
-		asked = wanted
-	}
-	result.Unknown = g.ranker.Unknown(q.Text)
-	if wanted.Empty() && len(f.phrases) == 0 {
-		return result, nil
-	}
-	found, err := g.candidates(ctx, wanted, &f)
+	asked, passages, scope, err := g.find(ctx, q)
 	if err != nil {
 		return Result{}, err
 	}
-	passages := make([]*rank.Passage, len(found))
-	for i, n := range found {
-		passages[i] = g.passage(n)
-	}
+	result := Result{Searched: scope, Unknown: g.ranker.Unknown(q.Text)}
 	scored, confidence := g.ranker.Rank(asked, passages)
 	limit := q.Limit
 	if limit <= 0 {
@@ -84,6 +66,49 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 		result.Confidence = confidence
 	}
 	return result, nil
+}
+
+// find analyses the query and returns the passages whose sentences are worth
+// ranking.
+func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, Scope, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, Scope{}, err
+	}
+	f := g.filter(q)
+	langs := g.languages(&f)
+	wanted := g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), langs)
+	asked := g.ranker.Ask(q.Text, langs)
+	if asked.Empty() {
+		asked = wanted
+	}
+	if wanted.Empty() && len(f.phrases) == 0 {
+		return asked, nil, f.scope, nil
+	}
+	found, err := g.candidates(ctx, wanted, &f)
+	if err != nil {
+		return nil, nil, Scope{}, err
+	}
+	passages := make([]*rank.Passage, len(found))
+	for i, n := range found {
+		passages[i] = g.passage(n)
+	}
+	return asked, passages, f.scope, nil
+}
+
+// Candidates returns the analysed query and the passages that Search would
+// rank, with the statistics it would rank them by. It is for measuring and
+// training rankers.
+func (x *Index) Candidates(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, *rank.Ranker, error) {
+	g, err := x.acquire()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer g.release()
+	asked, passages, _, err := g.find(ctx, q)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("index: candidates: %w", err)
+	}
+	return asked, passages, g.ranker, nil
 }
 
 // languages returns the languages of the texts that pass the filter, sorted.

@@ -69,8 +69,13 @@ func Tokens(a *words.Analyser, lang, text string) []Token {
 }
 
 func appendTokens(dst []Token, lang, text string, from []words.Token) []Token {
+	kinds := evidence(lang)
 	for _, w := range from {
 		t := Token{Term: Hash(w.Term), Kind: Kind(w.Flags)}
+		t.Kind |= kinds[t.Term]
+		if w.Has(words.Number) && year(w.Term) {
+			t.Kind |= Year
+		}
 		if t.Kind&(Stop|Number|Alias) == 0 {
 			t.Prefix = prefix(w.Term)
 		}

@@ -3,6 +3,7 @@ package rank
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"rapporteur/index/words"
@@ -18,14 +19,36 @@ type Variant struct {
 	Lang   string
 	Tokens []Token
 	Terms  []QueryTerm // what is looked for: each once, in the question's order
+
+	asks   kindOfQuestion
+	focus  int     // index into Terms of the noun after which or what, -1 for none
+	total  float64 // sum of all IDF
+	most   float64 // greatest IDF
+	probes probes
 }
 
 // QueryTerm is a word of a question that is looked for.
 type QueryTerm struct {
 	Token
-	Text string // the term of package words, which the index knows it by
-	IDF  float64
+	Text    string // the term of package words, which the index knows it by
+	IDF     float64
+	Known   bool      // stands in the corpus
+	Related []Related // in English only
+	at      int       // index into Tokens
 }
+
+// maxQueryTerms bounds the work a question can make. Beyond it words are left
+// out: what is longer is a document rather than a question.
+const maxQueryTerms = 64
+
+// backgroundSentences is the weight of the background table against the
+// corpus's own statistics, in sentences: a corpus much smaller has nothing
+// dependable to say about how common a word is, one much larger needs no help.
+const backgroundSentences = 300
+
+// openingWeight is what is left of a word's weight when it belongs to the way
+// of asking: "many" in "how many", "year" in "in what year".
+const openingWeight = .35
 
 // Ask analyses a question in each of the languages.
 func (r *Ranker) Ask(question string, langs []string) *Question {
@@ -37,23 +60,52 @@ func (r *Ranker) Ask(question string, langs []string) *Question {
 }
 
 func (r *Ranker) variant(question, lang string) *Variant {
-	v := &Variant{Lang: lang}
+	v := &Variant{Lang: lang, focus: -1}
 	found := r.analyser.Tokens(lang, question)
 	v.Tokens = appendTokens(nil, lang, question, found)
 	stats := r.stats.Languages[lang]
+	var opening int
+	v.asks, opening = asked(lang, v.Tokens)
 	seen := make(map[Term]bool)
 	for i, t := range v.Tokens {
-		if t.Kind&Stop != 0 || seen[t.Term] {
+		if t.Kind&Stop != 0 || seen[t.Term] || len(v.Terms) == maxQueryTerms {
 			continue
 		}
 		seen[t.Term] = true
-		n := 0
-		if stats != nil {
-			n = stats.Sentences
+		n := stats.Frequency(t.Term).Sentences
+		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, IDF: r.idf(stats, lang, t.Term, n), at: i}
+		if i == 0 {
+			q.Kind &^= Capital // every first word has one
 		}
-		v.Terms = append(v.Terms, QueryTerm{Token: t, Text: found[i].Term, IDF: idf(n, int(stats.Frequency(t.Term).Sentences))})
+		if i < opening {
+			q.IDF *= openingWeight
+		} else if v.focus < 0 && (v.asks == asksWhich || v.asks == asksWhat) {
+			v.focus = len(v.Terms)
+		}
+		if lang == "en" && q.Kind&(Number|Alias) == 0 {
+			s := Short(t.Term)
+			q.Related = relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(nil, s), s)
+		}
+		v.total += q.IDF
+		v.most = max(v.most, q.IDF)
+		v.Terms = append(v.Terms, q)
 	}
+	v.probes.build(v.Terms)
 	return v
+}
+
+// idf returns how much finding a word says: the negative logarithm of the
+// share of sentences that hold it, corpus and background taken together.
+func (r *Ranker) idf(stats *Language, lang string, t Term, df uint32) float64 {
+	share := 1.0 / 4000 // where there is no table: a word of middling rarity
+	if lang == "en" {
+		share = backgroundTable(backgroundData).share(Short(t))
+	}
+	n := 0
+	if stats != nil {
+		n = stats.Sentences
+	}
+	return -math.Log((float64(df) + backgroundSentences*share) / float64(n+backgroundSentences))
 }
 
 // Variant returns the question in the language.
@@ -63,7 +115,7 @@ func (q *Question) in(lang string) *Variant {
 	if v := q.variants[lang]; v != nil {
 		return v
 	}
-	return &Variant{Lang: lang}
+	return &Variant{Lang: lang, focus: -1}
 }
 
 // Languages returns the languages in which the question was analysed, sorted.
@@ -92,7 +144,9 @@ func (r *Ranker) Unknown(question string) []string {
 			all = append(all, t)
 		}
 	}
-	slices.SortFunc(all, func(a, b words.Token) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortFunc(all, func(a, b words.Token) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
+	})
 	var out []string
 	for _, t := range all {
 		if w := question[t.Start:t.End]; !known[t.Start] && !slices.Contains(out, w) {

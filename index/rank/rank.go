@@ -4,45 +4,45 @@ package rank
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
+	"rapporteur/corpus"
 	"rapporteur/index/words"
-)
-
-// Thresholds of confidence above which an answer is worth giving.
-const (
-	Careful  = 0.7
-	Balanced = 0.5
-	Eager    = 0.3
 )
 
 // Ranker ranks the sentences of one corpus. It is safe for concurrent use.
 type Ranker struct {
 	analyser *words.Analyser
 	stats    *Stats
+	model    *Model
 }
 
 // New returns a Ranker for a corpus with the statistics.
-func New(a *words.Analyser, s *Stats) *Ranker { return &Ranker{analyser: a, stats: s} }
+func New(a *words.Analyser, s *Stats) *Ranker { return NewWith(a, s, builtIn()) }
+
+// NewWith returns a Ranker with another model than the one that is built in.
+func NewWith(a *words.Analyser, s *Stats, m *Model) *Ranker {
+	return &Ranker{analyser: a, stats: s, model: m}
+}
 
 // Scored is a sentence of a passage and how well it answers.
 type Scored struct {
 	Passage  *Passage
 	Sentence int // index into Passage.Sentences
 	Score    float64
+
+	features []float32
+	match    *match
+	variant  *Variant
 }
 
 // Rank scores every sentence of the passages and returns them best first, ties
 // in the order of text and place, together with the chance that the first one
 // answers the question.
 func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
-	var out []Scored
-	for _, p := range passages {
-		v := q.in(p.Text.Language)
-		for i, s := range p.Sentences {
-			out = append(out, Scored{p, i, v.bm25(s)})
-		}
+	out := r.Extract(q, passages)
+	for i := range out {
+		out[i].Score = r.model.score(out[i].features)
 	}
 	slices.SortFunc(out, func(a, b Scored) int {
 		return cmp.Or(
@@ -52,35 +52,133 @@ func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
 			cmp.Compare(a.Sentence, b.Sentence),
 		)
 	})
-	if len(out) == 0 {
+	if len(out) == 0 || q.Empty() {
 		return nil, 0
 	}
-	v := q.in(out[0].Passage.Text.Language)
-	total := 0.0
-	for _, t := range v.Terms {
-		total += t.IDF
-	}
-	if total == 0 {
-		return out, 0
-	}
-	return out, min(1, out[0].Score/total)
+	return out, r.model.confidence(r.Signals(q, out))
 }
 
-func (v *Variant) bm25(s []Token) float64 {
-	const k1, b, average = .3, .3, 15
-	sum := 0.0
-	for _, t := range v.Terms {
-		n := 0.0
-		for _, w := range s {
-			if w.Term == t.Term {
-				n++
+// Features returns the features of the sentence, in the order of FeatureNames.
+func (s Scored) Features() []float32 { return s.features }
+
+// FeatureNames names the features.
+func FeatureNames() []string { return featureNames }
+
+// Extract computes the features of every sentence of the passages.
+func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
+	var mem arena
+	scenes := make([]scene, len(passages))
+	texts := make(map[*corpus.Text]*textScene)
+	for i, p := range passages {
+		scenes[i] = r.scene(q.in(p.Text.Language), p, texts, &mem)
+	}
+	rankScenes(scenes, texts)
+
+	n := 0
+	var bestBM25, bestPassage, bestCovered float64
+	for i := range scenes {
+		sc := &scenes[i]
+		n += len(sc.matches)
+		bestPassage = max(bestPassage, sc.bm25)
+		for j := range sc.matches {
+			bestCovered = max(bestCovered, share(sc.v, func(t int) bool { return sc.matches[j].count[t] > 0 }))
+		}
+	}
+	out := make([]Scored, 0, n)
+	all := make([]float32, 0, n*len(featureNames))
+	for i := range scenes {
+		sc := &scenes[i]
+		avg := r.average(sc.v.Lang)
+		for j := range sc.matches {
+			start := len(all)
+			all = sc.extract(all, j, bestBM25, bestPassage, bestCovered, avg)
+			out = append(out, Scored{Passage: sc.p, Sentence: j, features: all[start:len(all):len(all)], match: &sc.matches[j], variant: sc.v})
+		}
+	}
+	return out
+}
+
+// average returns the mean length of a sentence in words that are no stop
+// words; that of a tiny corpus says little, so a common one is mixed in.
+func (r *Ranker) average(lang string) float64 {
+	const common, weight = 13, 50
+	l := r.stats.Languages[lang]
+	if l == nil {
+		return common
+	}
+	return (float64(l.Words) + common*weight) / float64(l.Sentences+weight)
+}
+
+// scene compares a passage with the question.
+func (r *Ranker) scene(v *Variant, p *Passage, texts map[*corpus.Text]*textScene, mem *arena) scene {
+	n := len(v.Terms)
+	sc := scene{p: p, v: v, matches: make([]match, len(p.Sentences)), covered: make([]bool, n)}
+	counts := make([]float64, n)
+	for i, s := range p.Sentences {
+		sc.matches[i] = v.match(s, mem)
+		for t, c := range sc.matches[i].count {
+			counts[t] += float64(c)
+			sc.covered[t] = sc.covered[t] || c > 0
+		}
+	}
+	sc.bm25 = bm25(v, func(t int) float64 { return counts[t] }, float64(p.Words), 4.5*r.average(v.Lang), .9, .4)
+	ts := texts[p.Text]
+	if ts == nil {
+		ts = &textScene{covered: make([]bool, n)}
+		texts[p.Text] = ts
+	}
+	for t := range ts.covered {
+		ts.covered[t] = ts.covered[t] || sc.covered[t]
+	}
+	ts.scores = append(ts.scores, sc.bm25)
+	sc.text = ts
+	sc.title = r.terms(v, p.Text.Language, p.Text.Title)
+	sc.heading = r.terms(v, p.Text.Language, p.Text.Passages[p.Number].Heading)
+	return sc
+}
+
+// terms reports which terms of the question stand in a title or heading.
+func (r *Ranker) terms(v *Variant, lang, s string) []bool {
+	out := make([]bool, len(v.Terms))
+	if s == "" {
+		return out
+	}
+	for _, t := range Tokens(r.analyser, lang, s) {
+		for _, ref := range v.probes.find(Short(t.Term)) {
+			if ref.relation == exact {
+				out[ref.term] = true
 			}
 		}
-		sum += t.IDF * n * (k1 + 1) / (n + k1*(1-b+b*float64(len(s))/average))
 	}
-	return sum
+	return out
 }
 
-func idf(n, df int) float64 {
-	return math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5))
+// rankScenes orders passages and texts by their BM25. A text's score is that
+// of its three best passages.
+func rankScenes(scenes []scene, texts map[*corpus.Text]*textScene) {
+	order := make([]*scene, len(scenes))
+	for i := range scenes {
+		order[i] = &scenes[i]
+	}
+	slices.SortStableFunc(order, func(a, b *scene) int { return cmp.Compare(b.bm25, a.bm25) })
+	for i, sc := range order {
+		sc.rank = i + 1
+	}
+	list := make([]*textScene, 0, len(texts))
+	for _, sc := range order { // a fixed order, which a map has not
+		if sc.text.rank == 0 {
+			sc.text.rank = -1
+			list = append(list, sc.text)
+		}
+	}
+	for _, t := range list {
+		slices.SortFunc(t.scores, func(a, b float64) int { return cmp.Compare(b, a) })
+		for _, s := range t.scores[:min(3, len(t.scores))] {
+			t.score += s / 3
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *textScene) int { return cmp.Compare(b.score, a.score) })
+	for i, t := range list {
+		t.rank = i + 1
+	}
 }

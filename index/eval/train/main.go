@@ -1,0 +1,213 @@
+// Command train makes the tables and weights of package rank:
+//
+//	go run ./index/eval/train -qa DIR -wordnet DIR   # the tables, then the weights
+//	go run ./index/eval/train -qa DIR                # the weights only
+//
+// With -folds it instead reports how weights learnt on some articles do on the
+// others. The same input gives the same output.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+
+	"rapporteur/index"
+	"rapporteur/index/eval"
+	"rapporteur/index/rank"
+)
+
+func main() {
+	qa := flag.String("qa", "", "folder of the question sets")
+	wordnet := flag.String("wordnet", "", "folder of WordNet's database files; makes the tables")
+	out := flag.String("out", "index/rank", "folder of package rank")
+	folds := flag.Bool("folds", false, "report folds by article instead of writing weights")
+	penalty := flag.Float64("penalty", .0005, "quadratic penalty on the weights")
+	rounds := flag.Int("rounds", 25, "passes over the questions")
+	flag.Parse()
+	if err := run(*qa, *wordnet, *out, *folds, *penalty, *rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error {
+	if wordnet != "" {
+		return tables(qa, wordnet, out)
+	}
+	set, err := eval.ReadSQuAD(filepath.Join(qa, "squad-v1.1.json"), "en")
+	if err != nil {
+		return err
+	}
+	examples, missed, err := extract(set)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d questions, %d without the answer among the candidates\n", len(examples), missed)
+	if folds {
+		crossValidate(examples, penalty, rounds)
+		return nil
+	}
+	examples = learnable(examples)
+	model := &rank.Model{
+		Weights: softmax(examples, len(rank.FeatureNames()), penalty, rounds),
+		Signals: make([]float64, len(rank.SignalNames())+1),
+	}
+	return os.WriteFile(filepath.Join(out, "weights.txt"), []byte(model.String()), 0o644)
+}
+
+func tables(qa, wordnet, out string) error {
+	questions, sentences, err := readPairs(qa)
+	if err != nil {
+		return err
+	}
+	bg, common := background(slices.Concat(questions, sentences))
+	th, err := thesaurus(wordnet, common)
+	if err != nil {
+		return err
+	}
+	for name, b := range map[string][]byte{
+		"background.bin":  bg,
+		"translation.bin": rank.EncodeRelations(translation(questions, sentences)),
+		"wordnet.bin":     rank.EncodeRelations(th),
+	} {
+		if err := os.WriteFile(filepath.Join(out, name), b, 0o644); err != nil {
+			return err
+		}
+		fmt.Println(name, len(b), "bytes")
+	}
+	return nil
+}
+
+const nFolds = 6
+
+// extract computes the features of the candidates of every question.
+func extract(set *eval.Set) (examples []example, missed int, err error) {
+	c, err := set.Corpus()
+	if err != nil {
+		return nil, 0, err
+	}
+	x, err := index.Open(context.Background(), c, index.Options{})
+	if err != nil {
+		return nil, 0, err
+	}
+	defer x.Close()
+	examples = make([]example, len(set.Questions))
+	var wg sync.WaitGroup
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	for w := range errs {
+		wg.Go(func() {
+			for i := w; i < len(set.Questions); i += len(errs) {
+				q := set.Questions[i]
+				asked, passages, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
+				if err != nil {
+					errs[w] = err
+					return
+				}
+				e := example{fold: eval.Fold(q.Article, nFolds)}
+				for _, s := range r.Extract(asked, passages) {
+					e.features = append(e.features, s.Features())
+					e.gold = append(e.gold, s.Passage.Text.ID == q.Article && s.Passage.Number == q.Passage && slices.Contains(q.Gold, s.Sentence))
+				}
+				examples[i] = e
+			}
+		})
+	}
+	wg.Wait()
+	for _, e := range examples {
+		if !slices.Contains(e.gold, true) {
+			missed++
+		}
+	}
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(examples), func(i, j int) { examples[i], examples[j] = examples[j], examples[i] })
+	return examples, missed, slices.MaxFunc(errs, func(a, b error) int { return flagged(a) - flagged(b) })
+}
+
+func flagged(err error) int {
+	if err != nil {
+		return 1
+	}
+	return 0
+}
+
+// learnable leaves out the questions that teach nothing.
+func learnable(examples []example) []example {
+	return slices.DeleteFunc(slices.Clone(examples), func(e example) bool { return !slices.Contains(e.gold, true) })
+}
+
+func crossValidate(examples []example, penalty float64, rounds int) {
+	n := len(rank.FeatureNames())
+	results := make([]struct{ questions, hit1, hit5, mrr float64 }, nFolds)
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for fold := range nFolds {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			var train []example
+			for _, e := range learnable(examples) {
+				if e.fold != fold {
+					train = append(train, e)
+				}
+			}
+			w := softmax(train, n, penalty, rounds)
+			r := &results[fold]
+			for _, e := range examples {
+				if e.fold != fold {
+					continue
+				}
+				r.questions++
+				if place := worstPlace(e, w); place > 0 {
+					r.mrr += 1 / float64(place)
+					if place == 1 {
+						r.hit1++
+					}
+					if place <= 5 {
+						r.hit5++
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var all struct{ questions, hit1, hit5, mrr float64 }
+	for i, r := range results {
+		fmt.Printf("fold %d: %4.0f questions  hit@1 %.3f  hit@5 %.3f  MRR %.3f\n", i, r.questions, r.hit1/r.questions, r.hit5/r.questions, r.mrr/r.questions)
+		all.questions += r.questions
+		all.hit1 += r.hit1
+		all.hit5 += r.hit5
+		all.mrr += r.mrr
+	}
+	fmt.Printf("all: hit@1 %.4f  hit@5 %.4f  MRR %.4f\n", all.hit1/all.questions, all.hit5/all.questions, all.mrr/all.questions)
+}
+
+// worstPlace returns the place of the best right candidate, after all others
+// that score as it does; 0 when there is none.
+func worstPlace(e example, w []float64) int {
+	scores := make([]float64, len(e.features))
+	best, found := 0.0, false
+	for c, f := range e.features {
+		for i, x := range f {
+			scores[c] += float64(x) * w[i]
+		}
+		if e.gold[c] && (!found || scores[c] > best) {
+			best, found = scores[c], true
+		}
+	}
+	if !found {
+		return 0
+	}
+	place := 1
+	for c, s := range scores {
+		if !e.gold[c] && s >= best {
+			place++
+		}
+	}
+	return place
+}

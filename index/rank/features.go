@@ -1,0 +1,393 @@
+package rank
+
+import (
+	"math"
+	"math/bits"
+)
+
+func trailing(k Kind) int { return bits.TrailingZeros32(uint32(k)) }
+
+// featureNames name what extract computes, in its order. Shares are of the
+// question's words, weighted by idf, unless said otherwise.
+var featureNames = func() []string {
+	names := []string{
+		"bm25", "bm25/total", "bm25 long/total",
+		"passage bm25", "passage bm25/total", "passage 1/rank", "passage behind best",
+		"text covered", "text bm25/total", "text 1/rank",
+		"covered", "covered squared", "terms covered", "greatest missing", "all covered", "missing",
+		"title covered", "title or sentence covered", "heading covered",
+		"before adds", "after adds", "rest of passage adds", "with before covered", "passage covered", "before covered",
+		"pairs in order", "pairs in order, count", "longest run", "longest common order", "window", "spread", "raw pairs",
+		"names covered", "names missing", "numbers covered", "numbers missing", "others covered",
+		"kin adds", "derived adds", "synonym adds", "broader adds", "narrower adds", "explained adds", "translated adds",
+		"translated all", "any relation covered", "nothing near",
+		"focus covered", "focus related", "focus in passage",
+		"log words", "very short", "long", "very long", "first in passage", "last in passage", "place in passage", "lead", "place in text",
+		"pronoun", "pronoun and subject before", "pronoun alone",
+		"answer there", "answer missing", "answer near", "behind best covered", "best covered",
+	}
+	for k := range questionKinds {
+		for _, e := range evidenceNames {
+			names = append(names, questionNames[k]+" x "+e)
+		}
+	}
+	return names
+}()
+
+// evidenceNames name what evidence a sentence may hold, in the order of
+// signs.
+var evidenceNames = []string{
+	"number", "year", "time", "quantity", "unit", "money", "share", "cause", "person", "place", "naming", "name", "names", "in name", "by name", "means", "quiet",
+}
+
+// signs tells which evidence is in a sentence.
+func (m *match) signs(dst []bool) {
+	for i, k := range []Kind{Number, Year, Time, Quantity, Unit, Money | Currency, Percent | Share, Cause, Person, Place, Naming} {
+		dst[i] = m.fresh&k != 0
+	}
+	plain := false
+	for b := range m.novel {
+		_ = b
+	}
+	plain = m.novel[trailing(Number)] > m.novel[trailing(Year)]
+	dst[0] = plain
+	dst[11] = m.names > 0
+	dst[12] = m.names > 1
+	dst[13] = m.inPlace
+	dst[14] = m.byName
+	dst[15] = m.fresh&Means != 0
+	dst[16] = m.fresh&(Number|Quantity) == 0 && m.names == 0
+}
+
+// wanted are the kinds of word that answer each kind of question; names are
+// looked at apart.
+var wanted = [questionKinds]Kind{
+	asksWhen:    Year | Time,
+	asksHowMany: Number | Quantity,
+	asksHowMuch: Number | Quantity | Money | Percent,
+	asksShare:   Percent | Share,
+	asksMoney:   Money | Currency,
+	asksHowLong: Time | Unit | Quantity | Number,
+	asksWhy:     Cause,
+	asksHow:     Means,
+	asksWho:     Capital,
+	asksWhere:   Capital | Place,
+}
+
+// scene is everything the features of a passage's sentences share.
+type scene struct {
+	p       *Passage
+	v       *Variant
+	matches []match
+	covered []bool // terms that stand anywhere in the passage
+	bm25    float64
+	rank    int
+	text    *textScene
+	title   []bool
+	heading []bool
+}
+
+type textScene struct {
+	covered []bool
+	scores  []float64 // of its passages, best first
+	score   float64
+	rank    int
+}
+
+func share(v *Variant, has func(i int) bool) float64 {
+	if v.total == 0 {
+		return 0
+	}
+	sum := 0.0
+	for i := range v.Terms {
+		if has(i) {
+			sum += v.Terms[i].IDF
+		}
+	}
+	return sum / v.total
+}
+
+// bm25 returns Robertson's BM25 of term counts in a unit of the given length.
+func bm25(v *Variant, count func(i int) float64, length, average, k1, b float64) float64 {
+	sum := 0.0
+	norm := k1 * (1 - b + b*length/average)
+	for i := range v.Terms {
+		if n := count(i); n > 0 {
+			sum += v.Terms[i].IDF * n * (k1 + 1) / (n + norm)
+		}
+	}
+	return sum
+}
+
+func flag(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// extract appends the features of sentence i of the scene to dst.
+func (sc *scene) extract(dst []float32, i int, bestBM25, bestPassage, bestCovered, avgSentence float64) []float32 {
+	v, m := sc.v, &sc.matches[i]
+	n := len(v.Terms)
+	total := max(v.total, 1e-9)
+	add := func(xs ...float64) {
+		for _, x := range xs {
+			dst = append(dst, float32(x))
+		}
+	}
+	has := func(t int) bool { return m.count[t] > 0 }
+	count := func(t int) float64 { return float64(m.count[t]) }
+	score := bm25(v, count, float64(m.words), avgSentence, .3, .3)
+	add(score, score/total, bm25(v, count, float64(m.words), avgSentence, 1.2, .75)/total)
+	add(sc.bm25, sc.bm25/total, 1/float64(sc.rank), (bestPassage-sc.bm25)/total)
+	add(share(v, func(t int) bool { return sc.text.covered[t] }), sc.text.score/total, 1/float64(sc.text.rank))
+
+	covered := share(v, has)
+	matched, missing := 0, 0
+	greatest := 0.0
+	for t := range n {
+		if has(t) {
+			matched++
+		} else {
+			missing++
+			greatest = max(greatest, v.Terms[t].IDF)
+		}
+	}
+	add(covered, covered*covered, float64(matched)/float64(max(n, 1)), greatest/max(v.most, 1e-9), flag(missing == 0), float64(min(missing, 8))/8)
+	add(share(v, func(t int) bool { return sc.title[t] }), share(v, func(t int) bool { return sc.title[t] || has(t) }), share(v, func(t int) bool { return sc.heading[t] }))
+
+	before := func(int) bool { return false }
+	if i > 0 {
+		before = func(t int) bool { return sc.matches[i-1].count[t] > 0 }
+	}
+	after := func(int) bool { return false }
+	if i+1 < len(sc.matches) {
+		after = func(t int) bool { return sc.matches[i+1].count[t] > 0 }
+	}
+	add(share(v, func(t int) bool { return !has(t) && before(t) }),
+		share(v, func(t int) bool { return !has(t) && after(t) }),
+		share(v, func(t int) bool { return !has(t) && !before(t) && !after(t) && sc.covered[t] }),
+		share(v, func(t int) bool { return has(t) || before(t) }),
+		share(v, func(t int) bool { return sc.covered[t] }),
+		share(v, before))
+
+	add(phrases(v, sc.p.Sentences[i], m, total)...)
+
+	var names, namesHit, numbers, numbersHit, others, othersHit float64
+	for t, q := range v.Terms {
+		switch {
+		case q.Kind&Number != 0:
+			numbers += q.IDF
+			numbersHit += q.IDF * flag(has(t))
+		case q.Kind&(Capital|Alias) != 0:
+			names += q.IDF
+			namesHit += q.IDF * flag(has(t))
+		default:
+			others += q.IDF
+			othersHit += q.IDF * flag(has(t))
+		}
+	}
+	ratio := func(a, b float64) float64 {
+		if b == 0 {
+			return 0
+		}
+		return a / b
+	}
+	add(ratio(namesHit, names), (names-namesHit)/total, ratio(numbersHit, numbers), (numbers-numbersHit)/total, ratio(othersHit, others))
+
+	relation := func(rs ...Relation) float64 {
+		sum := 0.0
+		for t := range n {
+			if !has(t) {
+				w := float32(0)
+				for _, r := range rs {
+					w = max(w, m.best[r][t])
+				}
+				sum += v.Terms[t].IDF * float64(w)
+			}
+		}
+		return sum / total
+	}
+	all := 0.0
+	for t := range n {
+		all += v.Terms[t].IDF * float64(max(m.best[Translated][t], flag32(has(t))))
+	}
+	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated)
+	add(relation(kin), relation(Derived), relation(Synonym), relation(Broader), relation(Narrower), relation(Explained), relation(Translated),
+		all/total, covered+relation(kin, Derived, Synonym), 1-covered-near)
+
+	f, fr, fp := 0.0, 0.0, 0.0
+	if v.focus >= 0 {
+		t := v.focus
+		f = flag(has(t))
+		fr = float64(max(m.best[kin][t], m.best[Derived][t], m.best[Synonym][t], m.best[Narrower][t]))
+		fp = flag(sc.covered[t])
+	}
+	add(f, fr, fp)
+
+	last := len(sc.matches) - 1
+	add(math.Log1p(float64(m.words)), flag(m.words <= 3), flag(m.words > 25), flag(m.words > 40),
+		flag(i == 0), flag(i == last), float64(i)/float64(max(last, 1)),
+		flag(i == 0 && sc.p.Number == 0), float64(sc.p.Number)/float64(max(len(sc.p.Text.Passages)-1, 1)))
+
+	pronoun := len(sc.p.Sentences[i]) > 0 && sc.p.Sentences[i][0].Kind&Pronoun != 0
+	subject := share(v, func(t int) bool { return v.Terms[t].Kind&(Capital|Alias) != 0 && !has(t) && before(t) })
+	add(flag(pronoun), flag(pronoun)*subject, flag(pronoun && subject == 0))
+
+	there, distance := m.answer(v.asks)
+	add(flag(wanted[v.asks] != 0 && there), flag(wanted[v.asks] != 0 && !there), distance)
+	add(bestCovered-covered, flag(covered >= bestCovered-1e-9))
+
+	var signs [17]bool
+	m.signs(signs[:])
+	start := len(dst)
+	for range int(questionKinds) * len(evidenceNames) {
+		dst = append(dst, 0)
+	}
+	for e, on := range signs {
+		if on {
+			dst[start+int(v.asks)*len(evidenceNames)+e] = 1
+		}
+	}
+	return dst
+}
+
+func flag32(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// answer reports whether a word of the wanted kind is there that the question
+// did not bring, and how near it is to a word that it did: 1 beside, 0 far.
+func (m *match) answer(asks kindOfQuestion) (there bool, near float64) {
+	kinds := wanted[asks]
+	if asks == asksWho || asks == asksWhere {
+		if m.names == 0 && (asks == asksWho || m.fresh&Place == 0) {
+			return false, 0
+		}
+	}
+	if m.fresh&kinds == 0 {
+		return false, 0
+	}
+	best := math.MaxInt
+	for k := kinds & m.fresh; k != 0; k &= k - 1 {
+		p := int(m.firsts[trailing(k)])
+		for _, a := range m.at {
+			if d := a.pos - p; d < 0 {
+				best = min(best, -d)
+			} else {
+				best = min(best, d)
+			}
+		}
+	}
+	if best == math.MaxInt {
+		return true, 0
+	}
+	return true, 1 / float64(1+best/2)
+}
+
+// phrases compares the order of the question's words with the sentence's.
+func phrases(v *Variant, s []Token, m *match, total float64) []float64 {
+	n := len(v.Terms)
+	// stands[t] is a bit set of the positions of term t, the first 64.
+	var inOrder, pairs float64
+	run, longest := 0, 0
+	for t := 0; t+1 < n; t++ {
+		w := min(v.Terms[t].IDF, v.Terms[t+1].IDF)
+		if m.follow(t, t+1) {
+			inOrder += w
+			pairs++
+			run++
+			longest = max(longest, run)
+		} else {
+			run = 0
+		}
+	}
+	common := lcs(n, m.at)
+	window, spread := 0.0, 0.0
+	if len(m.at) > 1 {
+		width, distinct := m.window(n)
+		window = float64(distinct) / float64(width)
+		spread = float64(distinct) * float64(distinct) / float64(width) / float64(max(n, 1))
+	}
+	raw := 0.0
+	if len(v.Tokens) > 1 {
+		for i := 0; i+1 < len(v.Tokens); i++ {
+			a, b := v.Tokens[i], v.Tokens[i+1]
+			if a.Kind&b.Kind&Stop != 0 {
+				continue
+			}
+			for j := 0; j+1 < len(s); j++ {
+				if s[j].Term == a.Term && s[j+1].Term == b.Term {
+					raw++
+					break
+				}
+			}
+		}
+		raw /= float64(len(v.Tokens) - 1)
+	}
+	return []float64{inOrder / total, min(pairs, 6) / 6, float64(min(longest, 5)) / 5, float64(common) / float64(max(n, 1)), window, spread, raw}
+}
+
+// follow reports whether term b stands within two words after term a.
+func (m *match) follow(a, b int) bool {
+	for i, p := range m.at {
+		if p.term != a {
+			continue
+		}
+		for _, q := range m.at[i+1:] {
+			if q.pos > p.pos+3 {
+				break
+			}
+			if q.term == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lcs returns how many of n terms stand in the question's order, by the longest
+// increasing run of term numbers.
+func lcs(n int, at []place) int {
+	var best [maxQueryTerms]int
+	longest := 0
+	for _, p := range at {
+		l := 1
+		for t := range p.term {
+			l = max(l, best[t]+1)
+		}
+		best[p.term] = max(best[p.term], l)
+		longest = max(longest, l)
+	}
+	return longest
+}
+
+// window returns the length in words of the shortest stretch that holds every
+// term the sentence has, and how many they are.
+func (m *match) window(n int) (width, distinct int) {
+	var count [maxQueryTerms]int
+	for _, c := range m.count {
+		if c > 0 {
+			distinct++
+		}
+	}
+	width = math.MaxInt
+	have, left := 0, 0
+	for _, p := range m.at {
+		if count[p.term]++; count[p.term] == 1 {
+			have++
+		}
+		for have == distinct {
+			width = min(width, p.pos-m.at[left].pos+1)
+			if count[m.at[left].term]--; count[m.at[left].term] == 0 {
+				have--
+			}
+			left++
+		}
+	}
+	return width, distinct
+}

@@ -1,0 +1,174 @@
+package rank
+
+// probes find out with one look whether a word of a text is a word of the
+// question or related to one: a hash table with open addressing.
+type probes struct {
+	slots []probe
+	mask  uint32
+}
+
+type probe struct {
+	short uint32
+	list  []reference // what the word stands for; nil marks a free slot
+}
+
+// reference is a term of the question by which a word was found.
+type reference struct {
+	term     uint8
+	relation Relation // exact, kin or one of the relations
+	weight   float32
+}
+
+// The ways to be found besides the relations.
+const (
+	exact   Relation = relations + iota
+	kin              // the first four letters are alike
+	matches          // how many there are
+)
+
+func (p *probes) build(terms []QueryTerm) {
+	n := 1
+	for _, t := range terms {
+		n += 2 + len(t.Related)
+	}
+	size := uint32(16)
+	for int(size) < 2*n {
+		size *= 2
+	}
+	p.slots = make([]probe, size)
+	p.mask = size - 1
+	for i, t := range terms {
+		p.add(Short(t.Term), reference{uint8(i), exact, 1})
+		if t.Prefix != 0 {
+			p.add(^t.Prefix, reference{uint8(i), kin, 1})
+		}
+		for _, r := range t.Related {
+			p.add(r.Short, reference{uint8(i), r.Relation, float32(r.Weight)})
+		}
+	}
+}
+
+func (p *probes) add(short uint32, r reference) {
+	for i := short & p.mask; ; i = (i + 1) & p.mask {
+		s := &p.slots[i]
+		if s.list == nil {
+			s.short = short
+		}
+		if s.short == short {
+			s.list = append(s.list, r)
+			return
+		}
+	}
+}
+
+func (p *probes) find(short uint32) []reference {
+	if p.slots == nil {
+		return nil
+	}
+	for i := short & p.mask; ; i = (i + 1) & p.mask {
+		s := &p.slots[i]
+		if s.list == nil {
+			return nil
+		}
+		if s.short == short {
+			return s.list
+		}
+	}
+}
+
+// match is what a sentence has of a question.
+type match struct {
+	count           []uint8            // of each term, exactly
+	best            [matches][]float32 // of each term, by each way of being found
+	at              []place            // where terms stand exactly, in order
+	fresh           Kind               // kinds of words that are not the question's
+	novel           [32]uint8          // how many there are of each kind
+	firsts          [32]int16          // where the first of each stands, -1 for none
+	names           int                // runs of capitals that are not the question's
+	inPlace, byName bool               // such a run after "in" or "by"
+	words           int                // without stop words
+}
+
+type place struct{ pos, term int }
+
+// arena hands out slices from a few large ones.
+type arena struct {
+	floats []float32
+	bytes  []uint8
+}
+
+func (a *arena) float(n int) []float32 {
+	if len(a.floats) < n {
+		a.floats = make([]float32, max(n, 1<<14))
+	}
+	f := a.floats[:n:n]
+	a.floats = a.floats[n:]
+	return f
+}
+
+func (a *arena) byte(n int) []uint8 {
+	if len(a.bytes) < n {
+		a.bytes = make([]uint8, max(n, 1<<13))
+	}
+	b := a.bytes[:n:n]
+	a.bytes = a.bytes[n:]
+	return b
+}
+
+// match compares a sentence with the question.
+func (v *Variant) match(s []Token, mem *arena) match {
+	n := len(v.Terms)
+	m := match{count: mem.byte(n)}
+	for i := range m.best {
+		m.best[i] = mem.float(n)
+	}
+	for i := range m.firsts {
+		m.firsts[i] = -1
+	}
+	var before Kind // of the word before a run of capitals
+	run := false
+	for pos, t := range s {
+		stop := t.Kind&Stop != 0
+		if !stop {
+			m.words++
+		}
+		found := false
+		if !stop {
+			for _, r := range v.probes.find(Short(t.Term)) {
+				m.best[r.relation][r.term] = max(m.best[r.relation][r.term], r.weight)
+				if r.relation == exact {
+					found = true
+					if m.count[r.term] < 255 {
+						m.count[r.term]++
+					}
+					m.at = append(m.at, place{pos, int(r.term)})
+				}
+			}
+			if !found && t.Prefix != 0 {
+				for _, r := range v.probes.find(^t.Prefix) {
+					m.best[kin][r.term] = 1
+				}
+			}
+		}
+		if !found {
+			m.fresh |= t.Kind
+			for k := t.Kind; k != 0; k &= k - 1 {
+				b := trailing(k)
+				m.novel[b]++
+				if m.firsts[b] < 0 {
+					m.firsts[b] = int16(min(pos, 32767))
+				}
+			}
+		}
+		// A sentence's first word is no name for its capital alone.
+		name := t.Kind&(Capital|Alias) != 0 && !found && !stop && (pos > 0 || len(s) > 1 && s[1].Kind&Capital != 0)
+		if name && !run {
+			m.names++
+			m.inPlace = m.inPlace || before&In != 0
+			m.byName = m.byName || before&By != 0
+		}
+		run = name
+		before = t.Kind
+	}
+	return m
+}

@@ -1,0 +1,99 @@
+package rank
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Thresholds of confidence above which an answer is worth giving.
+const (
+	Careful  = 0.7
+	Balanced = 0.5
+	Eager    = 0.3
+)
+
+// Model holds the weights of the features of a sentence and of the signals of
+// confidence.
+type Model struct {
+	Weights []float64 // of FeatureNames
+	Signals []float64 // of SignalNames, then the constant
+}
+
+//go:embed weights.txt
+var weightsText string
+
+var builtIn = sync.OnceValue(func() *Model {
+	m, err := ParseModel(weightsText)
+	if err != nil {
+		panic(err) // the file is part of the program, and a test reads it
+	}
+	return m
+})
+
+// ParseModel reads a model: lines of a weight, a tab and the name of the
+// feature, or of the signal with a "?" before it. Names that no longer exist
+// are an error; those that are missing weigh nothing.
+func ParseModel(s string) (*Model, error) {
+	m := &Model{Weights: make([]float64, len(featureNames)), Signals: make([]float64, len(signalNames)+1)}
+	place := make(map[string]*float64)
+	for i, n := range featureNames {
+		place[n] = &m.Weights[i]
+	}
+	for i, n := range signalNames {
+		place["?"+n] = &m.Signals[i]
+	}
+	place["?"] = &m.Signals[len(signalNames)]
+	for line := range strings.Lines(s) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		number, name, _ := strings.Cut(line, "\t")
+		w, err := strconv.ParseFloat(number, 64)
+		if err != nil || place[name] == nil {
+			return nil, fmt.Errorf("rank: no weight of a feature: %q", line)
+		}
+		*place[name] = w
+	}
+	return m, nil
+}
+
+// String returns the model in the form ParseModel reads.
+func (m *Model) String() string {
+	var b strings.Builder
+	put := func(w float64, name string) {
+		if w != 0 {
+			fmt.Fprintf(&b, "%.4g\t%s\n", w, name)
+		}
+	}
+	for i, n := range featureNames {
+		put(m.Weights[i], n)
+	}
+	for i, n := range signalNames {
+		put(m.Signals[i], "?"+n)
+	}
+	put(m.Signals[len(signalNames)], "?")
+	return b.String()
+}
+
+func (m *Model) score(f []float32) float64 {
+	sum := 0.0
+	for i, x := range f {
+		if x != 0 {
+			sum += float64(x) * m.Weights[i]
+		}
+	}
+	return sum
+}
+
+func (m *Model) confidence(s []float64) float64 {
+	z := m.Signals[len(s)]
+	for i, x := range s {
+		z += x * m.Signals[i]
+	}
+	return 1 / (1 + math.Exp(-z))
+}
