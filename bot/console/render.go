@@ -47,7 +47,7 @@ const (
 )
 
 func (s Style) paint(code, text string) string {
-	if !s.Colour || text == "" {
+	if !s.Colour || code == "" || text == "" {
 		return text
 	}
 	return code + text + reset

@@ -10,8 +10,7 @@ import (
 )
 
 func (a *app) indexCommand() *cobra.Command {
-	var full bool
-	cmd := &cobra.Command{
+	return &cobra.Command{
 		Use:   "index",
 		Short: "Index the corpus, and say what is wrong with its files",
 		Long: `Index brings the index up to date with the corpus folder and names every
@@ -30,7 +29,7 @@ takes up the changes without a pause.`,
 				return err
 			}
 			problems, refused := 0, 0
-			x, err := a.open(ctx, s, "index", a.logger(s), func(p corpus.Problem) {
+			x, err := a.open(ctx, s, "index", a.terminalLogger(s), func(p corpus.Problem) {
 				problems++
 				what := "warning"
 				if !p.Loaded {
@@ -44,11 +43,6 @@ takes up the changes without a pause.`,
 			}
 			defer x.Close()
 			stats := x.Stats()
-			if full && !stats.Rebuilt {
-				if stats, err = x.Reindex(ctx, x.Corpus()); err != nil {
-					return err
-				}
-			}
 			done := "already up to date"
 			if stats.Rebuilt {
 				done = "indexed in " + stats.Took.Round(time.Millisecond).String()
@@ -58,6 +52,4 @@ takes up the changes without a pause.`,
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&full, "full", false, "index everything anew even if nothing has changed")
-	return cmd
 }

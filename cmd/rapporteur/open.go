@@ -27,6 +27,15 @@ func (a *app) logger(s settings) *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, o))
 }
 
+// terminalLogger returns the log of a command of the terminal, which has no
+// more than warnings: the answer is what matters on a screen.
+func (a *app) terminalLogger(s settings) *slog.Logger {
+	if s.LogLevel == slog.LevelInfo {
+		s.LogLevel = slog.LevelWarn
+	}
+	return a.logger(s)
+}
+
 // loadCorpus loads the corpus of the settings. What is wrong with single files
 // is reported, and the rest used.
 func loadCorpus(ctx context.Context, s settings, report func(corpus.Problem)) (*corpus.Corpus, error) {
@@ -94,18 +103,13 @@ func (a *app) open(ctx context.Context, s settings, command string, log *slog.Lo
 	return index.Open(ctx, c, o)
 }
 
-// openBot is open with a bot on top, for the commands of the terminal. Its
-// log has only warnings and errors, unless more is asked for: the answer is
-// what matters on a screen.
+// openBot is open with a bot on top, for the commands of the terminal.
 func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Index, error) {
 	s, err := a.settings()
 	if err != nil {
 		return nil, nil, err
 	}
-	if !a.flags.set.Changed("log-level") && os.Getenv(envName("log-level")) == "" {
-		s.LogLevel = slog.LevelWarn
-	}
-	log := a.logger(s)
+	log := a.terminalLogger(s)
 	x, err := a.open(ctx, s, command, log, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
 	if err != nil {
 		return nil, nil, err
