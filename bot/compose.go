@@ -24,12 +24,12 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 	}
 	if a.Answered {
 		r := Reply{Kind: KindAnswer}
-		for i, quote := range a.Quotes {
-			cite := c.cite(quote)
-			cite.Lead = i == 0
-			if i == 1 {
-				cite.Label = c.say("also", nil)
-			}
+		cites := c.cites(a.Quotes)
+		cites[0].Lead = true
+		if len(cites) > 1 {
+			cites[1].Label = c.say("also", nil)
+		}
+		for _, cite := range cites {
 			r.Blocks = append(r.Blocks, cite)
 		}
 		return r, nil
@@ -50,8 +50,7 @@ func (b *Bot) refuse(c call, a Answer, q Question) Reply {
 	if langs := b.otherLanguages(q.Text); langs != "" {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
 	}
-	for _, quote := range a.Nearest {
-		cite := c.cite(quote)
+	for _, cite := range c.cites(a.Nearest) {
 		cite.Label = c.say("nearest", nil)
 		r.Blocks = append(r.Blocks, cite)
 	}
@@ -132,18 +131,27 @@ func (w words) languageNames(langs string) string {
 	return strings.Join(out, ", ")
 }
 
-// cite makes the block that shows a quote.
-func (w words) cite(q Quote) Cite {
-	c := Cite{
-		Text:   q.Text,
-		Source: w.sourceLine(q.Source),
-		Link:   q.Link,
-		Notes:  []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
+// cites makes the blocks that show quotes. What a source is based on is said
+// under its first quote.
+func (w words) cites(quotes []Quote) []Cite {
+	var out []Cite
+	seen := make(map[string]bool)
+	for _, q := range quotes {
+		c := Cite{
+			Text:   q.Text,
+			Source: w.sourceLine(q.Source),
+			Link:   q.Link,
+			Notes:  []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
+		}
+		if !seen[q.Source.ID] {
+			seen[q.Source.ID] = true
+			for _, u := range q.Source.BasedOn[:min(len(q.Source.BasedOn), maxBasedOn)] {
+				c.Notes = append(c.Notes, Note{Text: w.say("based_on", data{"Host": host(u)}), Link: u})
+			}
+		}
+		out = append(out, c)
 	}
-	for _, u := range q.Source.BasedOn[:min(len(q.Source.BasedOn), maxBasedOn)] {
-		c.Notes = append(c.Notes, Note{Text: w.say("based_on", data{"Host": host(u)}), Link: u})
-	}
-	return c
+	return out
 }
 
 // maxBasedOn is how many origins are shown under a quote; source shows all.
@@ -180,12 +188,12 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	r := Reply{Kind: KindNotice}
 	type passage struct {
 		id string
 		n  int
 	}
 	seen := make(map[passage]bool)
+	var quotes []Quote
 	for _, h := range found.Hits {
 		p := passage{h.Text.ID, h.Passage}
 		if seen[p] || len(seen) == maxFound {
@@ -196,13 +204,16 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 			continue // logged and counted
 		}
 		seen[p] = true
-		r.Blocks = append(r.Blocks, c.cite(quote))
+		quotes = append(quotes, quote)
 	}
-	if len(seen) == 0 {
+	if len(quotes) == 0 {
 		searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
 		return b.refuse(c, Answer{Searched: searched, Unknown: found.Unknown}, q), nil
 	}
-	r.Blocks = append([]Block{Para{Text: c.say("found", data{"Count": len(seen)}), Style: Strong}}, r.Blocks...)
+	r := notice(Para{Text: c.say("found", data{"Count": len(quotes)}), Style: Strong})
+	for _, cite := range c.cites(quotes) {
+		r.Blocks = append(r.Blocks, cite)
+	}
 	return r, nil
 }
 
