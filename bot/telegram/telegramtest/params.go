@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,26 +16,18 @@ import (
 // forms the Bot API takes (“Making requests”). Values from forms are strings
 // and get the types they look like.
 func readParams(r *http.Request) (map[string]any, error) {
-	form := map[string]any{}
-	for name, values := range r.URL.Query() {
-		form[name] = values[0]
-	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.ContentLength != 0 {
 		return nil, fmt.Errorf("content type: %w", err)
 	}
+	params := map[string]any{}
 	switch kind {
 	case "application/json":
-		var params map[string]any
 		dec := json.NewDecoder(r.Body)
 		dec.UseNumber()
 		if err := dec.Decode(&params); err != nil && !errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("body is no JSON object: %w", err)
 		}
-		for name, v := range params {
-			form[name] = v
-		}
-		return form, nil
 	case "multipart/form-data":
 		// A call without parameters has an empty body, without even the last boundary.
 		if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, io.EOF) {
@@ -51,13 +44,12 @@ func readParams(r *http.Request) (map[string]any, error) {
 	default:
 		return nil, fmt.Errorf("content type %s", kind)
 	}
-	for name, values := range r.PostForm {
-		form[name] = values[0]
+	for _, form := range []url.Values{r.URL.Query(), r.PostForm} {
+		for name, values := range form {
+			params[name] = typed(name, values[0])
+		}
 	}
-	for name, v := range form {
-		form[name] = typed(name, v.(string))
-	}
-	return form, nil
+	return params, nil
 }
 
 // texts are the parameters that are strings even where they look like something

@@ -130,6 +130,9 @@ func New(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
+// HasSpecs reports whether calls are checked against the published descriptions.
+func (s *Server) HasSpecs() bool { return s.specs != nil }
+
 // URL is where the server is, for the bot's configuration.
 func (s *Server) URL() string { return s.http.URL }
 

@@ -254,7 +254,12 @@ func mark(text string) (entities []Entity) {
 	find("bot_command", typedCommand, "/<>")
 	find("mention", typedMention, "")
 	slices.SortStableFunc(entities, func(a, b Entity) int { return a.Offset - b.Offset })
-	return slices.CompactFunc(entities, func(a, b Entity) bool { return b.Offset < a.Offset+a.Length }) // /ask@name is one
+	end := 0
+	return slices.DeleteFunc(entities, func(e Entity) bool { // the @name of /ask@name is no mention
+		inside := e.Offset < end
+		end = max(end, e.Offset+e.Length)
+		return inside
+	})
 }
 
 func inWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

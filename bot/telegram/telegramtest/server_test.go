@@ -1,0 +1,353 @@
+package telegramtest_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/telegram/telegramtest"
+)
+
+var _ bottest.Platform = (*telegramtest.Platform)(nil)
+
+type answer struct {
+	OK          bool            `json:"ok"`
+	Code        int             `json:"error_code"`
+	Description string          `json:"description"`
+	Result      json.RawMessage `json:"result"`
+	Parameters  struct {
+		RetryAfter int `json:"retry_after"`
+	} `json:"parameters"`
+}
+
+// post calls a method with a JSON body.
+func post(t *testing.T, s *telegramtest.Server, method, body string) answer {
+	t.Helper()
+	return send(t, s.URL()+"/bot"+telegramtest.Token+"/"+method, "application/json", body)
+}
+
+func send(t *testing.T, url, kind, body string) answer {
+	t.Helper()
+	resp, err := http.Post(url, kind, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a answer
+	if err := json.Unmarshal(data, &a); err != nil {
+		t.Fatalf("%v in %q", err, data)
+	}
+	return a
+}
+
+// TestAnotherClient has the library's own client, which sends multipart bodies
+// without a length, talk to the server.
+func TestAnotherClient(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	b, err := tg.New(telegramtest.Token, tg.WithServerURL(s.URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	_, err = b.SendMessage(ctx, &tg.SendMessageParams{
+		ChatID: chat.ID(), Text: "<b>12</b>", ParseMode: models.ParseModeHTML,
+		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: []models.BotCommand{{Command: "ask", Description: "Ask"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := chat.Read(); !slices.Equal(got, []string{"12"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	form := url.Values{"chat_id": {jsonOf(chat.ID())}, "text": {"7"}, "link_preview_options": {`{"is_disabled":true}`}}
+	u := s.URL() + "/bot" + telegramtest.Token + "/sendMessage"
+	if a := send(t, u, "application/x-www-form-urlencoded", form.Encode()); !a.OK {
+		t.Error(a.Description)
+	}
+	if a := send(t, u+"?"+form.Encode(), "application/json", ""); !a.OK {
+		t.Error(a.Description)
+	}
+	if got := chat.Read(); !slices.Equal(got, []string{"7", "7"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func jsonOf(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// TestCatches breaks each clause of the contract once.
+func TestCatches(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ї", 4097)
+	tests := []struct {
+		name, method string
+		params       map[string]any // chat_id is added to sendMessage
+		want         string         // in the violation
+	}{
+		{"no text", "sendMessage", map[string]any{"text": ""}, "text has 0 characters"},
+		{"only spaces", "sendMessage", map[string]any{"text": " \n"}, "characters"},
+		{"too long", "sendMessage", map[string]any{"text": long}, "4097 characters"},
+		{"too long in UTF-16", "sendMessage", map[string]any{"text": strings.Repeat("🙂", 2049)}, "4098 characters"},
+		{"unknown tag", "sendMessage", html("<h1>x</h1>"), "Unsupported start tag"},
+		{"unclosed", "sendMessage", html("<b>x"), "Can't find end tag"},
+		{"crossed", "sendMessage", html("<b><i>x</b></i>"), "Unmatched end tag"},
+		{"unescaped", "sendMessage", html("a < b"), "start tag"},
+		{"quote in quote", "sendMessage", html("<blockquote>a<blockquote>b</blockquote></blockquote>"), "blockquote within"},
+		{"bold code", "sendMessage", html("<code><b>x</b></code>"), "bold within code"},
+		{"bad link", "sendMessage", html(`<a href="javascript:x">x</a>`), "link to"},
+		{"many entities", "sendMessage", html(strings.Repeat("<b>x</b> ", 101)), "101 entities"},
+		{"NUL", "sendMessage", map[string]any{"text": "a\x00b"}, "U+0000"},
+		{"direction override", "sendMessage", html("a\u202eb"), "U+202E"},
+		{"markdown", "sendMessage", map[string]any{"text": "x", "parse_mode": "MarkdownV2"}, "parse_mode"},
+		{"button", "sendMessage", map[string]any{"text": "x", "reply_markup": map[string]any{
+			"inline_keyboard": []any{[]any{map[string]any{"text": "x", "callback_data": strings.Repeat("ї", 33)}}},
+		}}, "66 bytes"},
+		{"nobody's chat", "sendMessage", map[string]any{"text": "x", "chat_id": 5}, "no chat"},
+		{"General topic", "sendMessage", map[string]any{"text": "x", "message_thread_id": 1}, "General topic"},
+		{"command name", "setMyCommands", commands("Ask", "x"), `command "Ask"`},
+		{"command description", "setMyCommands", commands("ask", strings.Repeat("ї", 257)), "257 characters"},
+		{"many commands", "setMyCommands", map[string]any{"commands": slices.Repeat(commands("ask", "x")["commands"].([]any), 101)}, "101 commands"},
+		{"language", "setMyCommands", map[string]any{"commands": commands("ask", "x")["commands"], "language_code": "en-GB"}, "language_code"},
+		{"limit", "getUpdates", map[string]any{"limit": 101}, "limit is 101"},
+		{"timeout", "getUpdates", map[string]any{"timeout": 51}, "timeout is 51"},
+		{"dropping updates", "deleteWebhook", map[string]any{"drop_pending_updates": true}, "drops"},
+		{"unknown method", "sendTelegram", nil, "does not have"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := telegramtest.New(t, telegramtest.Tolerant())
+			chat := s.Private()
+			if tt.method == "getUpdates" {
+				chat.Say("so that the poll is not held")
+			}
+			params := map[string]any{}
+			if tt.method == "sendMessage" {
+				params["chat_id"] = chat.ID()
+			}
+			for name, v := range tt.params {
+				params[name] = v
+			}
+			post(t, s, tt.method, jsonOf(params))
+			if got := strings.Join(s.Violations(), "\n"); !strings.Contains(got, tt.want) {
+				t.Errorf("violations %q, want one with %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func html(s string) map[string]any { return map[string]any{"text": s, "parse_mode": "HTML"} }
+
+func commands(name, about string) map[string]any {
+	return map[string]any{"commands": []any{map[string]any{"command": name, "description": about}}}
+}
+
+// TestCatchesBySpecs needs the published descriptions.
+func TestCatchesBySpecs(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, method, params string }{
+		{"missing", "sendMessage", `{"chat_id":1}`},
+		{"unknown", "sendMessage", `{"chat_id":1,"text":"x","colour":"red"}`},
+		{"wrong type", "sendMessage", `{"chat_id":1,"text":"x","link_preview_options":{"is_disabled":"yes"}}`},
+		{"unknown within", "sendMessage", `{"chat_id":1,"text":"x","reply_parameters":{"message":1}}`},
+		{"action", "sendChatAction", `{"chat_id":1,"action":"thinking"}`},
+		{"parameters of none", "getMe", `{"id":1}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := telegramtest.New(t, telegramtest.Tolerant())
+			if !s.HasSpecs() {
+				t.Skip("SPECS is not set")
+			}
+			post(t, s, tt.method, tt.params)
+			if got := s.Violations(); !slices.ContainsFunc(got, func(v string) bool { return !strings.Contains(v, "no chat") }) {
+				t.Errorf("violations %q", got)
+			}
+		})
+	}
+}
+
+func TestOffsets(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	one, two := chat.Say("one"), chat.Say("two")
+	ids := func(params string) (got []int64) {
+		t.Helper()
+		var updates []struct {
+			ID int64 `json:"update_id"`
+		}
+		if err := json.Unmarshal(post(t, s, "getUpdates", params).Result, &updates); err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range updates {
+			got = append(got, u.ID)
+		}
+		return got
+	}
+	for _, step := range []struct {
+		params string
+		want   []int64
+	}{
+		{`{}`, []int64{one, two}},
+		{`{"limit":1}`, []int64{one}},
+		{`{"offset":` + jsonOf(two) + `}`, []int64{two}},
+		{`{}`, []int64{two}},
+		{`{"offset":` + jsonOf(two+1) + `}`, nil},
+		{`{"offset":0}`, nil},
+	} {
+		if got := ids(step.params); !slices.Equal(got, step.want) {
+			t.Errorf("%s: got %v, want %v", step.params, got, step.want)
+		}
+	}
+	if !s.Handled(one) || !s.Handled(two) || s.Pending() != 0 {
+		t.Error("not all is confirmed")
+	}
+}
+
+func TestHeldPollGetsTheNextMessage(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	got := make(chan answer)
+	go func() { got <- post(t, s, "getUpdates", `{"timeout":50}`) }()
+	s.Wait("the poll", func() bool { return len(s.Calls("getUpdates")) == 1 })
+	chat.Say("there you are")
+	if a := <-got; !strings.Contains(string(a.Result), "there you are") {
+		t.Errorf("got %s", a.Result)
+	}
+}
+
+func TestSecondPollerEndsTheFirst(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	first := make(chan answer)
+	go func() { first <- post(t, s, "getUpdates", `{"timeout":50}`) }()
+	s.Wait("the poll", func() bool { return len(s.Calls("getUpdates")) == 1 })
+	for range 2 { // the first of these may overtake the other's start
+		post(t, s, "getUpdates", `{"timeout":0}`)
+	}
+	s.SetWebhook() // ends it in any case
+	if a := <-first; a.Code != http.StatusConflict {
+		t.Errorf("got %+v, want a conflict", a)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	to := `{"text":"x","chat_id":` + jsonOf(chat.ID())
+	if a := send(t, s.URL()+"/bot1:x/getMe", "application/json", ""); a.Code != http.StatusUnauthorized {
+		t.Errorf("wrong token: %+v", a)
+	}
+	if a := send(t, s.URL()+"/getMe", "application/json", ""); a.Code != http.StatusNotFound {
+		t.Errorf("no token: %+v", a)
+	}
+	if a := post(t, s, "sendMessage", to+`,"reply_parameters":{"message_id":9}}`); a.Code != http.StatusBadRequest {
+		t.Errorf("reply to nothing: %+v", a)
+	}
+	if a := post(t, s, "sendMessage", to+`,"reply_parameters":{"message_id":9,"allow_sending_without_reply":true}}`); !a.OK {
+		t.Errorf("reply to nothing, allowed: %+v", a)
+	}
+	if a := post(t, s, "sendMessage", to+`,"message_thread_id":9}`); !strings.Contains(a.Description, "message thread not found") {
+		t.Errorf("no such topic: %+v", a)
+	}
+	chat.Block()
+	if a := post(t, s, "sendMessage", to+`}`); a.Code != http.StatusForbidden {
+		t.Errorf("blocked: %+v", a)
+	}
+}
+
+func TestRate(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t, telegramtest.WithRate(2, time.Minute))
+	chat := s.Private()
+	body := `{"text":"x","chat_id":` + jsonOf(chat.ID()) + `}`
+	for range 2 {
+		if a := post(t, s, "sendMessage", body); !a.OK {
+			t.Fatal(a.Description)
+		}
+	}
+	if a := post(t, s, "sendMessage", body); a.Code != http.StatusTooManyRequests || a.Parameters.RetryAfter < 50 {
+		t.Errorf("got %+v, want a 429 for about a minute", a)
+	}
+}
+
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		text string
+		want []telegramtest.Entity
+	}{
+		{"hello", nil},
+		{"/ask", []telegramtest.Entity{{Type: "bot_command", Offset: 0, Length: 4}}},
+		{"/ask@some_bot x", []telegramtest.Entity{{Type: "bot_command", Offset: 0, Length: 13}}},
+		{"їжак 🙂 /ask", []telegramtest.Entity{{Type: "bot_command", Offset: 8, Length: 4}}},
+		{"@some_bot /ask", []telegramtest.Entity{{Type: "mention", Offset: 0, Length: 9}, {Type: "bot_command", Offset: 10, Length: 4}}},
+		{"either/or 1/2 a@b_c http://x/y", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			s := telegramtest.New(t)
+			s.Private().Say(tt.text)
+			var updates []struct {
+				Message struct{ Entities []telegramtest.Entity }
+			}
+			if err := json.Unmarshal(post(t, s, "getUpdates", "").Result, &updates); err != nil {
+				t.Fatal(err)
+			}
+			if got := updates[0].Message.Entities; !slices.Equal(got, tt.want) {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestReader(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	chat := s.Private()
+	a := post(t, s, "sendMessage", jsonOf(map[string]any{
+		"chat_id": chat.ID(), "parse_mode": "HTML",
+		"text": `🙂 <b>See</b> <i><a href="https://example.org/?a=1&amp;b=2">“A &lt; B”</a></i>, please`,
+	}))
+	if !a.OK {
+		t.Fatal(a.Description)
+	}
+	want := "🙂 See “A < B” (https://example.org/?a=1&b=2), please"
+	if got := chat.Read()[0]; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
