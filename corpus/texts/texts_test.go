@@ -180,7 +180,7 @@ func TestFacts(t *testing.T) {
 		{"Ukrainian officials", "partners", "half"},
 		{"Shmyhal", "at least 0.25%", "economic output in 2026"},
 		{"Shmyhal stressed", "air defence", "top priority"},
-		{"Representatives of Ukraine, Europe and the United States", "Berlin", "14 and 15 December 2025"},
+		{"Representatives of Ukraine, Europe and the United States", "attended", "14 and 15 December 2025"},
 		{"Volodymyr Zelenskyy and other Ukrainian officials", "five documents"},
 		{"mutual defence", "NATO", "Article 5"},
 		{"mutual defence clause", "US Congress"},
