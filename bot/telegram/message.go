@@ -58,7 +58,11 @@ func decode(raw json.RawMessage) (update, error) {
 
 func (u update) chat() int64 { return u.Message.Chat.ID }
 
-func (m *message) group() bool { return m.Chat.Type != models.ChatTypePrivate }
+// group reports whether others read along. Only groups have negative ids, which
+// tells where a simple server leaves the type out.
+func (m *message) group() bool {
+	return m.Chat.Type != models.ChatTypePrivate && (m.Chat.Type != "" || m.Chat.ID < 0)
+}
 
 // topic is the thread an answer goes to, 0 for none. Outside of topics thread
 // ids are those of reply chains, to which nothing can be sent.

@@ -27,9 +27,12 @@ const window = 100
 // nil. The offset it polls with, and so confirms, never passes an update that
 // is not finished.
 func (a *Adapter) poll(ctx context.Context, updates *ledger, take func(update)) error {
+	// The first poll, and the first after trouble, is not held by the server:
+	// whether all is well should be known at once.
+	hold := time.Duration(0)
 	for retry := a.pace.retry; ctx.Err() == nil; {
 		began, offset := time.Now(), updates.offset()
-		batch, err := a.getUpdates(ctx, offset, a.pace.poll)
+		batch, err := a.getUpdates(ctx, offset, hold)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -42,12 +45,16 @@ func (a *Adapter) poll(ctx context.Context, updates *ledger, take func(update)) 
 			if errors.Is(err, errWebhook) {
 				a.dropWebhook(ctx)
 			}
+			hold = 0
 			_ = retry.sleep(ctx, err) // the loop sees the end of ctx itself
 			continue
 		}
+		if hold == 0 {
+			a.log.Info("telegram: receiving")
+		}
 		a.pulse.beat()
 		updates.polled(offset)
-		retry = a.pace.retry
+		retry, hold = a.pace.retry, a.pace.poll
 
 		fresh := 0
 		for _, raw := range batch {

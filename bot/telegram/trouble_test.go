@@ -277,6 +277,27 @@ func TestConflict(t *testing.T) {
 	}
 }
 
+// TestHealthy holds that a bot nobody writes to is known to be well at once.
+func TestHealthy(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	a, err := telegram.New(telegram.Config{Token: telegramtest.Token, APIURL: s.URL(), Handler: echo()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Health(); err == nil {
+		t.Error("healthy before it has begun")
+	}
+	r := launch(t, s, echo())
+	s.Wait("health", func() bool { return r.Health() == nil })
+	if err := r.end(t); err != nil {
+		t.Errorf("Run: %v", err)
+	}
+	if err := r.Health(); err == nil {
+		t.Error("healthy after it was stopped")
+	}
+}
+
 func TestWebhook(t *testing.T) {
 	t.Parallel()
 	s := telegramtest.New(t, telegramtest.WithWebhook())
