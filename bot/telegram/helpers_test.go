@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -127,4 +128,42 @@ func (l *logs) String() string {
 // handlerOf answers everything with one reply.
 func handlerOf(r bot.Reply) func(context.Context, bot.Request) bot.Reply {
 	return func(context.Context, bot.Request) bot.Reply { return r }
+}
+
+// wire passes calls on to a server until it is cut.
+type wire struct {
+	to   string
+	mu   sync.Mutex
+	dead bool
+}
+
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dead = true
+}
+
+func (w *wire) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	w.mu.Lock()
+	dead := w.dead
+	w.mu.Unlock()
+	if dead {
+		panic(http.ErrAbortHandler)
+	}
+	req, err := http.NewRequestWithContext(in.Context(), in.Method, w.to+in.URL.Path, in.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	req.Header, req.ContentLength = in.Header, in.ContentLength
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer resp.Body.Close()
+	out.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+	out.WriteHeader(resp.StatusCode)
+	var buf [4096]byte
+	for n, err := resp.Body.Read(buf[:]); n > 0 || err == nil; n, err = resp.Body.Read(buf[:]) {
+		_, _ = out.Write(buf[:n])
+	}
 }
