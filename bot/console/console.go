@@ -25,6 +25,7 @@ type Config struct {
 	Out     io.Writer
 	Locale  string // of the person; see Locale
 	Style   Style
+	Intro   string // a line shown first on a terminal, and not to a pipe
 }
 
 // Console is a conversation on a terminal or over pipes.
@@ -52,6 +53,11 @@ func (c *Console) Run(ctx context.Context) error {
 		return err
 	}
 	defer restore()
+	if c.c.Intro != "" && c.raw() {
+		if err := c.write(c.c.Style.paint(dim, c.c.Intro) + "\n"); err != nil {
+			return err
+		}
+	}
 
 	// A read from a terminal cannot be interrupted, so it waits in a goroutine
 	// of its own, which ends with the process.

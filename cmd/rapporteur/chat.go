@@ -26,6 +26,7 @@ on every platform: type a question, or /help. An empty input (Ctrl-D) or
 			return console.New(console.Config{
 				Handler: b, In: a.stdin, Out: a.stdout, Locale: console.Locale(os.Getenv),
 				Style: console.StyleOf(a.stdout, os.Getenv),
+				Intro: "Ask a question in plain words, or type /help. Ctrl-D ends the conversation.",
 			}).Run(cmd.Context())
 		},
 	}
