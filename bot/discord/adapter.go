@@ -1,0 +1,299 @@
+// Package discord carries conversations between Discord and a bot.Handler. It
+// is transport and rendering only: what is said is the handler's business.
+//
+// The gateway brings slash commands and messages in ([gateway.go], on top of
+// discordgo); a small REST client takes the answers out ([rest.go]); Render
+// turns a bot.Reply into Discord's Markdown. The README of this folder lists
+// the limits kept and the library traps closed.
+package discord
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"rapporteur/bot"
+)
+
+// defaultAPI is where Discord is, and the version its machine-readable
+// specification describes.
+const defaultAPI = "https://discord.com/api/v10"
+
+// How much is taken on at once. Handling is bounded; acknowledging is not, for
+// a person sees "the application did not respond" after three seconds however
+// long the queue is.
+const (
+	maxHandling = 64   // requests with the handler
+	maxPending  = 4096 // requests taken on in all, so that a flood cannot eat the memory
+)
+
+// Config says who the bot is and who answers.
+type Config struct {
+	Token   string       // of the bot, with or without "Bot " before it
+	APIURL  string       // base of the REST API, such as http://127.0.0.1:8080/api/v9; "" is Discord itself
+	Handler bot.Handler  // answers
+	Logger  *slog.Logger // nil is slog.Default()
+}
+
+// Adapter is the bot's presence on Discord.
+type Adapter struct {
+	handler bot.Handler
+	log     *slog.Logger
+	rest    *rest
+	gateway *gateway
+	times   timing
+
+	self       atomic.Pointer[identity]
+	registered atomic.Bool // the slash commands are known to Discord
+	slots      chan struct{}
+
+	mu      sync.Mutex
+	quiet   *sync.Cond // pending has become 0
+	pending int
+	closing bool
+	work    context.Context // of everything taken on; outlives Run's by the grace period
+}
+
+// identity is who the bot is on Discord.
+type identity struct {
+	ID, Name, App string
+}
+
+// timing gathers every duration, so that tests need not wait for the real ones.
+type timing struct {
+	opening time.Duration // from dialling to READY
+	silence time.Duration // longest pause between bytes from the gateway
+	ack     time.Duration // longest age of a heartbeat acknowledgement
+	settled time.Duration // a connection that lived this long ends a series of failures
+	step    time.Duration // first wait between connections; doubles
+	most    time.Duration // longest wait between connections
+	retry   time.Duration // first wait before a REST call is repeated; doubles
+	typing  time.Duration // thinking longer than this shows the typing indicator
+	grace   time.Duration // for what is in flight at shutdown
+}
+
+var usual = timing{
+	opening: 30 * time.Second,
+	// Discord beats every 41.25 s and acknowledges each beat, so that two
+	// missed ones mean a dead line.
+	silence: 90 * time.Second,
+	ack:     2 * time.Minute,
+	settled: time.Minute,
+	// One IDENTIFY per five seconds is what Discord allows a small bot
+	// (max_concurrency of GET /gateway/bot).
+	step:   5 * time.Second,
+	most:   5 * time.Minute,
+	retry:  250 * time.Millisecond,
+	typing: 300 * time.Millisecond,
+	grace:  10 * time.Second,
+}
+
+// New checks the configuration and builds an adapter; nothing is sent yet.
+func New(c Config) (*Adapter, error) {
+	words := strings.Fields(c.Token)
+	if len(words) > 0 && words[0] == "Bot" {
+		words = words[1:]
+	}
+	switch {
+	case len(words) == 0:
+		return nil, errors.New("discord: no token: set RAPPORTEUR_DISCORD_TOKEN")
+	case len(words) > 1 || strings.ContainsFunc(words[0], func(r rune) bool { return r < ' ' || r > '~' }):
+		return nil, errors.New("discord: RAPPORTEUR_DISCORD_TOKEN holds a space or a character no token has")
+	}
+	token := words[0]
+	if c.Handler == nil {
+		return nil, errors.New("discord: no handler")
+	}
+	base, err := apiBase(cmp.Or(c.APIURL, defaultAPI))
+	if err != nil {
+		return nil, err
+	}
+	log := c.Logger
+	if log == nil {
+		log = slog.Default()
+	}
+	a := &Adapter{
+		handler: c.Handler,
+		log:     log,
+		times:   usual,
+		slots:   make(chan struct{}, maxHandling),
+		work:    context.Background(),
+	}
+	a.quiet = sync.NewCond(&a.mu)
+	a.rest = newRest(base, token, &a.times)
+	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: a.dispatch}
+	return a, nil
+}
+
+// apiBase checks an API address and brings it into the form the paths are
+// appended to.
+func apiBase(address string) (string, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		// The parser's error repeats the address; its cause is enough.
+		var bad *url.Error
+		if errors.As(err, &bad) {
+			err = bad.Err
+		}
+		return "", fmt.Errorf("discord: API address: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return "", fmt.Errorf("discord: API address %q: want something like %s", address, defaultAPI)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return "", errors.New("discord: API address: want no user, query or fragment in it")
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	return u.Scheme + "://" + u.Host + cmp.Or(path, "/api/v10"), nil
+}
+
+// Run keeps the bot on Discord until ctx is cancelled, then takes nothing new,
+// finishes what is in flight and returns nil. It returns an error only when
+// going on is pointless: the token or the intents are refused. It may be
+// called once.
+func (a *Adapter) Run(ctx context.Context) error {
+	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+	a.mu.Lock()
+	a.work = work
+	a.mu.Unlock()
+
+	if err := a.whoAmI(ctx); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, a.close)
+	defer stop()
+	err := a.gateway.run(ctx)
+	a.close()
+	if !a.drain(a.times.grace) {
+		a.log.Warn("discord: stopped with answers unfinished")
+	}
+	return err
+}
+
+// whoAmI asks for the bot's name. It spares an IDENTIFY with a bad token, of
+// which Discord counts each; that READY tells the same makes any other failure
+// harmless.
+func (a *Adapter) whoAmI(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, a.times.opening)
+	defer cancel()
+	var me user
+	err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true}, &me)
+	var refused *apiError
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:
+		return errToken
+	case err == nil && me.ID != "":
+		// An application made before 2017 differs from its bot in id, so READY
+		// has the last word.
+		a.self.Store(&identity{ID: me.ID, Name: me.Username, App: me.ID})
+	case ctx.Err() == nil:
+		a.log.Debug("discord: going on without knowing my name yet", "cause", err)
+	}
+	return nil
+}
+
+// Health reports nil while the gateway is ready and its heartbeats are
+// acknowledged, and otherwise says in plain words what is wrong.
+func (a *Adapter) Health() error { return a.gateway.health() }
+
+// dispatch takes one gateway event. It is called in the order of the events
+// and must not block: the next heartbeat waits behind it.
+func (a *Adapter) dispatch(event string, data json.RawMessage) {
+	switch event {
+	case "READY":
+		var r ready
+		if err := json.Unmarshal(data, &r); err != nil || r.User.ID == "" {
+			a.log.Error("discord: cannot read READY", "cause", err)
+			return
+		}
+		a.self.Store(&identity{ID: r.User.ID, Name: r.User.Username, App: cmp.Or(r.Application.ID, r.User.ID)})
+		if !a.registered.Load() {
+			a.accept(a.register)
+		}
+	case "INTERACTION_CREATE":
+		in := interaction{received: time.Now()}
+		if err := json.Unmarshal(data, &in); err != nil {
+			a.log.Warn("discord: cannot read an interaction", "cause", err)
+			return
+		}
+		if in.Type == typeCommand && in.Data != nil && in.Data.Type <= typeChatInput {
+			a.accept(func(ctx context.Context) { a.interact(ctx, in) })
+		}
+	case "MESSAGE_CREATE":
+		var m incoming
+		if err := json.Unmarshal(data, &m); err != nil {
+			a.log.Warn("discord: cannot read a message", "cause", err)
+			return
+		}
+		if self := a.self.Load(); self != nil && m.concerns(self.ID) {
+			a.accept(func(ctx context.Context) { a.converse(ctx, m, *self) })
+		}
+	}
+}
+
+// accept starts a job of its own, unless the adapter is closing or flooded. A
+// job that panics is logged and ends; the process goes on.
+func (a *Adapter) accept(job func(context.Context)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closing {
+		return
+	}
+	if a.pending >= maxPending {
+		a.log.Warn("discord: flooded; a request is dropped")
+		return
+	}
+	a.pending++
+	ctx := a.work
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.Error("discord: panic", "value", p, "stack", string(debug.Stack()))
+			}
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			if a.pending--; a.pending == 0 {
+				a.quiet.Broadcast()
+			}
+		}()
+		job(ctx)
+	}()
+}
+
+// close stops taking on new work.
+func (a *Adapter) close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closing = true
+}
+
+// idle blocks until nothing is in flight.
+func (a *Adapter) idle() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.pending > 0 {
+		a.quiet.Wait()
+	}
+}
+
+// drain waits for what is in flight and reports whether it all ended in time.
+func (a *Adapter) drain(patience time.Duration) bool {
+	done := make(chan struct{})
+	go func() { a.idle(); close(done) }()
+	select {
+	case <-done:
+		return true
+	case <-time.After(patience):
+		return false
+	}
+}

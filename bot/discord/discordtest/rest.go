@@ -1,0 +1,336 @@
+package discordtest
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// request is a call on its way in.
+type request struct {
+	*http.Request
+	route string
+	body  []byte
+}
+
+// answer is what goes back: a body, or an error with a code.
+type answer struct {
+	status  int
+	code    int
+	message string
+	body    any
+}
+
+func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
+
+func refuse(status, code int, message string) answer {
+	return answer{status: status, code: code, message: message}
+}
+
+var done = answer{status: http.StatusNoContent}
+
+// Routes as the specification writes them; the README lists what is missing.
+const (
+	routeCallback = "/interactions/{interaction_id}/{interaction_token}/callback"
+	routeOriginal = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+	routeFollowUp = "/webhooks/{webhook_id}/{webhook_token}"
+	routeMessages = "/channels/{channel_id}/messages"
+	routeTyping   = "/channels/{channel_id}/typing"
+	routeCommands = "/applications/{application_id}/commands"
+)
+
+// routes builds the HTTP side.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	handle := func(method, route string, public bool, f func(request) answer) {
+		mux.HandleFunc(method+" /api/{version}"+route, func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, route, public, f)
+		})
+	}
+	handle("GET", "/gateway", true, func(request) answer { return ok(map[string]any{"url": s.gatewayURL()}) })
+	handle("GET", "/gateway/bot", false, func(request) answer {
+		return ok(map[string]any{"url": s.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
+			"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}})
+	})
+	handle("GET", "/users/@me", false, func(request) answer {
+		return ok(map[string]any{"id": BotID, "username": BotName, "bot": true})
+	})
+	handle("GET", "/oauth2/applications/@me", false, func(request) answer { return ok(map[string]any{"id": AppID}) })
+	handle("PUT", routeCommands, false, s.putCommands)
+	handle("GET", routeCommands, false, func(request) answer { return ok(s.commands) })
+	handle("POST", routeCallback, true, s.callback)
+	handle("PATCH", routeOriginal, true, s.editOriginal)
+	handle("DELETE", routeOriginal, true, s.deleteOriginal)
+	handle("POST", routeFollowUp, true, s.followUp)
+	handle("POST", routeMessages, false, s.createMessage)
+	handle("POST", routeTyping, false, func(request) answer { return done })
+	mux.HandleFunc("GET /gateway-socket/", s.serveGateway)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.violate("no such route: %s %s", r.Method, r.URL.Path)
+		http.NotFound(w, r)
+	})
+	return mux
+}
+
+// serve takes one call through faults, authorisation and the contract to f,
+// which runs with s.mu held.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, public bool, f func(request) answer) {
+	call := Call{Method: r.Method, Route: route, At: time.Now()}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the bot hung up
+	}
+	call.Body = string(body)
+	fault := s.fault(r.Method, route)
+	if fault != nil {
+		time.Sleep(fault.Delay)
+		if fault.Drop {
+			s.note(call)
+			panic(http.ErrAbortHandler)
+		}
+	}
+	var a answer
+	if fault != nil && fault.Status != 0 && !fault.Lost {
+		a = refuse(fault.Status, fault.Code, "told by the test")
+	} else {
+		a = s.process(request{Request: r, route: route, body: body}, public, f)
+		if fault != nil && fault.Lost {
+			a = refuse(fault.Status, fault.Code, "told by the test, but done")
+		}
+	}
+	call.Status = a.status
+	s.note(call)
+	var retry time.Duration
+	if fault != nil {
+		retry = fault.RetryAfter
+	}
+	a.write(w, retry)
+}
+
+func (s *Server) note(c Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = append(s.calls, c)
+	s.changed.Broadcast()
+}
+
+func (s *Server) process(r request, public bool, f func(request) answer) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.changed.Broadcast()
+	if auth := r.Header.Get("Authorization"); !public && auth != "Bot "+s.Token {
+		return refuse(http.StatusUnauthorized, 0, "401: Unauthorized")
+	}
+	if agent := r.Header.Get("User-Agent"); !public && !strings.HasPrefix(agent, "DiscordBot (") {
+		s.violate("%s %s: User-Agent %q (reference.mdx, \"User Agent\")", r.Method, r.route, agent)
+	}
+	if len(r.body) > 0 {
+		if err := s.spec.check(r.Method, r.route, r.body); err != nil {
+			s.violate("%s %s: %v in %s", r.Method, r.route, err, r.body)
+			return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+		}
+	}
+	return f(r)
+}
+
+func (a answer) write(w http.ResponseWriter, retry time.Duration) {
+	body := a.body
+	if a.status >= 400 {
+		refusal := map[string]any{"code": a.code, "message": a.message}
+		if a.status == http.StatusTooManyRequests {
+			refusal["retry_after"] = retry.Seconds()
+			refusal["global"] = false
+		}
+		body = refusal
+	}
+	if body == nil {
+		w.WriteHeader(a.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	json.NewEncoder(w).Encode(body)
+}
+
+// putCommands replaces the global commands.
+func (s *Server) putCommands(r request) answer {
+	if r.PathValue("application_id") != AppID {
+		return refuse(http.StatusForbidden, 20012, "You are not authorized to perform this action on this application")
+	}
+	var list []command
+	if err := json.Unmarshal(r.body, &list); err != nil {
+		return refuse(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
+	}
+	if broken := checkCommands(list); len(broken) > 0 {
+		for _, b := range broken {
+			s.violate("commands: %s", b)
+		}
+		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+	}
+	s.commands = list
+	return ok(list)
+}
+
+// callback is the first answer to an interaction.
+func (s *Server) callback(r request) answer {
+	in := s.interactions[r.PathValue("interaction_token")]
+	if in == nil || in.id != r.PathValue("interaction_id") {
+		s.violate("callback: unknown interaction")
+		return refuse(http.StatusNotFound, 10062, "Unknown interaction")
+	}
+	if in.acknowledged {
+		if !in.forgiven {
+			s.violate("callback: acknowledged twice")
+		}
+		return refuse(http.StatusBadRequest, 40060, "Interaction has already been acknowledged.")
+	}
+	if late := time.Since(in.made); late > s.cfg.AckWithin {
+		s.violate("callback: acknowledged after %v (%s)", late.Round(time.Millisecond), docAckTime)
+		return refuse(http.StatusNotFound, 10062, "Unknown interaction")
+	}
+	var d struct {
+		Type int `json:"type"`
+		Data struct {
+			Flags int `json:"flags"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(r.body, &d); err != nil || d.Type != 5 {
+		s.violate("callback: want a deferred message (type 5) for a slash command, got %s", r.body)
+		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+	}
+	if d.Data.Flags&^FlagEphemeral != 0 {
+		s.violate("callback: flags %d (%s)", d.Data.Flags, docDeferFlags)
+	}
+	in.acknowledged = true
+	in.forgiven = slices.ContainsFunc(s.faults, func(f *Fault) bool { return f.Lost && strings.HasSuffix(routeCallback, f.Route) })
+	in.original = s.post(&Message{Channel: in.channel, Author: BotID, Flags: d.Data.Flags, Thinking: true})
+	return done
+}
+
+// ongoing returns the interaction of a webhook call, or why there is none.
+func (s *Server) ongoing(r request) (*interaction, answer) {
+	in := s.interactions[r.PathValue("webhook_token")]
+	switch {
+	case in == nil || r.PathValue("webhook_id") != AppID:
+		s.violate("%s %s: unknown webhook", r.Method, r.route)
+		return nil, refuse(http.StatusNotFound, 10015, "Unknown Webhook")
+	case !in.acknowledged:
+		s.violate("%s %s: before the acknowledgement (%s)", r.Method, r.route, docAckTime)
+		return nil, refuse(http.StatusNotFound, 10015, "Unknown Webhook")
+	case time.Since(in.made) > s.cfg.TokenLives:
+		return nil, refuse(http.StatusUnauthorized, 50027, "Invalid Webhook Token")
+	}
+	return in, answer{}
+}
+
+func (s *Server) editOriginal(r request) answer {
+	in, no := s.ongoing(r)
+	if in == nil {
+		return no
+	}
+	if in.original.Deleted {
+		return refuse(http.StatusNotFound, 10008, "Unknown Message")
+	}
+	return s.fill(r, in.original)
+}
+
+func (s *Server) deleteOriginal(r request) answer {
+	in, no := s.ongoing(r)
+	if in == nil {
+		return no
+	}
+	if in.original.Deleted {
+		return refuse(http.StatusNotFound, 10008, "Unknown Message")
+	}
+	in.original.Deleted = true
+	return done
+}
+
+func (s *Server) followUp(r request) answer {
+	in, no := s.ongoing(r)
+	if in == nil {
+		return no
+	}
+	if in.original.Thinking && !in.original.Deleted {
+		s.violate("follow-up while the deferred answer stands (%s)", docFollowUpEdits)
+		return s.fill(r, in.original)
+	}
+	if in.followUps++; in.userInstall && in.followUps > 5 {
+		s.violate("more than 5 follow-ups (%s)", docFollowUps)
+		return refuse(http.StatusBadRequest, 40094, "This interaction has reached its maximum number of follow up messages.")
+	}
+	m := &Message{Channel: in.channel, Author: BotID}
+	if a := s.fill(r, m); a.status >= 400 {
+		return a
+	}
+	return ok(s.post(m).object())
+}
+
+func (s *Server) createMessage(r request) answer {
+	ch := s.channels[r.PathValue("channel_id")]
+	if ch == nil {
+		return refuse(http.StatusNotFound, 10003, "Unknown Channel")
+	}
+	m := &Message{Channel: ch.id, Author: BotID}
+	if a := s.fill(r, m); a.status >= 400 {
+		return a
+	}
+	if m.nonce != "" {
+		for _, old := range s.messages {
+			if old.Channel == m.Channel && old.nonce == m.nonce {
+				return ok(old.object()) // enforce_nonce
+			}
+		}
+	}
+	if m.Reference != "" && s.message(m.Reference) == nil {
+		m.Reference = ""
+	}
+	return ok(s.post(m).object())
+}
+
+// fill puts the body of a call into a message.
+func (s *Server) fill(r request, m *Message) answer {
+	broken, d := checkMessage(r.body)
+	for _, b := range broken {
+		s.violate("%s %s: %s", r.Method, r.route, b)
+	}
+	content := strings.TrimSpace(d.Content)
+	switch {
+	case len(broken) > 0:
+		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+	case content == "":
+		s.violate("%s %s: empty message", r.Method, r.route)
+		return refuse(http.StatusBadRequest, 50006, "Cannot send an empty message")
+	}
+	if m.Thinking {
+		d.Flags |= m.Flags & FlagEphemeral // cannot be changed by an edit
+	}
+	m.Content, m.Flags, m.Thinking = content, d.Flags, false
+	m.Reference = d.Reference.MessageID
+	if d.EnforceNonce {
+		m.nonce = d.Nonce
+	}
+	return ok(m.object())
+}
+
+// post makes a message known. s.mu is held.
+func (s *Server) post(m *Message) *Message {
+	m.ID = cmp.Or(m.ID, s.id())
+	s.messages = append(s.messages, m)
+	return m
+}
+
+func (s *Server) message(id string) *Message {
+	for _, m := range s.messages {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}

@@ -1,0 +1,177 @@
+package discordtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The rules that Discord enforces and its machine-readable description does
+// not hold, and some that are ours. Each names its place in Discord's
+// documentation, github.com/discord/discord-api-docs, below developers/, at
+// commit c98d64bc.
+const (
+	docContent       = `resources/message.mdx:1080, "Create Message": content up to 2000 characters`
+	docMentions      = `resources/message.mdx, "Allowed Mentions Object": an empty parse suppresses all`
+	docAckTime       = `interactions/receiving-and-responding.mdx:351: within 3 seconds, token good for 15 minutes`
+	docDeferFlags    = `interactions/receiving-and-responding.mdx:304: only EPHEMERAL when deferring`
+	docFollowUps     = `interactions/receiving-and-responding.mdx:474: 5 follow-ups where only the user installed the app`
+	docFollowUpEdits = `interactions/receiving-and-responding.mdx:479: a follow-up then edits the original, deprecated`
+	docNonce         = `resources/message.mdx, "Create Message": nonce up to 25 characters`
+	docFlags         = `resources/message.mdx, "Message Flags"`
+	docName          = `interactions/application-commands.mdx:18, "Application Command Naming"`
+	docCommand       = `interactions/application-commands.mdx:31, "Application Command Structure"`
+	docTotal         = `interactions/application-commands.mdx:450: 8000 characters per command in its longest localisation`
+	docCount         = `interactions/application-commands.mdx:167: 100 global chat commands`
+)
+
+// Message flags a bot may set.
+const (
+	FlagSuppressEmbeds = 1 << 2
+	FlagEphemeral      = 1 << 6
+)
+
+// messageBody is what the rules look at in a message.
+type messageBody struct {
+	Content         string           `json:"content"`
+	AllowedMentions *json.RawMessage `json:"allowed_mentions"`
+	Flags           int              `json:"flags"`
+	Nonce           string           `json:"nonce"`
+	EnforceNonce    bool             `json:"enforce_nonce"`
+	Reference       struct {
+		MessageID string `json:"message_id"`
+		ChannelID string `json:"channel_id"`
+		Strict    bool   `json:"fail_if_not_exists"`
+	} `json:"message_reference"`
+}
+
+// checkMessage returns what is wrong with the body of a message, and the body.
+func checkMessage(raw []byte) (broken []string, d messageBody) {
+	fail := func(doc, format string, args ...any) {
+		broken = append(broken, fmt.Sprintf(format, args...)+" ("+doc+")")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		fail(docContent, "%v", err)
+		return broken, d
+	}
+	if n := len(utf16.Encode([]rune(d.Content))); n > 2000 {
+		fail(docContent, "content of %d UTF-16 units", n)
+	}
+	// Ours: a bot that quotes must never notify anybody.
+	if d.AllowedMentions == nil || string(*d.AllowedMentions) != `{"parse":[]}` {
+		fail(docMentions, `allowed_mentions is not {"parse":[]}`)
+	}
+	// Ours: links must not unfold into previews.
+	if d.Flags&FlagSuppressEmbeds == 0 || d.Flags&^(FlagSuppressEmbeds|FlagEphemeral) != 0 {
+		fail(docFlags, "flags are %d", d.Flags)
+	}
+	if len(d.Nonce) > 25 {
+		fail(docNonce, "nonce of %d characters", len(d.Nonce))
+	}
+	if d.Reference.Strict {
+		fail("ours", "a reply fails when the question has been deleted")
+	}
+	return broken, d
+}
+
+// command is a slash command as registered.
+type command struct {
+	Type         int               `json:"type"`
+	Name         string            `json:"name"`
+	Description  string            `json:"description"`
+	Names        map[string]string `json:"name_localizations"`
+	Descriptions map[string]string `json:"description_localizations"`
+	Options      []commandOption   `json:"options"`
+	Permissions  *string           `json:"default_member_permissions"`
+	Contexts     []int             `json:"contexts"`
+	Installs     []int             `json:"integration_types"`
+}
+
+type commandOption struct {
+	Type         int               `json:"type"`
+	Name         string            `json:"name"`
+	Description  string            `json:"description"`
+	Names        map[string]string `json:"name_localizations"`
+	Descriptions map[string]string `json:"description_localizations"`
+	Required     bool              `json:"required"`
+}
+
+// commandName is the documentation's pattern for names.
+var commandName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
+
+// locales are the keys of localisations (reference.mdx, "Locales").
+const locales = " id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th zh-CN ja zh-TW ko ar "
+
+// checkCommands returns what is wrong with a command table.
+func checkCommands(list []command) (broken []string) {
+	fail := func(doc, format string, args ...any) {
+		broken = append(broken, fmt.Sprintf(format, args...)+" ("+doc+")")
+	}
+	checkTexts := func(name, description string, names, descriptions map[string]string) (total int) {
+		for lang, n := range with(names, "en-US", name) {
+			if !commandName.MatchString(n) || n != strings.ToLower(n) {
+				fail(docName, "name %q", n)
+			}
+			if !strings.Contains(locales, " "+lang+" ") {
+				fail("reference.mdx, \"Locales\"", "locale %q", lang)
+			}
+		}
+		for lang, d := range with(descriptions, "en-US", description) {
+			n := utf8.RuneCountInString(d)
+			if n < 1 || n > 100 {
+				fail(docCommand, "%s: description of %d characters", name, n)
+			}
+			if !strings.Contains(locales, " "+lang+" ") {
+				fail("reference.mdx, \"Locales\"", "locale %q", lang)
+			}
+			total = max(total, n)
+		}
+		return total + utf8.RuneCountInString(name)
+	}
+	if len(list) > 100 {
+		fail(docCount, "%d commands", len(list))
+	}
+	seen := make(map[string]bool)
+	for _, c := range list {
+		total := checkTexts(c.Name, c.Description, c.Names, c.Descriptions)
+		if seen[c.Name] {
+			fail(docCommand, "%s: twice", c.Name)
+		}
+		seen[c.Name] = true
+		if len(c.Options) > 25 {
+			fail(docCommand, "%s: %d options", c.Name, len(c.Options))
+		}
+		optional := false
+		names := make(map[string]bool)
+		for _, o := range c.Options {
+			total += checkTexts(o.Name, o.Description, o.Names, o.Descriptions)
+			if o.Required && optional {
+				fail(docCommand, "%s: required option %s after an optional one", c.Name, o.Name)
+			}
+			optional = optional || !o.Required
+			if names[o.Name] {
+				fail(docCommand, "%s: option %s twice", c.Name, o.Name)
+			}
+			names[o.Name] = true
+		}
+		if total > 8000 {
+			fail(docTotal, "%s: %d characters", c.Name, total)
+		}
+	}
+	return broken
+}
+
+// with returns m with one more entry.
+func with(m map[string]string, key, value string) map[string]string {
+	all := map[string]string{key: value}
+	for k, v := range m {
+		all[k] = v
+	}
+	return all
+}

@@ -1,0 +1,204 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// Discord's error codes that are told apart
+// (topics/opcodes-and-status-codes.mdx, "JSON error codes").
+const (
+	codeUnknownWebhook     = 10015  // the interaction's 15 minutes are over
+	codeUnknownInteraction = 10062  // acknowledged after more than 3 seconds
+	codeAcknowledged       = 40060  // somebody has acknowledged it already
+	codeWebhookToken       = 50027  // as codeUnknownWebhook
+	codeNoHistory          = 160002 // may not reply without permission to read the history
+)
+
+const (
+	attempts    = 5                // of a call, the first included
+	callTimeout = 15 * time.Second // of one attempt
+	errorBytes  = 64 << 10         // of an answer, at most, are read
+)
+
+// rest sends the calls of this package. discordgo's own methods are not used
+// for that: they keep one locked bucket for all edits of interaction answers,
+// so that these queue up behind each other, and never free a bucket.
+type rest struct {
+	base   string // such as https://discord.com/api/v10
+	token  string // bare
+	client *http.Client
+	times  *timing
+}
+
+func newRest(base, token string, times *timing) *rest {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = maxHandling
+	return &rest{
+		base:   base,
+		token:  token,
+		client: &http.Client{Transport: transport, Timeout: callTimeout},
+		times:  times,
+	}
+}
+
+// call is one REST call.
+type call struct {
+	name         string // what it does, for errors: paths hold interaction tokens
+	method, path string
+	body         any  // sent as JSON; nil is no body
+	again        bool // sending it twice does no harm
+}
+
+// apiError is Discord's refusal of a call.
+type apiError struct {
+	Status  int
+	Code    int
+	Message string
+	// Repeated says that earlier attempts of the same call failed, so that the
+	// refusal may be the echo of one that took effect after all.
+	Repeated bool
+}
+
+func (e *apiError) Error() string {
+	return fmt.Sprintf("discord answered %d (code %d): %s", e.Status, e.Code, e.Message)
+}
+
+// refusal returns the code with which Discord refused a call, or 0.
+func refusal(err error) int {
+	var e *apiError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return 0
+}
+
+// do sends a call and decodes the answer into out unless that is nil. It waits
+// out rate limits as told, and repeats a call that failed on the way or with a
+// 5xx if that does no harm, all within ctx.
+func (r *rest) do(ctx context.Context, c call, out any) error {
+	var body []byte
+	if c.body != nil {
+		var err error
+		if body, err = json.Marshal(c.body); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	for n := 1; ; n++ {
+		wait, err := r.try(ctx, c, body, out)
+		if err == nil {
+			return nil
+		}
+		var refused *apiError
+		if errors.As(err, &refused) {
+			refused.Repeated = n > 1
+		}
+		limited := wait > 0
+		retry := limited || c.again && (refused == nil || refused.Status >= 500)
+		if !limited {
+			wait = jitter(r.times.retry << (n - 1))
+		}
+		if !retry || n == attempts || sleep(ctx, wait) != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+}
+
+// try makes one attempt. A positive wait says after which time Discord will
+// listen again.
+func (r *rest) try(ctx context.Context, c call, body []byte, out any) (wait time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, c.method, r.base+c.path, bytes.NewReader(body))
+	if err != nil {
+		return 0, errors.New("cannot build the request")
+	}
+	req.Header.Set("Authorization", "Bot "+r.token)
+	req.Header.Set("User-Agent", userAgent)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := r.client.Do(req)
+	if err != nil {
+		// The URL in the error would carry an interaction's token into the log.
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err
+		}
+		return 0, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 400 {
+		return r.refused(resp)
+	}
+	if out == nil {
+		_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, errorBytes)) // so that the connection is used again
+		return 0, err
+	}
+	return 0, json.NewDecoder(resp.Body).Decode(out)
+}
+
+// userAgent has the form Discord asks for (reference.mdx, "User Agent").
+const userAgent = "DiscordBot (https://github.com/bwmarrin/discordgo, v" + discordgo.VERSION + ")"
+
+// refused reads an answer of 400 or more.
+func (r *rest) refused(resp *http.Response) (wait time.Duration, err error) {
+	var told struct {
+		Code       int             `json:"code"`
+		Message    string          `json:"message"`
+		Errors     json.RawMessage `json:"errors"` // which field is wrong
+		RetryAfter float64         `json:"retry_after"`
+	}
+	raw, _ := io.ReadAll(io.LimitReader(resp.Body, errorBytes))
+	if json.Unmarshal(raw, &told) != nil {
+		told.Message = http.StatusText(resp.StatusCode)
+	}
+	if len(told.Errors) > 0 {
+		told.Message += " " + string(told.Errors)
+	}
+	if resp.StatusCode == http.StatusTooManyRequests {
+		if told.RetryAfter == 0 {
+			// Cloudflare's own limits come without JSON.
+			told.RetryAfter, _ = strconv.ParseFloat(resp.Header.Get("Retry-After"), 64)
+		}
+		wait = max(time.Duration(told.RetryAfter*float64(time.Second)), time.Millisecond)
+	}
+	return wait, &apiError{Status: resp.StatusCode, Code: told.Code, Message: r.scrub(told.Message)}
+}
+
+// scrub takes the token out of a text from outside.
+func (r *rest) scrub(s string) string { return strings.ReplaceAll(s, r.token, "[token]") }
+
+// sleep waits, and returns at once with an error if ctx ends before that.
+func sleep(ctx context.Context, d time.Duration) error {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < d {
+		return context.DeadlineExceeded
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// jitter spreads a wait over its second half, so that many clients thrown out
+// together do not come back together.
+func jitter(d time.Duration) time.Duration {
+	if d < 2 {
+		return d
+	}
+	return d/2 + rand.N(d/2)
+}
