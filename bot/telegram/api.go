@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,8 +31,9 @@ var (
 	errWebhook  = errors.New("a webhook is set on this token")
 )
 
-// client calls methods of the Bot API with JSON bodies of known length, the one
-// form every server and every imitation of it reads.
+// client calls methods of the Bot API. Parameters go as the library sends them,
+// as multipart forms, which every server and every imitation of it must read;
+// but the length is told in advance, which simple ones need.
 type client struct {
 	base   string // with the token, so never shown
 	secret string // the part of the token that must not be shown
@@ -94,10 +98,7 @@ func (c *client) call(ctx context.Context, method string, params, dest any) erro
 func (c *client) callWithin(ctx context.Context, limit time.Duration, method string, params, dest any) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	if params == nil {
-		params = struct{}{}
-	}
-	body, err := json.Marshal(params)
+	body, contentType, err := form(params)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}
@@ -105,7 +106,9 @@ func (c *client) callWithin(ctx context.Context, limit time.Duration, method str
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
 	}
-	req.Header.Set("Content-Type", "application/json")
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
@@ -116,6 +119,39 @@ func (c *client) callWithin(ctx context.Context, limit time.Duration, method str
 		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
 	}
 	return c.decode(method, resp, data, dest)
+}
+
+// form makes a multipart form of a struct of parameters: strings as they are,
+// everything else as JSON. Without parameters there is no body.
+func form(params any) (body []byte, contentType string, err error) {
+	encoded, err := json.Marshal(params)
+	if err != nil {
+		return nil, "", err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(encoded, &fields); err != nil {
+		return nil, "", err
+	}
+	if len(fields) == 0 {
+		return nil, "", nil
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		value := string(fields[name])
+		if value[0] == '"' {
+			if err := json.Unmarshal(fields[name], &value); err != nil {
+				return nil, "", err
+			}
+		}
+		if err := w.WriteField(name, value); err != nil {
+			return nil, "", err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, "", err
+	}
+	return b.Bytes(), w.FormDataContentType(), nil
 }
 
 // decode reads the envelope every method's answer comes in.

@@ -4,8 +4,8 @@
 //
 // Parameter types come from go-telegram/bot. Its polling and its transport are
 // not used: it confirms updates before they are handled, stops for good at an
-// update it cannot decode, and sends multipart bodies that simple Bot API
-// servers do not read. The README tells more.
+// update it cannot decode, and sends bodies of unknown length, which simple Bot
+// API servers do not read. The README tells more.
 package telegram
 
 import (
