@@ -27,9 +27,17 @@ type Question struct {
 	Article string
 	// Passage is the number of the passage that it was asked about.
 	Passage int
-	// Gold are the numbers of the sentences that hold one of the answers;
-	// empty for a question that the passage does not answer.
-	Gold []int
+	// Places are where the sentences stand that hold one of the answers: none
+	// for a question that the text does not answer.
+	Places []Place
+}
+
+// Place is a sentence of a text.
+type Place struct{ Passage, Sentence int }
+
+// Right reports whether a sentence answers the question.
+func (q *Question) Right(text string, passage, sentence int) bool {
+	return text == q.Article && slices.Contains(q.Places, Place{passage, sentence})
 }
 
 // ReadSQuAD reads a file in the JSON form of SQuAD 1.1 or 2.0: each article
@@ -70,8 +78,8 @@ func ReadSQuAD(path, lang string) (*Set, error) {
 				for _, ans := range qa.Answers {
 					at := r.Start + byteOffset(p.Context, ans.Start)
 					for i, s := range passage.Sentences {
-						if s.Start <= at && at < s.End && !slices.Contains(q.Gold, i) {
-							q.Gold = append(q.Gold, i)
+						if s.Start <= at && at < s.End && !slices.Contains(q.Places, Place{n, i}) {
+							q.Places = append(q.Places, Place{n, i})
 						}
 					}
 				}

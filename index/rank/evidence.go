@@ -24,6 +24,7 @@ const (
 	In                              // prepositions of place: in, at, near
 	By                              // by, for an agent
 	Means                           // by means of, through, using, with
+	Weak                            // says little in a question: many, make, thing
 )
 
 // evidenceLists hold the words of each kind, our own choice; the kinds of
@@ -43,6 +44,7 @@ var evidenceLists = map[string]map[Kind]string{
 		In:       `in at near on from across throughout within`,
 		By:       `by`,
 		Means:    `by through using via with means method process`,
+		Weak:     `many much most more less year date day time percent percentage number large big far name kind type sort get got go going went gone make made take took taken come came use used become according itself himself themselves itselves anywhere something anything thing things really actually exactly currently ever still yet according happen happened look want`,
 	},
 	"de": {
 		Time:     `januar februar märz april mai juni juli august september oktober november dezember montag dienstag mittwoch donnerstag freitag samstag sonntag frühling sommer herbst winter jahrhundert jahrzehnt heute gestern morgen seit bis`,

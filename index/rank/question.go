@@ -46,9 +46,9 @@ const maxQueryTerms = 64
 // dependable to say about how common a word is, one much larger needs no help.
 const backgroundSentences = 300
 
-// openingWeight is what is left of a word's weight when it belongs to the way
-// of asking: "many" in "how many", "year" in "in what year".
-const openingWeight = .35
+// weakWeight is what is left of a word's weight when it belongs to the way of
+// asking rather than to what is asked: "many" in "how many".
+const weakWeight = .35
 
 // Ask analyses a question in each of the languages.
 func (r *Ranker) Ask(question string, langs []string) *Question {
@@ -77,14 +77,14 @@ func (r *Ranker) variant(question, lang string) *Variant {
 		if i == 0 {
 			q.Kind &^= Capital // every first word has one
 		}
-		if i < opening {
-			q.IDF *= openingWeight
-		} else if v.focus < 0 && (v.asks == asksWhich || v.asks == asksWhat) {
+		if t.Kind&Weak != 0 {
+			q.IDF *= weakWeight
+		}
+		if i >= opening && v.focus < 0 && (v.asks == asksWhich || v.asks == asksWhat) {
 			v.focus = len(v.Terms)
 		}
-		if lang == "en" && q.Kind&(Number|Alias) == 0 {
-			s := Short(t.Term)
-			q.Related = relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(nil, s), s)
+		if lang == "en" && q.Kind&Number == 0 {
+			q.Related = r.related(t)
 		}
 		v.total += q.IDF
 		v.most = max(v.most, q.IDF)
@@ -92,6 +92,26 @@ func (r *Ranker) variant(question, lang string) *Variant {
 	}
 	v.probes.build(v.Terms)
 	return v
+}
+
+// related returns what an English word is related to. A name is related to
+// what its spellings are, and what is related to a spelling to the name:
+// American to America to United States.
+func (r *Ranker) related(t Token) []Related {
+	from := []uint32{Short(t.Term)}
+	if t.Kind&Alias != 0 {
+		from = r.spelt[t.Term]
+	}
+	var list []Related
+	for _, w := range from {
+		list = relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(list, w), w)
+	}
+	for _, l := range list {
+		if name, ok := r.names[l.Short]; ok && name != t.Term && l.Relation <= Synonym {
+			list = append(list, Related{Short(name), l.Relation, l.Weight})
+		}
+	}
+	return list
 }
 
 // idf returns how much finding a word says: the negative logarithm of the

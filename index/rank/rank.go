@@ -15,14 +15,26 @@ type Ranker struct {
 	analyser *words.Analyser
 	stats    *Stats
 	model    *Model
+	names    map[uint32]Term   // names of the corpus, by their English words
+	spelt    map[Term][]uint32 // the reverse
 }
 
 // New returns a Ranker for a corpus with the statistics.
-func New(a *words.Analyser, s *Stats) *Ranker { return NewWith(a, s, builtIn()) }
+func New(a *words.Analyser, s *Stats) *Ranker {
+	r := &Ranker{analyser: a, stats: s, model: builtIn(), names: make(map[uint32]Term), spelt: make(map[Term][]uint32)}
+	for word, key := range a.Keys("en") {
+		w, k := Short(Hash(word)), Hash(key)
+		r.names[w] = k
+		r.spelt[k] = append(r.spelt[k], w)
+	}
+	return r
+}
 
-// NewWith returns a Ranker with another model than the one that is built in.
-func NewWith(a *words.Analyser, s *Stats, m *Model) *Ranker {
-	return &Ranker{analyser: a, stats: s, model: m}
+// With returns the Ranker with another model.
+func (r *Ranker) With(m *Model) *Ranker {
+	c := *r
+	c.model = m
+	return &c
 }
 
 // Scored is a sentence of a passage and how well it answers.

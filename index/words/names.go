@@ -17,7 +17,25 @@ type names struct {
 type spelling struct {
 	stems []string
 	key   string // of the group: what Token.Term becomes
+	lang  string // of the first analysis that gave these stems
 	upper bool   // an abbreviation whose lower case is another word: US
+}
+
+// Keys returns the terms of names that have a spelling of one word, by that
+// word's stem in the language.
+func (a *Analyser) Keys(lang string) map[string]string {
+	keys := make(map[string]string)
+	if a.names == nil {
+		return keys
+	}
+	for _, list := range a.names.byFirst {
+		for _, sp := range list {
+			if len(sp.stems) == 1 && sp.lang == lang {
+				keys[sp.stems[0]] = sp.key
+			}
+		}
+	}
+	return keys
 }
 
 // common are names that every corpus may be asked about and that are written
@@ -39,21 +57,21 @@ func newNames(groups [][]string) *names {
 			key = "\x01c" + strconv.Itoa(i-len(groups))
 		}
 		for _, written := range g {
-			for _, lang := range append([]string{""}, Languages...) {
+			for _, lang := range append([]string{"en", ""}, Languages...) {
 				s.words = s.words[:0]
 				s.scan(lang, written)
-				n.add(key, written, s.words)
+				n.add(key, lang, written, s.words)
 			}
 		}
 	}
 	return n
 }
 
-func (n *names) add(key, written string, ws []word) {
+func (n *names) add(key, lang, written string, ws []word) {
 	if len(ws) == 0 {
 		return
 	}
-	sp := spelling{key: key}
+	sp := spelling{key: key, lang: lang}
 	for _, w := range ws {
 		sp.stems = append(sp.stems, w.Term)
 	}

@@ -150,9 +150,7 @@ func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 	if folded == "" { // nothing but marks
 		return
 	}
-	if lang == "en" || lang == "" {
-		folded = strings.TrimSuffix(folded, "'s")
-	}
+	folded = strings.TrimSuffix(folded, "'s")
 	if f&Capital == 0 || !acronymLike(raw) {
 		if isStop(lang, folded) {
 			f |= Stop

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"rapporteur/index/rank"
 	"rapporteur/index/words"
 )
+
+//go:embed thesaurus.txt
+var groups string
 
 // synset is a meaning in WordNet 3.0 and the words for it.
 type synset struct {
@@ -165,6 +169,21 @@ func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, e
 		}
 		k := key{t, r}
 		found[f][k] = max(found[f][k], w)
+	}
+	// Our own groups come first and count fully.
+	for line := range strings.Lines(groups) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		group := stems(line)
+		for _, w := range group {
+			common[short(w)] = true
+		}
+		for _, from := range group {
+			for _, to := range group {
+				add(from, to, rank.Synonym, 1)
+			}
+		}
 	}
 	for entry, list := range senses {
 		head := stems(entry)

@@ -1,0 +1,80 @@
+package eval_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"rapporteur/corpus"
+	"rapporteur/index"
+	"rapporteur/index/eval"
+	"rapporteur/index/rank"
+)
+
+// TestNews asks about a single news text in other words than its own, and
+// about what it does not hold.
+func TestNews(t *testing.T) {
+	dir := os.Getenv("SEED")
+	if dir == "" {
+		t.Skip("SEED does not name the folder of the news text")
+	}
+	ctx := context.Background()
+	aliases, err := corpus.ReadAliases(os.DirFS("../../corpus/texts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := corpus.Load(ctx, os.DirFS(dir), aliases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := eval.ReadNews("testdata/news.txt", c.Texts()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(ctx, c, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	var asked, right, answered, foreign, refused [2]int
+	for i, q := range set.Questions {
+		half := i % 2
+		r, err := x.Search(ctx, index.Query{Text: q.Text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sure := r.Confidence >= rank.Balanced
+		if len(q.Places) == 0 {
+			foreign[half]++
+			if !sure {
+				refused[half]++
+			} else {
+				t.Logf("%.2f answers %q (%v)", r.Confidence, q.Text, r.Unknown)
+			}
+			continue
+		}
+		asked[half]++
+		hit := false
+		if len(r.Hits) > 0 {
+			h := r.Hits[0]
+			for n, s := range h.Text.Passages[h.Passage].Sentences {
+				hit = hit || s == h.Sentence && q.Right(h.Text.ID, h.Passage, n)
+			}
+		}
+		if hit {
+			right[half]++
+		}
+		if hit && sure {
+			answered[half]++
+		} else {
+			got := ""
+			if len(r.Hits) > 0 {
+				got = r.Hits[0].Sentence.Of(r.Hits[0].Text.Body)
+			}
+			t.Logf("%.2f right %v %q (%v): %.70s", r.Confidence, hit, q.Text, r.Unknown, got)
+		}
+	}
+	for half, name := range []string{"tuning", "check"} {
+		t.Logf("%s: right %d, right and answered %d of %d; refused %d of %d", name, right[half], answered[half], asked[half], refused[half], foreign[half])
+	}
+}
