@@ -135,8 +135,6 @@ func (b *Bot) find(ctx context.Context, q Question, limit int) (index.Result, er
 		return found, &UserError{Message: "too_slow", Err: err}
 	case err != nil:
 		return found, fmt.Errorf("bot: search: %w", err)
-	case found.Searched.Texts == 0:
-		return found, &UserError{Message: "nothing_matches"}
 	}
 	return found, nil
 }

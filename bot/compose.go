@@ -40,6 +40,9 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 // refuse says that the sources do not answer, what was searched, and what
 // comes nearest.
 func (b *Bot) refuse(c call, a Answer, q Question) Reply {
+	if a.Searched.Texts == 0 {
+		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
+	}
 	r := Reply{Kind: KindRefusal, Blocks: []Block{
 		Para{Text: c.say("not_in_sources", nil), Style: Strong},
 		Para{Text: c.searched(a.Searched)},
@@ -167,12 +170,16 @@ func host(address string) string {
 
 // sourceLine names a text in one line: publisher, title, date.
 func (w words) sourceLine(s Source) string {
-	line := w.say("quoted", data{"Text": s.Title}) + ", " + w.date(s.Published)
+	line := w.say("quoted", data{"Text": shorten(s.Title, maxName)}) + ", " + w.date(s.Published)
 	if s.Publisher != "" {
-		line = s.Publisher + ", " + line
+		line = shorten(s.Publisher, maxName) + ", " + line
 	}
 	return line
 }
+
+// maxName is how much of a title or publisher is shown, in characters: the
+// line that names a source must fit a message beside the quote.
+const maxName = 150
 
 // maxFound is how many passages a search shows.
 const maxFound = 5

@@ -124,9 +124,12 @@ func parseDay(name, s string) (corpus.Date, error) {
 }
 
 // clip shortens what somebody typed before it is shown back.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
+func clip(s string) string { return shorten(s, 40) }
+
+// shorten cuts s to at most max characters and marks the cut.
+func shorten(s string, max int) string {
+	if r := []rune(s); len(r) > max {
+		return string(r[:max-1]) + "…"
 	}
 	return s
 }

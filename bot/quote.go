@@ -87,6 +87,9 @@ func textLink(page, quote string) string {
 	if page == "" || len(words) == 0 {
 		return ""
 	}
+	if u, err := url.Parse(page); err == nil {
+		page = u.String() // letters beyond ASCII percent-encoded, as not every platform links them
+	}
 	directive := encodeFragment(strings.Join(words, " "))
 	if (utf8.RuneCountInString(quote) > longQuote || len(directive) > longFragment) && len(words) > 2*edgeWords {
 		directive = encodeFragment(strings.Join(words[:edgeWords], " ")) + "," +
