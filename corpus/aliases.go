@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // aliasFile is where a corpus folder keeps its spellings of names: a list of
@@ -25,38 +28,58 @@ func ReadAliases(fsys fs.FS) (Aliases, error) {
 }
 
 func readAliases(fsys fs.FS) (Aliases, *Problem) {
-	refuse := func(line int, err error) (Aliases, *Problem) {
-		return Aliases{}, &Problem{Path: aliasFile, Line: line, Err: fmt.Errorf("%w; no name of this file is used", err)}
-	}
 	b, err := readAll(fsys, aliasFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Aliases{}, nil
 	}
-	if err != nil {
-		return refuse(0, err)
-	}
-	if line, err := checkBytes(b); err != nil {
-		return refuse(line, err)
-	}
-	var raw [][]string
-	if err := yaml.Unmarshal(b, &raw); err != nil {
-		line, msg := yamlError(err)
-		return refuse(line, fmt.Errorf("%s: it must be a list of lists of names, such as - [Kyiv, Kiev, Київ]", msg))
+	line := 0
+	if err == nil {
+		line, err = checkBytes(b)
 	}
 	var a Aliases
-	for i, g := range raw {
-		var names []string
-		for _, n := range g {
-			if n = oneLine(n); n != "" {
-				names = append(names, n)
-			}
-		}
-		if len(names) < 2 {
-			return refuse(0, fmt.Errorf("entry %d has fewer than two spellings", i+1))
-		}
-		a.Groups = append(a.Groups, names)
+	if err == nil {
+		a, line, err = parseAliases(b)
+	}
+	if err != nil {
+		return Aliases{}, &Problem{Path: aliasFile, Line: line, Err: fmt.Errorf("%w; no name of this file is used", err)}
 	}
 	return a, nil
+}
+
+// parseAliases reads a list of lists of names. An error comes with the line
+// it is about.
+func parseAliases(b []byte) (a Aliases, line int, err error) {
+	wrong := func(n ast.Node, what string) (Aliases, int, error) {
+		return Aliases{}, n.GetToken().Position.Line, fmt.Errorf("%s: the file must be a list of lists of names, such as - [Kyiv, Kiev, Київ]", what)
+	}
+	file, err := parser.ParseBytes(bytes.TrimPrefix(b, []byte(byteOrderMark)), 0)
+	if err != nil {
+		return Aliases{}, yamlLine(err), yamlCause(err)
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue // comments only
+		}
+		groups, ok := doc.Body.(*ast.SequenceNode)
+		if !ok {
+			return wrong(doc.Body, "this is no list")
+		}
+		for _, n := range groups.Values {
+			var names []string
+			if err := yaml.NodeToValue(n, &names); err != nil {
+				return wrong(n, "this entry is no list of names")
+			}
+			for i := range names {
+				names[i] = oneLine(names[i])
+			}
+			names = slices.DeleteFunc(names, func(s string) bool { return s == "" })
+			if len(names) < 2 {
+				return wrong(n, "this entry has fewer than two spellings")
+			}
+			a.Groups = append(a.Groups, names)
+		}
+	}
+	return a, 0, nil
 }
 
 // With returns the groups of a and of b. Groups that share a spelling, in

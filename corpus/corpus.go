@@ -121,7 +121,7 @@ type Text struct {
 	Passages []Passage // in order, not overlapping
 	Hash     string    // SHA-256 of Body, hex
 
-	fsys fs.FS
+	fsys fs.FS // nil for a text that was parsed but not loaded
 }
 
 // Passage is a run of sentences that belong together, usually a paragraph:
@@ -140,33 +140,29 @@ var ErrChanged = errors.New("the stored text has changed since it was loaded")
 // that has become shorter gives an error that wraps ErrChanged; one that is
 // gone, an error that wraps fs.ErrNotExist.
 func (t *Text) Stored(r Range) (string, error) {
-	f, err := t.fsys.Open(t.Path)
+	again := func(err error) error {
+		return fmt.Errorf("corpus: read bytes %d to %d of %s again: %w", r.Start, r.End, t.Path, err)
+	}
+	if t.fsys == nil {
+		return "", again(fs.ErrNotExist)
+	}
+	f, info, err := open(t.fsys, t.Path)
 	if err != nil {
-		return "", fmt.Errorf("corpus: read %s again: %w", t.Path, err)
+		return "", again(err)
 	}
 	defer f.Close()
-	buf := make([]byte, r.Len())
+	if info.Size() < int64(r.End) {
+		return "", again(ErrChanged)
+	}
+	var from io.Reader = f
 	if ra, ok := f.(io.ReaderAt); ok {
-		_, err = ra.ReadAt(buf, int64(r.Start))
-		if errors.Is(err, io.EOF) && len(buf) == 0 {
-			err = nil
-		}
-	} else {
-		if _, err = io.CopyN(io.Discard, f, int64(r.Start)); err == nil {
-			_, err = io.ReadFull(f, buf)
-		}
+		from = io.NewSectionReader(ra, int64(r.Start), int64(r.Len()))
+	} else if _, err := io.CopyN(io.Discard, f, int64(r.Start)); err != nil {
+		return "", again(err)
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		// ReadAt may report EOF together with a full buffer at the file's end.
-		if ra, ok := f.(io.ReaderAt); ok {
-			if n, _ := ra.ReadAt(buf, int64(r.Start)); n == len(buf) {
-				return string(buf), nil
-			}
-		}
-		return "", fmt.Errorf("corpus: read %s again, bytes %d to %d: %w", t.Path, r.Start, r.End, ErrChanged)
-	}
-	if err != nil {
-		return "", fmt.Errorf("corpus: read %s again: %w", t.Path, err)
+	buf := make([]byte, r.Len())
+	if _, err := io.ReadFull(from, buf); err != nil {
+		return "", again(err)
 	}
 	return string(buf), nil
 }
@@ -191,7 +187,8 @@ func New(texts []*Text, aliases Aliases) (*Corpus, error) {
 			return nil, fmt.Errorf("corpus: %s and %s would both have the id %q: rename one", other.Path, t.Path, t.ID)
 		}
 		c.byID[t.ID] = t
-		fmt.Fprintf(h, "%s\x00%s\n", t.ID, t.Hash)
+		// The path, because its ending decides how the bytes are read.
+		fmt.Fprintf(h, "%s\x00%s\n", t.Path, t.Hash)
 	}
 	fmt.Fprintf(h, "aliases\x00%q", aliases.Groups)
 	c.digest = hex.EncodeToString(h.Sum(nil))
@@ -212,7 +209,7 @@ func (c *Corpus) Text(id string) (*Text, bool) {
 func (c *Corpus) Aliases() Aliases { return c.aliases }
 
 // Digest returns a hash (SHA-256, hex) of everything an index of the corpus
-// depends on: ids, stored bytes and aliases. Two corpora with one digest are
+// depends on: paths, stored bytes and aliases. Two corpora with one digest are
 // indexed alike.
 func (c *Corpus) Digest() string { return c.digest }
 

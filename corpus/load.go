@@ -76,7 +76,7 @@ func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, er
 		return nil, nil, fmt.Errorf("corpus: load: %w", err)
 	}
 
-	byID := make(map[string]*Text)
+	byID, byHash := make(map[string]*Text), make(map[string]*Text)
 	var good []*Text
 	for i, t := range texts {
 		problems = append(problems, found[i]...)
@@ -88,7 +88,11 @@ func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, er
 				Err: fmt.Errorf("has the same id as %s, %q: rename one of them", other.Path, t.ID)})
 			continue
 		}
-		byID[t.ID] = t
+		if other, ok := byHash[t.Hash]; ok {
+			problems = append(problems, Problem{Path: t.Path, Loaded: true,
+				Err: fmt.Errorf("is a copy of %s: remove one of them", other.Path)})
+		}
+		byID[t.ID], byHash[t.Hash] = t, t
 		good = append(good, t)
 	}
 
@@ -117,6 +121,13 @@ func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 			return nil
 		}
 		name := d.Name()
+		if !utf8.ValidString(name) {
+			problems = append(problems, Problem{Path: p, Err: errors.New("has a name that is not UTF-8: rename it")})
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
 		if p != "." && (name[0] == '.' || name[0] == '_') {
 			if d.IsDir() {
 				return fs.SkipDir
@@ -127,17 +138,17 @@ func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 			return nil
 		}
 		if p == "." {
-			return fmt.Errorf("is a file: name the folder that holds it")
+			return errors.New("is a file: name the folder that holds it")
 		}
 		if d.Type()&fs.ModeSymlink != 0 {
 			// A link to a file is read; a link to a folder might lead in a circle.
 			info, err := fs.Stat(fsys, p)
 			if err != nil {
-				problems = append(problems, Problem{Path: p, Err: fmt.Errorf("a link that leads nowhere: %w", plain(err))})
+				problems = append(problems, Problem{Path: p, Err: fmt.Errorf("is a link that leads nowhere (%w): mend it or remove it", plain(err))})
 				return nil
 			}
 			if info.IsDir() {
-				problems = append(problems, Problem{Path: p, Err: errors.New("a link to a folder, which is not followed: put the folder itself there")})
+				problems = append(problems, Problem{Path: p, Err: errors.New("is a link to a folder, which is not followed: put the folder itself there")})
 				return nil
 			}
 		}
@@ -177,18 +188,11 @@ func readFile(fsys fs.FS, p string) (*Text, []Problem) {
 }
 
 func readAll(fsys fs.FS, p string) ([]byte, error) {
-	f, err := fsys.Open(p)
+	f, _, err := open(fsys, p)
 	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, plain(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("is not an ordinary file")
-	}
 	// The file may grow while it is read, so the limit holds for what is read.
 	body, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
@@ -200,15 +204,34 @@ func readAll(fsys fs.FS, p string) ([]byte, error) {
 	return body, nil
 }
 
+// open opens an ordinary file. It looks before it opens: to open a named pipe
+// or a device may take for ever.
+func open(fsys fs.FS, p string) (fs.File, fs.FileInfo, error) {
+	info, err := fs.Stat(fsys, p)
+	if err != nil {
+		return nil, nil, plain(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errors.New("is not an ordinary file: put the text itself there")
+	}
+	f, err := fsys.Open(p)
+	if err != nil {
+		return nil, nil, plain(err)
+	}
+	return f, info, nil
+}
+
 // plain strips the operation and path that file errors carry: a Problem names
 // the path itself.
 func plain(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("is gone: %w", fs.ErrNotExist)
-	}
 	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("is gone: %w", fs.ErrNotExist)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("cannot be read: %w: allow the program's user to read it", fs.ErrPermission)
+	case errors.As(err, &pe):
+		return fmt.Errorf("cannot be read: %w", pe.Err)
 	}
 	return err
 }
@@ -218,22 +241,24 @@ func checkBytes(b []byte) (line int, err error) {
 	if bytes.HasPrefix(b, []byte{0xFF, 0xFE}) || bytes.HasPrefix(b, []byte{0xFE, 0xFF}) {
 		return 1, errors.New("is in UTF-16: save it as UTF-8")
 	}
-	lineOf := func(i int) int { return 1 + bytes.Count(b[:i], []byte{'\n'}) }
 	if i := bytes.IndexByte(b, 0); i >= 0 {
-		return lineOf(i), errors.New("holds a NUL byte, so it is not plain text: remove it or save the file as UTF-8")
+		return lineOf(b, i), errors.New("holds a NUL byte, so it is not plain text: remove it or save the file as UTF-8")
 	}
-	if !utf8.Valid(b) {
-		i := 0
-		for i < len(b) {
-			r, n := utf8.DecodeRune(b[i:])
-			if r == utf8.RuneError && n == 1 {
-				break
-			}
-			i += n
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return lineOf(b, i), fmt.Errorf("holds the byte 0x%02X, which is not UTF-8: save the file as UTF-8", b[i])
 		}
-		return lineOf(i), fmt.Errorf("holds the byte 0x%02X, which is not UTF-8: save the file as UTF-8", b[i])
+		i += n
 	}
 	return 0, nil
+}
+
+// lineOf returns the number of the line on which byte i stands. CR, LF and
+// CRLF all end one.
+func lineOf(b []byte, i int) int {
+	b = b[:i]
+	return 1 + bytes.Count(b, []byte{'\n'}) + bytes.Count(b, []byte{'\r'}) - bytes.Count(b, []byte("\r\n"))
 }
 
 func hashOf(s string) string {

@@ -1,9 +1,10 @@
 package corpus
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // frontMatter is what may stand between two lines of --- at the top of a
@@ -30,16 +33,24 @@ type frontMatter struct {
 // stringList is a YAML list of strings, or a single string for a list of one.
 type stringList []string
 
-func (l *stringList) UnmarshalYAML(b []byte) error {
+func (l *stringList) UnmarshalYAML(decode func(any) error) error {
 	var one string
-	if err := yaml.Unmarshal(b, &one); err == nil {
+	if err := decode(&one); err == nil {
 		*l = stringList{one}
 		return nil
 	}
-	var many []string
-	err := yaml.Unmarshal(b, &many)
-	*l = many
-	return err
+	return decode((*[]string)(l))
+}
+
+// clean folds white space and drops what is empty.
+func (l stringList) clean() []string {
+	var out []string
+	for _, s := range l {
+		if s = oneLine(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 const byteOrderMark = "\uFEFF"
@@ -47,38 +58,46 @@ const byteOrderMark = "\uFEFF"
 // Parse reads a text from the bytes of the file at path, which must be valid
 // UTF-8. It returns the text with any warnings, or the Problem for which the
 // text is refused.
-func Parse(p, body string) (*Text, []Problem, *Problem) {
+func Parse(p, body string) (t *Text, warnings []Problem, bad *Problem) {
 	refuse := func(line int, err error) (*Text, []Problem, *Problem) {
 		return nil, nil, &Problem{Path: p, Line: line, Err: err}
 	}
 	if strings.TrimSpace(strings.TrimPrefix(body, byteOrderMark)) == "" {
-		return refuse(0, errors.New("is empty"))
+		return refuse(0, errors.New("is empty: add text or remove the file"))
 	}
 	matter, start, err := splitFrontMatter(body)
 	if err != nil {
 		return refuse(1, err)
 	}
-	fm, warnings, bad := parseFrontMatter(p, matter)
-	if bad != nil {
-		return nil, nil, bad
+	fm, lines, err := parseFrontMatter(matter)
+	if err != nil {
+		return refuse(yamlLine(err)+1, fmt.Errorf("front matter: %w", yamlCause(err)))
 	}
-	t := &Text{
+	// The first line of the file is ---, so those of the matter are one further.
+	field := func(name string, err error) (*Text, []Problem, *Problem) {
+		return refuse(lines[name]+1, fmt.Errorf("%s: %w", name, err))
+	}
+	warn := func(line int, err error) {
+		warnings = append(warnings, Problem{Path: p, Line: line, Loaded: true, Err: err})
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(lines), func(a, b string) int { return cmp.Compare(lines[a], lines[b]) }) {
+		if !slices.Contains(fields, name) {
+			warn(lines[name]+1, fmt.Errorf("front matter: %q is not used: known are %s", name, strings.Join(fields, ", ")))
+		}
+	}
+	t = &Text{
 		ID:        strings.TrimSuffix(p, path.Ext(p)),
 		Path:      p,
-		Title:     oneLine(fm.Title),
-		Publisher: oneLine(fm.Publisher),
+		Title:     shorten(oneLine(fm.Title), maxField),
+		Publisher: shorten(oneLine(fm.Publisher), maxField),
 		URL:       strings.TrimSpace(fm.URL),
 		Kind:      Kind(strings.ToLower(strings.TrimSpace(fm.Kind))),
-		Parties:   fm.Parties,
-		Licence:   oneLine(fm.Licence),
-		BasedOn:   fm.BasedOn,
+		Parties:   fm.Parties.clean(),
+		Licence:   shorten(oneLine(fm.Licence), maxField),
+		BasedOn:   fm.BasedOn.clean(),
 		Language:  strings.ToLower(strings.TrimSpace(fm.Language)),
 		Body:      body,
 		Hash:      hashOf(body),
-	}
-	// field names the line of the front matter that is to blame.
-	field := func(name string, err error) (*Text, []Problem, *Problem) {
-		return refuse(lineOfField(matter, name), fmt.Errorf("%s: %w", name, err))
 	}
 	if s := strings.TrimSpace(fm.Published); s != "" {
 		if t.Published, err = ParseDate(s); err != nil {
@@ -94,14 +113,10 @@ func Parse(p, body string) (*Text, []Problem, *Problem) {
 	if err := checkURL(t.URL); err != nil {
 		return field("url", err)
 	}
-	for i, u := range t.BasedOn {
-		t.BasedOn[i] = strings.TrimSpace(u)
-		if err := checkURL(t.BasedOn[i]); err != nil {
+	for _, u := range t.BasedOn {
+		if err := checkURL(u); err != nil {
 			return field("based_on", err)
 		}
-	}
-	for i, s := range t.Parties {
-		t.Parties[i] = oneLine(s)
 	}
 	if t.Language != "" {
 		base, _, _ := strings.Cut(t.Language, "-") // en-GB is en
@@ -113,14 +128,15 @@ func Parse(p, body string) (*Text, []Problem, *Problem) {
 		t.Language = DetectLanguage(body[start:])
 	}
 
-	var firstLine string
-	t.Passages, firstLine = scan(body, start, isMarkdown(p), t.Language)
-	if len(t.Passages) == 0 {
-		return refuse(0, errors.New("holds no sentence to quote, only headings or markup"))
+	passages, first, unclosed := scan(body, start, isMarkdown(p), t.Language)
+	if len(passages) == 0 {
+		return refuse(0, errors.New("holds no sentence to quote, only headings or markup: add text or remove the file"))
 	}
-	if t.Title == "" {
-		t.Title = shorten(oneLine(firstLine), maxTitle)
+	if unclosed > 0 {
+		warn(unclosed+lineOf([]byte(body), start)-1, errors.New("opens a block of code or a comment that is never closed: close it, nothing after it is quoted"))
 	}
+	t.Passages = passages
+	t.Title = cmp.Or(t.Title, shorten(oneLine(first), maxTitle), oneLine(path.Base(t.ID)), "-")
 	return t, warnings, nil
 }
 
@@ -129,69 +145,85 @@ func isMarkdown(p string) bool {
 	return ext == ".md" || ext == ".markdown"
 }
 
-// splitFrontMatter returns the YAML between the --- lines and where the text
-// proper begins. Without front matter the YAML is empty.
+// maxMatter is the longest front matter read, in bytes. Real ones take a tenth
+// of it, and the YAML library needs minutes for long nonsense.
+const maxMatter = 16 << 10
+
+// splitFrontMatter returns the YAML between the --- lines, its line endings
+// made LF, and where the text proper begins. Without front matter the YAML is
+// empty.
 func splitFrontMatter(body string) (matter string, start int, err error) {
 	start = len(body) - len(strings.TrimPrefix(body, byteOrderMark))
-	first, _, _ := strings.Cut(body[start:], "\n")
-	if strings.TrimRight(first, " \t\r") != "---" {
+	first := lineAt(body, start)
+	if strings.TrimRight(first.text, " \t") != "---" {
 		return "", start, nil
 	}
-	open := start + len(first) + 1
-	for at := open; at < len(body); {
-		line := body[at:]
-		end := len(body)
-		if i := strings.IndexByte(line, '\n'); i >= 0 {
-			line, end = line[:i], at+i+1
+	for at := first.next; at < len(body); {
+		l := lineAt(body, at)
+		if end := strings.TrimRight(l.text, " \t"); end == "---" || end == "..." {
+			if at-first.next > maxMatter {
+				return "", 0, fmt.Errorf("the front matter is longer than %d KB: if none is meant, put an empty line before the ---", maxMatter>>10)
+			}
+			return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(body[first.next:at]), l.next, nil
 		}
-		if l := strings.TrimRight(line, " \t\r"); l == "---" || l == "..." {
-			return body[open:at], end, nil
-		}
-		at = end
+		at = l.next
 	}
 	return "", 0, errors.New("the front matter opened by --- is not closed: add a line --- after it")
 }
 
-func parseFrontMatter(p, matter string) (frontMatter, []Problem, *Problem) {
-	var fm frontMatter
-	var warnings []Problem
-	err := yaml.NewDecoder(bytes.NewReader([]byte(matter)), yaml.Strict()).Decode(&fm)
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) {
-		line, msg := yamlError(err)
-		warnings = append(warnings, Problem{Path: p, Line: line + 1, Loaded: true,
-			Err: fmt.Errorf("front matter: %s: it is not used; known are title, publisher, url, published, language, kind, parties, licence, based_on", msg)})
-		fm = frontMatter{}
-		err = yaml.Unmarshal([]byte(matter), &fm)
+// fields are the names front matter knows.
+var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on"}
+
+// parseFrontMatter reads front matter and tells on which of its lines the
+// fields stand.
+func parseFrontMatter(matter string) (fm frontMatter, lines map[string]int, err error) {
+	file, err := parser.ParseBytes([]byte(matter), 0)
+	if err != nil {
+		return fm, nil, err
 	}
-	if err != nil && strings.TrimSpace(matter) != "" {
-		line, msg := yamlError(err)
-		return fm, nil, &Problem{Path: p, Line: line + 1, Err: fmt.Errorf("front matter: %s", msg)}
+	lines = make(map[string]int)
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue // comments only
+		}
+		if err := yaml.NodeToValue(doc.Body, &fm); err != nil {
+			return fm, nil, err
+		}
+		m, ok := doc.Body.(ast.MapNode)
+		if !ok {
+			continue // a null
+		}
+		for i := m.MapRange(); i.Next(); {
+			lines[i.Key().String()] = i.Key().GetToken().Position.Line
+		}
 	}
-	return fm, warnings, nil
+	return fm, lines, nil
 }
 
-// yamlError returns the line an error of the YAML library points at, 0 when it
-// points nowhere, and its message without the picture of the source.
-func yamlError(err error) (line int, msg string) {
+// yamlLine returns the line an error of the YAML library points at, 0 when it
+// points nowhere.
+func yamlLine(err error) int {
 	var ye yaml.Error
 	if errors.As(err, &ye) {
 		if tok := ye.GetToken(); tok != nil && tok.Position != nil {
-			line = tok.Position.Line
+			return tok.Position.Line
 		}
-		return line, ye.GetMessage()
 	}
-	return 0, oneLine(err.Error())
+	return 0
 }
 
-// lineOfField finds the line of the file on which a front matter field stands.
-func lineOfField(matter, name string) int {
-	for i, l := range strings.Split(matter, "\n") {
-		if key, _, ok := strings.Cut(l, ":"); ok && strings.TrimSpace(key) == name {
-			return i + 2 // the first line of the file is ---
-		}
+// yamlCause says what an error of the YAML library means, and what to do.
+func yamlCause(err error) error {
+	var ye yaml.Error
+	var wrongType *yaml.TypeError
+	var wrongNode *yaml.UnexpectedNodeTypeError
+	switch {
+	case errors.As(err, &wrongType), errors.As(err, &wrongNode):
+		return errors.New("this is not of the form name: value, or the value is not text: see how the other texts do it")
+	case errors.As(err, &ye):
+		return fmt.Errorf("%s: put a value that holds a colon or a quotation mark in quotation marks", ye.GetMessage())
 	}
-	return 1
+	return err
 }
 
 // maxURL is the longest address taken, in bytes. Some browsers and servers
@@ -206,6 +238,9 @@ func checkURL(s string) error {
 		return fmt.Errorf("the address is longer than %d bytes", maxURL)
 	}
 	u, err := url.Parse(s)
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r) }) {
+		return fmt.Errorf("%q holds a space or an invisible character: write it as %%20 or take it out", s)
+	}
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return fmt.Errorf("%q is not an address that begins with https:// or http://", s)
 	}
@@ -226,6 +261,10 @@ func oneLine(s string) string {
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
 }
+
+// maxField is the longest title, publisher or licence shown, in characters. It
+// must fit a chat message beside a quote.
+const maxField = 200
 
 // maxTitle is the longest title made from a first line, in characters: about
 // what fits one line of a chat.

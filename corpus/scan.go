@@ -1,7 +1,7 @@
 package corpus
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,154 +20,104 @@ const maxPassage = 2000
 type line struct {
 	Range
 	text string
+	next int // where the next line begins
 }
 
-var (
-	atxHeading   = regexp.MustCompile(`^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$`)
-	setextMark   = regexp.MustCompile(`^ {0,3}(=+|-+)[ \t]*$`)
-	fence        = regexp.MustCompile("^ {0,3}(```+|~~~+)")
-	rule         = regexp.MustCompile(`^ {0,3}([-*_])(?:[ \t]*[-*_]){2,}[ \t]*$`)
-	listMarker   = regexp.MustCompile(`^[ \t]*(?:[-*+•–]|\d{1,3}[.)])[ \t]+`)
-	quoteMarker  = regexp.MustCompile(`^ {0,3}(?:>[ \t]?)+`)
-	linkTarget   = regexp.MustCompile(`^ {0,3}\[[^\]]+\]:[ \t]*\S+`)
-	tableDivider = regexp.MustCompile(`^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
+// lineAt returns the line that begins at a byte. CR, LF and CRLF all end one.
+func lineAt(body string, at int) line {
+	end, next := len(body), len(body)
+	if i := strings.IndexAny(body[at:], "\r\n"); i >= 0 {
+		end = at + i
+		next = end + 1
+		if strings.HasPrefix(body[end:], "\r\n") {
+			next++
+		}
+	}
+	return line{Range{at, end}, body[at:end], next}
+}
+
+// unit is a run of pieces of a text that read on from one to the next, such as
+// the lines of a wrapped paragraph. Between the pieces lie line breaks, and
+// marks that begin and end no sentence.
+type unit []Range
+
+// blockKind is what is being gathered.
+type blockKind int
+
+const (
+	inParagraph blockKind = iota // a unit for each line, until it is known how they belong together
+	inList                       // a unit for each item
+	inTable                      // a unit for each row
 )
 
 // scanner cuts a text into passages.
 type scanner struct {
 	body, lang string
+	passages   []Passage
 	heading    string
 	title      string // first heading or line
-	passages   []Passage
+	begun      bool   // a line that is not blank has been seen
+	lines      int
 
-	block []Range // lines, or items of a list, of the block being gathered
-	items bool    // the block is a list or table: each range ends a sentence
+	kind  blockKind
+	block []unit
+
+	// Of Markdown alone.
+	quoted   bool   // the last line was in a block quotation
+	fence    string // the fence that opened the code the scanner is in, or ""
+	comment  bool   // the scanner is in a comment
+	openedOn int    // the line on which the fence or comment was opened
 }
 
 // scan returns the passages of body from byte start on, and the first heading
 // or line. In Markdown, headings, code, rules, comments and link targets are
-// no passages, and markers of lists and quotations stay outside sentences.
-func scan(body string, start int, markdown bool, lang string) ([]Passage, string) {
+// no passages, and no sentence begins or ends with the marker of a list or
+// quotation. Unclosed is the line, counted from start, of a code block or
+// comment that is never closed and so hides the rest; 0 if there is none.
+func scan(body string, start int, markdown bool, lang string) (passages []Passage, title string, unclosed int) {
 	s := &scanner{body: body, lang: lang}
-	lines := splitLines(body, start)
-	inFence, inComment := "", false
-	for i := 0; i < len(lines); i++ {
-		l := lines[i]
-		blank := strings.TrimSpace(l.text) == ""
-		if !markdown {
-			switch {
-			case blank:
-				s.flush()
-			case s.title == "" && plainTitle(lines, i):
-				s.title, s.heading = l.text, strings.TrimSpace(l.text)
-			default:
-				s.add(l.Range, false)
-			}
-			continue
+	for at := start; at < len(body); {
+		l := lineAt(body, at)
+		s.lines++
+		if markdown {
+			s.markdown(l)
+		} else {
+			s.plain(l)
 		}
-
-		if inComment || inFence == "" && strings.HasPrefix(strings.TrimSpace(l.text), "<!--") {
-			s.flush()
-			inComment = !strings.Contains(l.text, "-->")
-			continue
-		}
-		if m := fence.FindStringSubmatch(l.text); m != nil || inFence != "" {
-			s.flush()
-			switch {
-			case inFence == "":
-				inFence = m[1]
-			case m != nil && strings.HasPrefix(m[1], inFence):
-				inFence = ""
-			}
-			continue
-		}
-		switch m := atxHeading.FindStringSubmatch(l.text); {
-		case blank:
-			s.flush()
-		case m != nil:
-			s.flush()
-			s.setHeading(m[2])
-		case len(s.block) == 1 && !s.items && setextMark.MatchString(l.text) && !terminated(s.block[0].Of(body)):
-			h := s.block[0].Of(body)
-			s.block = nil
-			s.setHeading(h)
-		case rule.MatchString(l.text), linkTarget.MatchString(l.text):
-			s.flush()
-		case listMarker.MatchString(l.text):
-			n := len(listMarker.FindString(l.text))
-			if !s.items {
-				s.flush()
-			}
-			s.add(Range{l.Start + n, l.End}, true)
-		case strings.HasPrefix(strings.TrimSpace(l.text), "|"):
-			if tableDivider.MatchString(l.text) {
-				continue
-			}
-			if !s.items {
-				s.flush()
-			}
-			s.add(l.Range, true)
-		case quoteMarker.MatchString(l.text):
-			if s.items {
-				s.flush()
-			}
-			s.add(Range{l.Start + len(quoteMarker.FindString(l.text)), l.End}, false)
-		case s.items && (strings.HasPrefix(l.text, " ") || strings.HasPrefix(l.text, "\t")):
-			s.block[len(s.block)-1].End = l.End // an item that goes on
-		default:
-			if s.items {
-				s.flush()
-			}
-			s.add(l.Range, false)
-		}
+		at = l.next
 	}
 	s.flush()
 	if s.title == "" && len(s.passages) > 0 {
 		// No heading: the first line stands for it.
-		first, _, _ := strings.Cut(s.passages[0].Of(body), "\n")
-		s.title = first
+		s.title = lineAt(body, s.passages[0].Start).text
 	}
-	return s.passages, s.title
+	if s.comment || s.fence != "" {
+		unclosed = s.openedOn
+	}
+	return s.passages, s.title, unclosed
 }
 
-// splitLines cuts body from start on into lines. CR, LF and CRLF all end one.
-func splitLines(body string, start int) []line {
-	var lines []line
-	for at := start; at < len(body); {
-		end := at
-		for end < len(body) && body[end] != '\n' && body[end] != '\r' {
-			end++
-		}
-		lines = append(lines, line{Range{at, end}, body[at:end]})
-		at = end + 1
-		if end < len(body) && body[end] == '\r' && at < len(body) && body[at] == '\n' {
-			at++
-		}
+// plain takes in a line of plain text.
+func (s *scanner) plain(l line) {
+	switch {
+	case strings.TrimSpace(l.text) == "":
+		s.flush()
+		return
+	case !s.begun && s.isTitle(l):
+		s.setHeading(l.text)
+	default:
+		s.add(inParagraph, unit{l.Range})
 	}
-	return lines
+	s.begun = true
 }
 
-// plainTitle reports whether line i, the first that is not blank, reads as the
-// title of a plain text: short, not ended like a sentence, with more below.
-func plainTitle(lines []line, i int) bool {
-	for _, l := range lines[:i] {
-		if strings.TrimSpace(l.text) != "" {
-			return false
-		}
-	}
-	if utf8.RuneCountInString(lines[i].text) > wrapWidth || terminated(lines[i].text) {
-		return false
-	}
-	// A first line that the next one carries on is no title.
-	if i+1 < len(lines) && startsLower(strings.TrimSpace(lines[i+1].text)) {
-		return false
-	}
-	for _, l := range lines[i+1:] {
-		if strings.TrimSpace(l.text) != "" {
-			return true
-		}
-	}
-	return false
+// isTitle reports whether the first line that is not blank reads as the title
+// of a plain text: short, not ended like a sentence, not carried on by the
+// next line, with more below.
+func (s *scanner) isTitle(l line) bool {
+	return utf8.RuneCountInString(l.text) <= wrapWidth && !terminated(l.text) &&
+		!startsLower(lineAt(s.body, l.next).text) &&
+		strings.TrimSpace(s.body[l.next:]) != ""
 }
 
 func (s *scanner) setHeading(h string) {
@@ -181,42 +131,49 @@ func (s *scanner) setHeading(h string) {
 	}
 }
 
-func (s *scanner) add(r Range, item bool) {
-	s.block = append(s.block, r)
-	s.items = item
+// add adds a unit to the block, after ending a block of another kind.
+func (s *scanner) add(k blockKind, u unit) {
+	if k != s.kind {
+		s.flush()
+	}
+	s.kind = k
+	s.block = append(s.block, u)
 }
 
 // flush makes passages of the block gathered so far.
 func (s *scanner) flush() {
-	block, items := s.block, s.items
-	s.block, s.items = nil, false
-	if len(block) == 0 {
-		return
-	}
-	if items {
+	block, kind := s.block, s.kind
+	s.block, s.kind = nil, inParagraph
+	switch {
+	case len(block) == 0:
+	case kind != inParagraph:
 		s.passage(block)
-		return
-	}
-	wrapped := true
-	for _, r := range block {
-		if utf8.RuneCountInString(r.Of(s.body)) > wrapWidth {
-			wrapped = false
+	case !slices.ContainsFunc(block, s.wide):
+		s.passage([]unit{slices.Concat(block...)})
+	default:
+		// Every line is a paragraph, unless one plainly carries on another.
+		for i := 0; i < len(block); {
+			from := i
+			for i++; i < len(block) && s.carriesOn(block[i-1], block[i]); i++ {
+			}
+			s.passage([]unit{slices.Concat(block[from:i]...)})
 		}
 	}
-	if !wrapped {
-		for _, r := range block {
-			s.passage([]Range{r})
-		}
-		return
-	}
-	s.passage([]Range{{block[0].Start, block[len(block)-1].End}})
 }
 
-// passage appends the pieces as one passage, or several when it gets too long.
-func (s *scanner) passage(pieces []Range) {
+func (s *scanner) wide(u unit) bool {
+	return utf8.RuneCountInString(s.body[u[0].Start:u[len(u)-1].End]) > wrapWidth
+}
+
+func (s *scanner) carriesOn(a, b unit) bool {
+	return !terminated(a[len(a)-1].Of(s.body)) && startsLower(b[0].Of(s.body))
+}
+
+// passage appends the units as one passage, or several when it gets too long.
+func (s *scanner) passage(units []unit) {
 	var sentences []Range
-	for _, r := range pieces {
-		sentences = append(sentences, Sentences(s.body, r, s.lang)...)
+	for _, u := range units {
+		sentences = append(sentences, s.sentences(u)...)
 	}
 	for len(sentences) > 0 {
 		n := 1
@@ -230,4 +187,20 @@ func (s *scanner) passage(pieces []Range) {
 		})
 		sentences = sentences[n:]
 	}
+}
+
+// sentences returns the sentences of a unit. They are looked for in a copy in
+// which nothing but white space lies between the pieces.
+func (s *scanner) sentences(u unit) []Range {
+	start := u[0].Start
+	text := []byte(strings.Repeat(" ", u[len(u)-1].End-start))
+	for _, r := range u {
+		copy(text[r.Start-start:], r.Of(s.body))
+	}
+	out := Sentences(string(text), Range{0, len(text)}, s.lang)
+	for i := range out {
+		out[i].Start += start
+		out[i].End += start
+	}
+	return out
 }

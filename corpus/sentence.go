@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,21 +28,8 @@ const maxSentence = 4000
 // case. When in doubt it does not cut: a quote that is too long misleads
 // nobody.
 func Sentences(s string, r Range, lang string) []Range {
-	// For the annex a line break ends a sentence; here it is white space. The
-	// copy keeps every byte's place.
-	text := strings.Map(func(c rune) rune {
-		if c == '\n' || c == '\r' {
-			return ' '
-		}
-		return c
-	}, r.Of(s))
-	if len(text) != r.Len() {
-		text = r.Of(s) // invalid UTF-8, which Map would lengthen
-	}
-
+	text := r.Of(s)
 	var out []Range
-	quoted := quotations(text)
-	rules := rulesFor(lang)
 	add := func(start, end int) {
 		for _, p := range cutLong(text, Range{start, end}) {
 			if p = trimSpace(text, p); p.Len() > 0 {
@@ -49,9 +37,18 @@ func Sentences(s string, r Range, lang string) []Range {
 			}
 		}
 	}
+	rules := rulesFor(lang)
+	quoted := quotations(text)
 	start := 0
 	for _, end := range candidates(text) {
-		if !inside(quoted, end) && rules.ends(text[start:end], text[end:]) {
+		for len(quoted) > 0 && quoted[0].End <= end {
+			quoted = quoted[1:]
+		}
+		if len(quoted) > 0 && quoted[0].Start < end {
+			continue // it would cut the quotation
+		}
+		after := strings.TrimLeftFunc(text[end:], unicode.IsSpace)
+		if rules.ends(text[start:end], after[:min(len(after), outlook)]) {
 			add(start, end)
 			start = end
 		}
@@ -59,6 +56,10 @@ func Sentences(s string, r Range, lang string) []Range {
 	add(start, len(text))
 	return out
 }
+
+// outlook is how many bytes after a boundary are looked at to judge it: enough
+// for a name and a verb of saying.
+const outlook = 200
 
 // unseen are ends of sentences that the annex does not know: after an ellipsis
 // in one character, and in French after a closing mark set off by a space.
@@ -68,7 +69,7 @@ var unseen = regexp.MustCompile(`(?:…|[.!?…][ \x{A0}\x{202F}]»)["'”’»)
 // space that follows it.
 func candidates(s string) []int {
 	var out []int
-	for it := sentences.FromString(s); it.Next(); {
+	for it := sentences.FromBytes(smooth(s)); it.Next(); {
 		out = append(out, it.End())
 	}
 	if more := unseen.FindAllStringIndex(s, -1); more != nil {
@@ -81,9 +82,37 @@ func candidates(s string) []int {
 	return out
 }
 
+// maxRun is the longest run of bytes between words that the annex is shown.
+const maxRun = 16
+
+// smooth returns a copy of s, every byte in its place, for the annex to look
+// at. For the annex a line break ends a sentence; here it is white space. And
+// after a full stop the annex looks ahead to the next word from every place in
+// between, which takes hours in a long run of spaces or brackets: what is over
+// maxRun of them becomes digits, which it passes by.
+func smooth(s string) []byte {
+	b := []byte(s)
+	run, n := 0, 0
+	for i := 0; i < len(b); i += n {
+		var c rune
+		c, n = utf8.DecodeRuneInString(s[i:])
+		switch {
+		case unicode.IsLetter(c), unicode.IsDigit(c), c == '.', c == '!', c == '?':
+			run = 0
+			continue
+		case c == '\n', c == '\r':
+			b[i] = ' '
+		}
+		if run += n; run > maxRun {
+			copy(b[i:i+n], "0000")
+		}
+	}
+	return b
+}
+
 // quotations returns the ranges of s that are in quotation marks or round
-// brackets, marks included, up to maxQuotation bytes long. A mark without a
-// partner counts for nothing.
+// brackets, marks included, up to maxQuotation bytes long, in order and those
+// that overlap made one. A mark without a partner counts for nothing.
 func quotations(s string) []Range {
 	var out []Range
 	// At most one of each family is open at a time; nesting adds nothing, since
@@ -127,21 +156,18 @@ func quotations(s string) []Range {
 			open['('] = i
 		case ')':
 			close('(', end)
-		case utf8.RuneError:
-			return nil // its length is not known; nothing depends on it
 		}
 	}
-	return out
-}
-
-// inside reports whether a boundary at i would cut one of the ranges.
-func inside(ranges []Range, i int) bool {
-	for _, r := range ranges {
-		if r.Start < i && i < r.End {
-			return true
+	slices.SortFunc(out, func(a, b Range) int { return cmp.Compare(a.Start, b.Start) })
+	merged := out[:0]
+	for _, r := range out {
+		if n := len(merged); n > 0 && r.Start < merged[n-1].End {
+			merged[n-1].End = max(merged[n-1].End, r.End)
+		} else {
+			merged = append(merged, r)
 		}
 	}
-	return false
+	return merged
 }
 
 // ends reports whether a sentence ends between before and after, where the
