@@ -1,9 +1,9 @@
 // Package discord carries conversations between Discord and a bot.Handler. It
 // is transport and rendering only: what is said is the handler's business.
 //
-// The gateway brings slash commands and messages in ([gateway.go], on top of
-// discordgo); a small REST client takes the answers out ([rest.go]); Render
-// turns a bot.Reply into Discord's Markdown. The README of this folder lists
+// The gateway, on top of discordgo, brings slash commands and messages in; a
+// small REST client takes the answers out; Render turns a bot.Reply into
+// Discord's Markdown. The README of this folder lists
 // the limits kept and the library traps closed.
 package discord
 
@@ -60,6 +60,7 @@ type Adapter struct {
 	mu      sync.Mutex
 	quiet   *sync.Cond // pending has become 0
 	pending int
+	flooded bool // and said so
 	closing bool
 	work    context.Context // of everything taken on; outlives Run's by the grace period
 }
@@ -250,7 +251,10 @@ func (a *Adapter) accept(job func(context.Context)) {
 		return
 	}
 	if a.pending >= maxPending {
-		a.log.Warn("discord: flooded; a request is dropped")
+		if !a.flooded {
+			a.log.Warn("discord: flooded; requests are dropped", "pending", a.pending)
+		}
+		a.flooded = true
 		return
 	}
 	a.pending++
@@ -263,6 +267,7 @@ func (a *Adapter) accept(job func(context.Context)) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			if a.pending--; a.pending == 0 {
+				a.flooded = false
 				a.quiet.Broadcast()
 			}
 		}()

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -186,6 +187,22 @@ func TestIdentifyStorm(t *testing.T) {
 	time.Sleep(500 * time.Millisecond) // for the storm that must not come
 	if n, _ := srv.Handshakes(); n > 12 {
 		t.Errorf("identified %d times in half a second", n)
+	}
+}
+
+func TestIdentifyBudget(t *testing.T) {
+	t.Parallel()
+	g := &gateway{times: &brisk, log: slog.New(slog.DiscardHandler)}
+	start := time.Now()
+	for i := range maxIdentifies {
+		g.identifies = append(g.identifies, start.Add(time.Duration(i)*time.Second-20*time.Hour))
+	}
+	if d := g.wait(1, nil); d < 3*time.Hour || d > 4*time.Hour {
+		t.Errorf("wait %v with the budget used up, want until the first is a day old", d)
+	}
+	g.identifies[0] = start.Add(-25 * time.Hour)
+	if d := g.wait(1, nil); d > brisk.most {
+		t.Errorf("wait %v with one to spare", d)
 	}
 }
 

@@ -56,12 +56,20 @@ var (
 	codeSpan   = regexp.MustCompile("^``.+?``|^`[^`]+`")
 )
 
+// starters are the characters that any of these, or emphasis, begins with.
+const starters = "\\[<@:*_~|`hHsSdD"
+
 // spans are the marks of emphasis, the longer ones first.
 var spans = []string{"**", "__", "~~", "||", "*", "_"}
 
 // inline reads what stands within lines.
 func inline(out *strings.Builder, s string, links bool) {
 	for s != "" {
+		if !strings.ContainsRune(starters, rune(s[0])) {
+			out.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
 		if m := escaped.FindStringSubmatch(s); m != nil {
 			out.WriteString(m[1])
 			s = s[len(m[0]):]
