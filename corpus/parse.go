@@ -191,7 +191,7 @@ func parseFrontMatter(matter string) (fm frontMatter, lines map[string]int, err 
 		}
 		m, ok := doc.Body.(ast.MapNode)
 		if !ok {
-			continue // a null
+			continue // tagged or anchored, which nobody does
 		}
 		for i := m.MapRange(); i.Next(); {
 			lines[i.Key().String()] = i.Key().GetToken().Position.Line
