@@ -193,6 +193,7 @@ func (r *sentenceRules) ends(before, after string) bool {
 	}
 	word := lastWord(strings.TrimSuffix(bare, "."))
 	next := firstWord(after)
+	first, _ := utf8.DecodeRuneInString(after)
 	switch {
 	case word == "":
 		return true
@@ -206,10 +207,12 @@ func (r *sentenceRules) ends(before, after string) bool {
 		return true // a quotation that ends with it
 	case r.never[strings.ToLower(word)] || r.never[word]:
 		return false
+	case r.numbers[strings.ToLower(word)]:
+		return !unicode.IsDigit(first)
 	case isInitial(word), isDotted(word), r.seldom[strings.ToLower(word)]:
 		// U.S., J. and etc. may end a sentence. If the next word is one that
-		// mostly begins sentences, they do.
-		return r.starters[next]
+		// mostly begins sentences, they do, unless it is an initial itself.
+		return r.starters[next] && !initials.MatchString(after)
 	}
 	return true
 }
@@ -282,9 +285,15 @@ func isInitial(s string) bool {
 	return n == len(s) && unicode.IsUpper(c)
 }
 
+// initials is how a name with initials begins.
+var initials = regexp.MustCompile(`^\p{Lu}\.\s*\p{Lu}`)
+
 // isDotted reports whether s is letters with full stops between them, as in
 // U.S or z.B, the last stop having been taken off.
 func isDotted(s string) bool {
+	if !strings.ContainsFunc(s, unicode.IsLetter) {
+		return false // 10.30
+	}
 	parts := strings.Split(s, ".")
 	for _, p := range parts {
 		if n := utf8.RuneCountInString(p); n < 1 || n > 2 {
