@@ -36,6 +36,7 @@ func TestNews(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.Close()
+	var rights, foreigns []float64
 	var asked, right, answered, foreign, refused [2]int
 	for i, q := range set.Questions {
 		half := i % 2
@@ -46,6 +47,7 @@ func TestNews(t *testing.T) {
 		sure := r.Confidence >= rank.Balanced
 		if len(q.Places) == 0 {
 			foreign[half]++
+			foreigns = append(foreigns, r.Confidence)
 			if !sure {
 				refused[half]++
 			} else {
@@ -62,6 +64,7 @@ func TestNews(t *testing.T) {
 			}
 		}
 		if hit {
+			rights = append(rights, r.Confidence)
 			right[half]++
 		}
 		if hit && sure {
@@ -74,7 +77,20 @@ func TestNews(t *testing.T) {
 			t.Logf("%.2f right %v %q (%v): %.70s", r.Confidence, hit, q.Text, r.Unknown, got)
 		}
 	}
+	for _, limit := range []float64{.3, .35, .4, .45, .5, .55} {
+		t.Logf("at %.2f: right and answered %.3f, refused %.3f", limit, above(rights, limit)/float64(asked[0]+asked[1]), 1-above(foreigns, limit)/float64(len(foreigns)))
+	}
 	for half, name := range []string{"tuning", "check"} {
 		t.Logf("%s: right %d, right and answered %d of %d; refused %d of %d", name, right[half], answered[half], asked[half], refused[half], foreign[half])
 	}
+}
+
+func above(xs []float64, limit float64) float64 {
+	n := 0.0
+	for _, x := range xs {
+		if x >= limit {
+			n++
+		}
+	}
+	return n
 }

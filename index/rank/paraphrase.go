@@ -1,20 +1,38 @@
 package rank
 
+import "math"
+
 // Paraphrase returns a copy of the question in which some words are replaced by
 // words they are related to, as a person would ask who does not know the
 // text. It is for training: questions written with the text in view repeat its
-// words, those of a chat do not. Names and numbers stay. pick returns a random
-// number below n.
-func (r *Ranker) Paraphrase(q *Question, lang string, pick func(n int) int) *Question {
+// words, those of a chat do not. Names and numbers stay; a word that would not
+// lead back to the one it replaces is not taken. pick returns a random number
+// below n. Words beyond the first most, in a random order, are left out, for
+// people are brief in a chat.
+func (r *Ranker) Paraphrase(q *Question, lang string, most int, pick func(n int) int) *Question {
 	from := q.in(lang)
 	v := *from
 	v.Terms = append([]QueryTerm(nil), from.Terms...)
+	v.Tokens = append([]Token(nil), from.Tokens...)
 	v.total, v.most = 0, 0
+	for len(v.Terms) > max(most, 1) {
+		i := pick(len(v.Terms))
+		v.Tokens[v.Terms[i].at].Term = 0
+		v.Terms = append(v.Terms[:i], v.Terms[i+1:]...)
+		switch {
+		case i == v.focus:
+			v.focus = -1
+		case i < v.focus:
+			v.focus--
+		}
+	}
 	for i := range v.Terms {
 		t := &v.Terms[i]
 		if t.Kind&(Number|Capital|Alias) == 0 && len(t.Related) > 0 && pick(100) < 50 {
-			if to := t.Related[pick(len(t.Related))]; to.Relation != Translated && to.Weight >= .3 {
-				related := relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(nil, to.Short), to.Short)
+			to := t.Related[pick(len(t.Related))]
+			related := relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(nil, to.Short), to.Short)
+			if back(related, Short(t.Term)) {
+				v.Tokens[t.at].Term = 0
 				*t = QueryTerm{
 					// Nothing but the short hash is known, which is all that
 					// matching looks at.
@@ -30,4 +48,14 @@ func (r *Ranker) Paraphrase(q *Question, lang string, pick func(n int) int) *Que
 	v.probes = probes{}
 	v.probes.build(v.Terms)
 	return &Question{variants: map[string]*Variant{lang: &v}}
+}
+
+// back reports whether a word is among those that are closely related.
+func back(related []Related, word uint32) bool {
+	for _, r := range related {
+		if r.Short == word && trust[r.Relation]*math.Sqrt(r.Weight) >= .5 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,11 +1,14 @@
 package rank
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // signalNames name what Signals computes. Shares are of the question's words,
 // weighted by idf. A word is reached if it or one related to it stands in a
 // sentence that was ranked.
-var signalNames = []string{
+var signalNames = withProducts([]string{
 	"covered", "covered softly", "covered softly with neighbours", "covered softly by passage",
 	"unknown", "out of reach", "greatest out of reach", "out of reach squared",
 	"names missing", "names out of reach", "numbers missing", "others covered softly",
@@ -16,7 +19,32 @@ var signalNames = []string{
 	"size", "size x covered", "size x covered softly", "size x out of reach", "size x passage covered", "size x score",
 	"one word out of reach", "two words out of reach", "a name out of reach", "one word missing", "two words missing", "three words missing", "terms covered softly",
 	"size x one word out of reach", "size x one word missing",
+})
+
+// multiplied are the signals whose products with one another are signals too,
+// because what one says depends on another: a clear lead means little when the
+// word that matters is nowhere.
+var multiplied = []string{
+	"covered", "covered softly", "covered softly by passage", "out of reach", "greatest out of reach", "share of all",
+	"known but missing", "names missing", "names covered", "others covered softly", "log words of question", "size", "score", "missing any",
 }
+
+func withProducts(names []string) []string {
+	for i, a := range multiplied {
+		for _, b := range multiplied[i:] {
+			names = append(names, a+" * "+b)
+		}
+	}
+	return names
+}
+
+var factors = func() []int {
+	out := make([]int, len(multiplied))
+	for i, n := range multiplied {
+		out[i] = slices.Index(signalNames, n)
+	}
+	return out
+}()
 
 // SignalNames names the signals.
 func SignalNames() []string { return signalNames }
@@ -31,13 +59,17 @@ var trust = [matches]float64{
 // a word in every thirty-third sentence or fewer.
 const telling = 3.5
 
-// soft returns how well term t is met in a sentence, 0 to 1.
-func (m *match) soft(t int) float64 {
+// soft returns how well term t is met in a sentence, 0 to 1. A name is met by
+// itself or what is derived from it only: Canada is not any country.
+func (m *match) soft(t int, name bool) float64 {
 	best := 0.0
 	if m.count[t] > 0 {
 		return 1
 	}
 	for r := range matches {
+		if name && r != Derived && r != kin {
+			continue
+		}
 		if w := m.best[r][t]; w > 0 {
 			best = max(best, trust[r]*math.Sqrt(float64(w)))
 		}
@@ -60,7 +92,7 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 			continue
 		}
 		for t := range n {
-			w := s.match.soft(t)
+			w := s.match.soft(t, v.Terms[t].Kind&(Capital|Alias) != 0)
 			reach[t] = max(reach[t], w)
 			if s.Passage == top.Passage {
 				passage[t] = max(passage[t], w)
@@ -75,7 +107,7 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 	var names, namesMissing, namesOut, numbersMissing, others, othersSoft, missing, known float64
 	var outWords, outNames, missingWords int
 	for t, term := range v.Terms {
-		w := m.soft(t)
+		w := m.soft(t, term.Kind&(Capital|Alias) != 0)
 		has := flag(m.count[t] > 0)
 		covered += term.IDF * has
 		soft += term.IDF * w
@@ -127,7 +159,7 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 	score := top.Score / 20
 	// A question finds more of its words by chance where there is more to find.
 	size := math.Log1p(float64(r.stats.Sentences())) / 10
-	return []float64{
+	signals := []float64{
 		covered / total, soft, softNear / total, softPassage / total,
 		unknown / total, out / total, greatest / 8, out * out / total / total,
 		namesMissing / total, namesOut / total, numbersMissing / total, othersSoft / max(others, 1e-9),
@@ -139,6 +171,12 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 		flag(outWords >= 1), flag(outWords >= 2), flag(outNames >= 1), flag(missingWords >= 1), flag(missingWords >= 2), flag(missingWords >= 3), 1 - missing/float64(max(n, 1)),
 		size * flag(outWords >= 1), size * flag(missingWords >= 1),
 	}
+	for i, a := range factors {
+		for _, b := range factors[i:] {
+			signals = append(signals, signals[a]*signals[b])
+		}
+	}
+	return signals
 }
 
 var featureIndex = func() map[string]int {

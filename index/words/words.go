@@ -253,6 +253,8 @@ func (s *scratch) fold(raw string) string {
 		case r == '.' && !numeric:
 		case r >= 0x300 && r <= 0x36f:
 			s.buf = compose(s.buf, r)
+		case r == 'ё' || r == 'Ё':
+			s.buf = append(s.buf, "е"...) // mostly written without its dots
 		default:
 			s.buf = utf8.AppendRune(s.buf, unicode.ToLower(r))
 		}

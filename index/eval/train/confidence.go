@@ -68,7 +68,7 @@ func miniatures(set *eval.Set) []example {
 	pick := rand.New(rand.NewPCG(3, 4)).IntN
 	for _, m := range minis(set) {
 		for _, q := range m.questions {
-			asked := m.ranker.Paraphrase(m.ranker.Ask(q.Text, []string{"en"}), "en", pick)
+			asked := m.ranker.Paraphrase(m.ranker.Ask(q.Text, []string{"en"}), "en", 2+pick(9), pick)
 			e := example{fold: eval.Fold(q.Article, nFolds)}
 			for _, s := range m.ranker.Extract(asked, m.passages) {
 				e.features = append(e.features, s.Features())
@@ -95,7 +95,7 @@ const (
 	wholeKind   = "corpus, against its article removed"
 	miniKind    = "miniature, against other articles"
 	nearKind    = "miniature, against the same article elsewhere"
-	chatKind    = "miniature paraphrased, against other articles"
+	chatKind    = "miniature paraphrased and short, against the same article elsewhere"
 	perMiniFar  = 12 // questions of other articles asked of each miniature
 	perMiniNear = 8
 )
@@ -121,15 +121,18 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 	for _, m := range minis(set) {
 		fold := eval.Fold(m.text.ID, nFolds)
 		r := m.ranker.With(models[fold])
+		brief := func(r *rank.Ranker, text string) *rank.Question {
+			return r.Paraphrase(r.Ask(text, []string{"en"}), "en", 2+rng.IntN(4), rng.IntN)
+		}
 		ask := func(text string) *rank.Question { return r.Ask(text, []string{"en"}) }
 		for _, q := range m.questions {
 			add(r, ask(q.Text), m.passages, &q, true, fold, miniKind, nearKind)
-			add(r, r.Paraphrase(ask(q.Text), "en", rng.IntN), m.passages, &q, true, fold, chatKind, nearKind)
+			add(r, brief(r, q.Text), m.passages, &q, true, fold, chatKind)
 		}
 		for far := 0; far < perMiniFar; {
 			if q := set.Questions[rng.IntN(len(set.Questions))]; q.Article != m.text.ID {
 				far++
-				add(r, ask(q.Text), m.passages, &q, false, fold, miniKind, chatKind)
+				add(r, ask(q.Text), m.passages, &q, false, fold, miniKind)
 			}
 		}
 		var own []eval.Question
@@ -141,6 +144,7 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 		for range min(perMiniNear, len(own)) {
 			q := own[rng.IntN(len(own))]
 			add(r, ask(q.Text), m.passages, &q, false, fold, nearKind)
+			add(r, brief(r, q.Text), m.passages, &q, false, fold, chatKind)
 		}
 	}
 
@@ -282,45 +286,67 @@ func logit(w, x []float64) float64 {
 }
 
 // logistic learns the chance that the first sentence is right, each kind of
-// case weighing alike.
+// case weighing alike. The signals have unit variance while it learns.
 func logistic(cases []judged) []float64 {
 	n := len(cases[0].signals)
 	count := make(map[string]float64)
+	mean, scale := make([]float64, n), make([]float64, n)
 	for _, c := range cases {
 		count[c.kind]++
+		for i, x := range c.signals {
+			mean[i] += x / float64(len(cases))
+		}
+	}
+	for _, c := range cases {
+		for i, x := range c.signals {
+			scale[i] += (x - mean[i]) * (x - mean[i]) / float64(len(cases))
+		}
+	}
+	for i := range scale {
+		scale[i] = 1 / max(math.Sqrt(scale[i]), .02)
+	}
+	rows := make([][]float64, len(cases))
+	for r, c := range cases {
+		rows[r] = make([]float64, n)
+		for i, x := range c.signals {
+			rows[r][i] = (x - mean[i]) * scale[i]
+		}
 	}
 	w, grad := make([]float64, n+1), make([]float64, n+1)
 	m1, m2 := make([]float64, n+1), make([]float64, n+1)
-	const rounds, penalty = 600, 1e-5
+	const rounds, penalty = 400, 3e-4
 	// Where the corpus answers and another sentence of it came first, the one
 	// that came first is usually next to it or half an answer.
 	const nearMiss = .4
 	for step := 1; step <= rounds; step++ {
 		clear(grad)
-		total := 0.0
-		for _, c := range cases {
-			weight := 1 / count[c.kind]
-			p := 1 / (1 + math.Exp(-logit(w, c.signals)))
-			d := p
+		for r, c := range cases {
+			d := 1 / (1 + math.Exp(-logit(w, rows[r])))
 			if c.right {
 				d--
 			} else if c.answerable {
 				d -= nearMiss
 			}
-			d *= weight
-			total += weight
-			for i, x := range c.signals {
+			d /= count[c.kind] * float64(len(count))
+			for i, x := range rows[r] {
 				grad[i] += d * x
 			}
 			grad[n] += d
 		}
-		rate := .1 * math.Pow(.05, float64(step)/rounds)
+		rate := .05 * math.Pow(.05, float64(step)/rounds)
 		for i := range w {
-			g := grad[i]/total + penalty*w[i]
+			g := grad[i]
+			if i < n {
+				g += penalty * w[i]
+			}
 			m1[i] = .9*m1[i] + .1*g
 			m2[i] = .99*m2[i] + .01*g*g
 			w[i] -= rate * m1[i] / (1 - math.Pow(.9, float64(step))) / (math.Sqrt(m2[i]/(1-math.Pow(.99, float64(step)))) + 1e-9)
 		}
+	}
+	for i := range scale {
+		w[i] *= scale[i]
+		w[n] -= w[i] * mean[i]
 	}
 	return w
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	_ "embed"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -104,6 +105,27 @@ func file(pos string) string {
 	return "adj" // a and s
 }
 
+// irregularForms returns the forms of words that no ending explains: sent, of
+// send.
+func irregularForms(dir string) (map[string][]string, error) {
+	out := make(map[string][]string)
+	for _, pos := range []string{"noun", "verb", "adj", "adv"} {
+		err := lines(filepath.Join(dir, pos+".exc"), func(line string) error {
+			f := strings.Fields(line)
+			for _, base := range f[1:] {
+				if !strings.Contains(f[0], "_") && base != f[0] && !slices.Contains(out[base], f[0]) {
+					out[base] = append(out[base], f[0])
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // lines calls f with each line of a file but the licence's, which are indented.
 func lines(path string, f func(string) error) error {
 	r, err := os.Open(path)
@@ -170,12 +192,33 @@ func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, e
 		k := key{t, r}
 		found[f][k] = max(found[f][k], w)
 	}
+	irregular, err := irregularForms(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, base := range slices.Sorted(maps.Keys(irregular)) {
+		forms, b := irregular[base], stems(base)
+		if len(b) != 1 || !common[short(b[0])] {
+			continue
+		}
+		for _, f := range forms {
+			senses[f] = append(senses[f], senses[base]...)
+			if st := stems(f); len(st) == 1 {
+				common[short(st[0])] = true
+				add(st[0], b[0], rank.Derived, 1)
+				add(b[0], st[0], rank.Derived, 1)
+			}
+		}
+	}
 	// Our own groups come first and count fully.
 	for line := range strings.Lines(groups) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		group := stems(line)
+		for _, w := range strings.Fields(line) {
+			group = append(group, stems(strings.Join(irregular[w], " "))...)
+		}
 		for _, w := range group {
 			common[short(w)] = true
 		}

@@ -1,0 +1,112 @@
+package index_test
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
+
+// questions makes a question from each of n sentences: some of its words.
+func questions(c *corpus.Corpus, n int) []string {
+	var out []string
+	for i := range n {
+		t := c.Texts()[i*7%len(c.Texts())]
+		p := t.Passages[i*3%len(t.Passages)]
+		w := strings.Fields(p.Sentences[i%len(p.Sentences)].Of(t.Body))
+		out = append(out, "When was "+strings.Join(w[:min(len(w), 8)], " ")+"?")
+	}
+	return out
+}
+
+// BenchmarkSearch measures whole searches over about 10,000 sentences and
+// reports the 95th percentile.
+func BenchmarkSearch(b *testing.B) {
+	c := large(b, 1700, "End")
+	x := open(b, c, index.Options{Dir: b.TempDir()})
+	qs := questions(c, 500)
+	for _, q := range qs { // what is analysed once stays analysed
+		search(b, x, index.Query{Text: q})
+	}
+	var took []time.Duration
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		start := time.Now()
+		search(b, x, index.Query{Text: qs[i%len(qs)]})
+		took = append(took, time.Since(start))
+		i++
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds()), "p95-µs")
+	b.ReportMetric(float64(x.Stats().Sentences), "sentences")
+}
+
+// BenchmarkBuild measures indexing, in memory and on disk.
+func BenchmarkBuild(b *testing.B) {
+	c := large(b, 20000, "End")
+	for _, where := range []string{"memory", "disk"} {
+		b.Run(where, func(b *testing.B) {
+			for b.Loop() {
+				o := index.Options{}
+				if where == "disk" {
+					o.Dir = b.TempDir()
+				}
+				x, err := index.Open(ctx, c, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				x.Close()
+			}
+			b.ReportMetric(float64(20000*b.N)/b.Elapsed().Seconds(), "passages/s")
+			b.ReportMetric(peakMemory(), "peak-MB")
+		})
+	}
+}
+
+// BenchmarkOpen measures opening a finished generation, of a dozen short texts
+// and of a hundred thousand sentences, until the first answer.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{60, 17000} {
+		b.Run(fmt.Sprint(n, "-passages"), func(b *testing.B) {
+			c := large(b, n, "End")
+			o := index.Options{Dir: b.TempDir()}
+			open(b, c, o)
+			q := questions(c, 1)[0]
+			runtime.GC()
+			debug.FreeOSMemory()
+			for b.Loop() {
+				x, err := index.Open(ctx, c, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				search(b, x, index.Query{Text: q})
+				x.Close()
+			}
+		})
+	}
+}
+
+// peakMemory returns the greatest resident size of the process so far in
+// megabytes, where the system tells it.
+func peakMemory() float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			kb, _ := strconv.Atoi(f[1])
+			return float64(kb) / 1024
+		}
+	}
+	return 0
+}
