@@ -25,7 +25,7 @@ type Answer struct {
 	Answered   bool     `json:"answered"`
 	Confidence float64  `json:"confidence"` // calibrated, 0 to 1, that the first quote or the nearest answers
 	Quotes     []Quote  `json:"quotes"`     // the lead first, three at most; empty unless Answered
-	Nearest    []Quote  `json:"nearest"`    // the nearest passage when not Answered; no answer
+	Nearest    []Quote  `json:"nearest"`    // the nearest when not Answered, several for a single word; no answers
 	Searched   Searched `json:"searched"`
 	Unknown    []string `json:"unknown,omitempty"` // words of the question that no text holds
 	TookMS     float64  `json:"took_ms"`           // milliseconds
@@ -82,13 +82,24 @@ func (b *Bot) answer(ctx context.Context, text string, options map[string]string
 	if err != nil {
 		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
-	if a.Answered = found.Confidence >= b.threshold; !a.Answered {
-		a.Nearest = append(a.Nearest, lead)
-		return a, q, nil
+	a.Answered = found.Confidence >= b.threshold
+	quotes := []Quote{lead}
+	if a.Answered || isOneWord(q.Text) {
+		quotes = append(quotes, b.further(found.Hits)...)
 	}
-	a.Quotes = append(a.Quotes, lead)
-	chosen := found.Hits[:1:1]
-	for _, h := range found.Hits[1:] {
+	if a.Answered {
+		a.Quotes = quotes
+	} else {
+		a.Nearest = quotes
+	}
+	return a, q, nil
+}
+
+// further returns the quotes worth showing beside the first hit.
+func (b *Bot) further(hits []index.Hit) []Quote {
+	var out []Quote
+	chosen := hits[:1:1]
+	for _, h := range hits[1:] {
 		if len(chosen) == maxQuotes {
 			break
 		}
@@ -96,12 +107,23 @@ func (b *Bot) answer(ctx context.Context, text string, options map[string]string
 			continue
 		}
 		// One that cannot be verified has been logged, and is left out.
-		if further, err := b.quotes.quote(h.Text, h.Sentence); err == nil {
-			a.Quotes = append(a.Quotes, further)
+		if quote, err := b.quotes.quote(h.Text, h.Sentence); err == nil {
+			out = append(out, quote)
 			chosen = append(chosen, h)
 		}
 	}
-	return a, q, nil
+	return out
+}
+
+// isOneWord reports whether a question is a single word, which asks nothing.
+func isOneWord(s string) bool {
+	n := 0
+	for w := range strings.FieldsSeq(s) {
+		if hasWord(w) {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // candidateQuotes is how many hits are looked at for further quotes.
@@ -131,7 +153,7 @@ func (b *Bot) find(ctx context.Context, q Question, limit int) (index.Result, er
 		Since: q.Since, Before: q.Before, Language: q.Lang, Limit: limit,
 	})
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return found, &UserError{Message: "too_slow", Err: err}
 	case err != nil:
 		return found, fmt.Errorf("bot: search: %w", err)

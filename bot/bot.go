@@ -79,13 +79,14 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
-	c := call{Request: r, words: wordsFor(r.Locale)}
+	c := call{Request: r}
 	defer func() {
 		if p := recover(); p != nil {
 			reply = b.fail(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
 
+	c.words = wordsFor(r.Locale)
 	name, ok := b.route(&c)
 	if !ok {
 		return Reply{}
@@ -97,7 +98,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if !ok {
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})})
 	}
-	if cmd.Permission == Admins && !slices.Contains(b.admins, r.Platform+":"+r.User) {
+	if !b.may(c, cmd) {
 		return notice(Para{Text: c.say("not_allowed", nil)})
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
@@ -109,6 +110,11 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	return reply
 }
 
+// may reports whether the person may use the command.
+func (b *Bot) may(c call, cmd Command) bool {
+	return cmd.Permission == Everyone || slices.Contains(b.admins, c.Platform+":"+c.User)
+}
+
 // route finds the command a request is for and puts its argument into the
 // call. It returns false when the request is not for the bot: silence.
 func (b *Bot) route(c *call) (name string, ok bool) {
@@ -118,7 +124,7 @@ func (b *Bot) route(c *call) (name string, ok bool) {
 	}
 	p := parseText(c.Text, c.Self)
 	c.text = p.text
-	forUs := c.Direct || c.Addressed
+	forUs := c.Direct || c.Addressed || p.ours
 	switch {
 	case p.other:
 		return "", false

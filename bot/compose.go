@@ -34,17 +34,21 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 		}
 		return r, nil
 	}
-	return b.refuse(c, a, q), nil
+	verdict := "not_in_sources"
+	if isOneWord(q.Text) {
+		verdict = "one_word"
+	}
+	return b.refuse(c, verdict, a, q), nil
 }
 
-// refuse says that the sources do not answer, what was searched, and what
+// refuse gives no answer but a verdict, and says what was searched and what
 // comes nearest.
-func (b *Bot) refuse(c call, a Answer, q Question) Reply {
+func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 	if a.Searched.Texts == 0 {
 		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
 	}
 	r := Reply{Kind: KindRefusal, Blocks: []Block{
-		Para{Text: c.say("not_in_sources", nil), Style: Strong},
+		Para{Text: c.say(verdict, nil), Style: Strong},
 		Para{Text: c.searched(a.Searched)},
 	}}
 	if len(a.Unknown) > 0 {
@@ -53,8 +57,13 @@ func (b *Bot) refuse(c call, a Answer, q Question) Reply {
 	if langs := b.otherLanguages(q.Text); langs != "" {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
 	}
-	for _, cite := range c.cites(a.Nearest) {
-		cite.Label = c.say("nearest", nil)
+	for i, cite := range c.cites(a.Nearest) {
+		switch i {
+		case 0:
+			cite.Label = c.say("nearest", nil)
+		case 1:
+			cite.Label = c.say("also", nil)
+		}
 		r.Blocks = append(r.Blocks, cite)
 	}
 	return r
@@ -201,6 +210,7 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 	}
 	seen := make(map[passage]bool)
 	var quotes []Quote
+	var changed *UserError
 	for _, h := range found.Hits {
 		p := passage{h.Text.ID, h.Passage}
 		if seen[p] || len(seen) == maxFound {
@@ -208,14 +218,18 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 		}
 		quote, err := b.quotes.quote(h.Text, h.Sentence)
 		if err != nil {
-			continue // logged and counted
+			changed = &UserError{Message: "source_changed", Data: data{"ID": h.Text.ID}, Err: err}
+			continue
 		}
 		seen[p] = true
 		quotes = append(quotes, quote)
 	}
+	if len(quotes) == 0 && changed != nil {
+		return Reply{}, changed
+	}
 	if len(quotes) == 0 {
 		searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
-		return b.refuse(c, Answer{Searched: searched, Unknown: found.Unknown}, q), nil
+		return b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown}, q), nil
 	}
 	r := notice(Para{Text: c.say("found", data{"Count": len(quotes)}), Style: Strong})
 	for _, cite := range c.cites(quotes) {
@@ -234,7 +248,9 @@ func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
 		return Reply{}, err
 	}
 	texts := b.texts(func(t *corpus.Text) bool {
-		if t.Published.IsZero() || q.Lang != "" && t.Language != q.Lang {
+		day := t.Published.Day() // days written so sort as they follow
+		if day == "" || q.Lang != "" && t.Language != q.Lang ||
+			!q.Since.IsZero() && day < q.Since.Day() || !q.Before.IsZero() && day >= q.Before.Day() {
 			return false
 		}
 		// What is no filter names a source too, as does the first argument.

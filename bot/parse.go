@@ -13,6 +13,7 @@ import (
 type parsed struct {
 	command string // "" for free text; not always one we know
 	text    string // the rest of the text after the command, or all of it
+	ours    bool   // the command is addressed to this bot by name
 	other   bool   // the command is addressed to another bot
 }
 
@@ -34,7 +35,8 @@ func parseText(text, self string) parsed {
 		first := strings.TrimSpace(text[:start]) == ""
 		if m := commandToken.FindStringSubmatch(text[start:end]); m != nil {
 			p := parsed{command: strings.ToLower(m[1]), text: strings.TrimSpace(text[end:])}
-			p.other = m[2] != "" && !strings.EqualFold(m[2], self)
+			p.ours = m[2] != "" && strings.EqualFold(m[2], self)
+			p.other = m[2] != "" && !p.ours
 			if first || isCommand(p.command) {
 				return p
 			}
@@ -55,11 +57,19 @@ type Question struct {
 }
 
 // filterToken is a filter within a question, such as since:2025-12-14 or
-// source:"Kyiv Post".
-var filterToken = regexp.MustCompile(`(?i)(^|\s)(source|since|before|lang):\s*("[^"]*"|“[^”]*”|«[^»]*»|„[^“”]*[“”]|[^\s"“«„]+)`)
+// source:"Kyiv Post". A quotation mark that is not closed counts for nothing.
+var filterToken = regexp.MustCompile(`(?i)(^|` + space + `)(source|since|before|lang):` + space + `*` +
+	`("[^"]*"|“[^”]*”|«[^»]*»|»[^«]*«|„[^“”]*[“”]|'[^']*'|‘[^’]*’|["“«»„]?` + unspace + `+)`)
 
-// quotedPhrase is a part of a question in quotation marks.
-var quotedPhrase = regexp.MustCompile(`"([^"]+)"|“([^”]+)”|«([^»]+)»|„([^“”]+)[“”]`)
+// White space, which people's keyboards put in in many widths.
+const (
+	space   = `[\s\pZ]`
+	unspace = `[^\s\pZ"“”«»„]`
+)
+
+// quotedPhrase is a part of a question in quotation marks. The German »so«
+// must come before the French «so».
+var quotedPhrase = regexp.MustCompile(`"([^"]+)"|“([^”]+)”|»([^«»]+)«|«([^»]+)»|„([^“”]+)[“”]`)
 
 const quotationMarks = `"“”„«»`
 
@@ -70,7 +80,7 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 	var q Question
 	var err error
 	set := func(name, value string) {
-		value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), quotationMarks))
+		value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), quotationMarks+"'‘’"))
 		if value == "" || err != nil {
 			return
 		}
@@ -90,7 +100,8 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 	}
 	rest := filterToken.ReplaceAllStringFunc(text, func(s string) string {
 		m := filterToken.FindStringSubmatch(s)
-		set(strings.ToLower(m[2]), m[3])
+		// What ends the question does not belong to its last filter.
+		set(strings.ToLower(m[2]), strings.TrimRight(m[3], ",;.?!"))
 		return m[1]
 	})
 	for _, name := range []string{"source", "since", "before", "lang"} {

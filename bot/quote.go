@@ -70,11 +70,13 @@ func sourceOf(t *corpus.Text) Source {
 
 // A quote longer than longQuote characters, the length at which browsers begin
 // to do so when they make such links, or whose percent-encoded form is longer
-// than longFragment bytes, is named by its first and last words. Cyrillic
-// takes six bytes a letter then, and a message must hold the link too.
+// than longFragment bytes, is named by its first and last words. Cyrillic takes
+// six bytes a letter then, and a message must hold the link too: what is longer
+// than maxFragment even so is not named at all.
 const (
 	longQuote    = 300
 	longFragment = 500
+	maxFragment  = 1000
 	edgeWords    = 4 // at each end
 )
 
@@ -87,15 +89,18 @@ func textLink(page, quote string) string {
 	if page == "" || len(words) == 0 {
 		return ""
 	}
-	if u, err := url.Parse(page); err == nil {
-		page = u.String() // letters beyond ASCII percent-encoded, as not every platform links them
-	}
+	// The address may point at a text already.
+	page, _, _ = strings.Cut(page, ":~:")
+	page = strings.TrimSuffix(page, "#")
 	directive := encodeFragment(strings.Join(words, " "))
 	if (utf8.RuneCountInString(quote) > longQuote || len(directive) > longFragment) && len(words) > 2*edgeWords {
 		directive = encodeFragment(strings.Join(words[:edgeWords], " ")) + "," +
 			encodeFragment(strings.Join(words[len(words)-edgeWords:], " "))
 	}
-	if strings.Contains(page, "#") {
+	switch {
+	case len(directive) > maxFragment:
+		return page
+	case strings.Contains(page, "#"):
 		return page + ":~:text=" + directive
 	}
 	return page + "#:~:text=" + directive

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -9,7 +10,9 @@ import (
 
 // Split cuts a reply into as many as it takes for each to measure at most
 // limit, as size measures it: an adapter passes the length of what it would
-// send, in its platform's own unit, which must not shrink when text is added.
+// send, in its platform's own unit, which must not shrink when text is added
+// and must be at least one for every four bytes of text. Runes, UTF-16 and
+// bytes are all that.
 //
 // Nothing is lost: the texts of the parts, put together in order, are the
 // texts of the reply. It cuts between blocks where it can, then between items,
@@ -18,123 +21,149 @@ import (
 // be cut any further, such as a single character over a tiny limit, is sent
 // too large rather than dropped.
 func Split(r Reply, limit int, size func(Reply) int) []Reply {
-	if len(r.Blocks) == 0 {
-		return nil
-	}
-	part := func(blocks ...Block) Reply { return Reply{Kind: r.Kind, Private: r.Private, Blocks: blocks} }
-	fits := func(blocks ...Block) bool { return size(part(blocks...)) <= limit }
-
+	s := splitter{reply: r, limit: limit, size: size}
 	var out []Reply
 	var current []Block
-	queue := append([]Block(nil), r.Blocks...)
+	queue := slices.Clone(r.Blocks)
 	for len(queue) > 0 {
-		b := queue[0]
-		if fits(append(current[:len(current):len(current)], b)...) {
-			current = append(current, b)
-			queue = queue[1:]
+		if with := append(current[:len(current):len(current)], queue[0]); s.fits(with...) {
+			current, queue = with, queue[1:]
 			continue
 		}
 		if len(current) > 0 {
-			out = append(out, part(current...))
+			out = append(out, s.part(current))
 			current = nil
 			continue
 		}
-		head, tail := cut(b, limit, func(b Block) bool { return fits(b) })
-		out = append(out, part(head))
-		queue = queue[1:]
-		if tail != nil {
-			queue = append([]Block{tail}, queue...)
+		head, tail := s.cut(queue[0])
+		out = append(out, s.part([]Block{head}))
+		if tail == nil {
+			queue = queue[1:]
+		} else {
+			queue[0] = tail
 		}
 	}
 	if len(current) > 0 {
-		out = append(out, part(current...))
+		out = append(out, s.part(current))
 	}
 	return out
 }
 
+type splitter struct {
+	reply Reply
+	limit int
+	size  func(Reply) int
+}
+
+func (s splitter) part(blocks []Block) Reply {
+	return Reply{Kind: s.reply.Kind, Private: s.reply.Private, Blocks: blocks}
+}
+
+func (s splitter) fits(blocks ...Block) bool {
+	// To measure a long text takes long, and a huge one is measured often.
+	return !s.exceeds(blocks) && s.size(s.part(blocks)) <= s.limit
+}
+
+// reach is how many bytes may fit the limit, at four bytes to the unit.
+func (s splitter) reach() int { return 4 * max(s.limit, 1) }
+
+// exceeds reports whether the texts alone are longer than may fit. It looks no
+// further than it must.
+func (s splitter) exceeds(blocks []Block) bool {
+	n := 0
+	for _, b := range blocks {
+		switch b := b.(type) {
+		case Para:
+			n += len(b.Text)
+		case Cite:
+			n += len(b.Text)
+		case List:
+			for _, it := range b.Items {
+				if n += len(it.Text); n > s.reach() {
+					return true
+				}
+			}
+		}
+		if n > s.reach() {
+			return true
+		}
+	}
+	return false
+}
+
 // cut divides a block that does not fit into a head, as large as fits, and a
 // tail. The tail is nil when the block cannot be divided.
-func cut(b Block, limit int, fits func(Block) bool) (head, tail Block) {
+func (s splitter) cut(b Block) (head, tail Block) {
 	switch b := b.(type) {
 	case Para:
-		n := cutText(b.Text, limit, func(s string) bool { return fits(Para{s, b.Style}) })
-		if n == len(b.Text) {
-			return b, nil
+		n := s.cutText(b.Text, func(t string) Block { return Para{t, b.Style} })
+		if n < len(b.Text) {
+			return Para{b.Text[:n], b.Style}, Para{b.Text[n:], b.Style}
 		}
-		return Para{b.Text[:n], b.Style}, Para{b.Text[n:], b.Style}
 
 	case Cite:
-		first := func(s string) Cite { return Cite{Label: b.Label, Lead: b.Lead, Text: s} }
-		n := cutText(b.Text, limit, func(s string) bool { return fits(first(s)) })
+		first := func(t string) Block { return Cite{Label: b.Label, Lead: b.Lead, Text: t} }
+		n := s.cutText(b.Text, first)
 		rest := b
 		rest.Label, rest.Text = "", b.Text[n:]
 		switch {
-		case b.Text != "":
-			// With n == len(b.Text) the source line goes on alone.
-			if rest.Text == "" && rest.Source == "" && len(rest.Notes) == 0 {
-				return b, nil
-			}
-			return first(b.Text[:n]), rest
-		case len(b.Notes) > 0:
-			rest = Cite{Source: b.Source, Link: b.Link, Lead: b.Lead}
-			return rest, List{Items: noteItems(b.Notes)}
+		case b.Text == "" && b.Source != "" && len(b.Notes) > 0:
+			return Cite{Lead: b.Lead, Source: b.Source, Link: b.Link}, Cite{Lead: b.Lead, Notes: b.Notes}
+		case b.Text == "" && len(b.Notes) > 1:
+			return Cite{Lead: b.Lead, Notes: b.Notes[:1]}, Cite{Lead: b.Lead, Notes: b.Notes[1:]}
+		case b.Text == "", n == len(b.Text) && b.Source == "" && len(b.Notes) == 0:
+			return b, nil
 		}
-		return b, nil
+		return first(b.Text[:n]), rest // perhaps with the source line alone
 
 	case List:
-		n := sort.Search(len(b.Items), func(n int) bool { return !fits(List{b.Items[:n+1]}) })
+		n := sort.Search(len(b.Items), func(n int) bool { return !s.fits(List{b.Items[:n+1]}) })
 		if n > 0 && n < len(b.Items) {
 			return List{b.Items[:n]}, List{b.Items[n:]}
 		}
-		if len(b.Items) == 0 || n == len(b.Items) {
+		if n == len(b.Items) {
 			return b, nil
 		}
 		it := b.Items[0]
-		n = cutText(it.Text, limit, func(s string) bool { return fits(List{[]Item{{Term: it.Term, Text: s}}}) })
-		rest := b.Items[1:]
+		n = s.cutText(it.Text, func(t string) Block { return List{[]Item{{Term: it.Term, Text: t}}} })
 		if n < len(it.Text) {
-			rest = append([]Item{{Text: it.Text[n:], Link: it.Link}}, rest...)
+			rest := slices.Clone(b.Items)
+			rest[0] = Item{Text: it.Text[n:], Link: it.Link}
+			return List{[]Item{{Term: it.Term, Text: it.Text[:n]}}}, List{rest}
 		}
-		if len(rest) == 0 {
-			return b, nil
+		if len(b.Items) > 1 {
+			return List{b.Items[:1]}, List{b.Items[1:]}
 		}
-		return List{[]Item{{Term: it.Term, Text: it.Text[:n]}}}, List{rest}
 	}
 	return b, nil
 }
 
-func noteItems(notes []Note) []Item {
-	var items []Item
-	for _, n := range notes {
-		items = append(items, Item{Text: n.Text, Link: n.Link})
-	}
-	return items
-}
-
-// cutText returns how many bytes of s to take so that they fit, cut at the
-// best place; at least one character.
-func cutText(s string, limit int, fits func(string) bool) int {
-	// Where s may be cut. A unit of any platform is at least a quarter of a
-	// byte of UTF-8, so what lies further than four times the limit never fits.
+// cutText returns how many bytes of a text to take so that the block it is
+// made into fits, cut at the best place; at least one character.
+func (s splitter) cutText(text string, block func(string) Block) int {
+	// Where the text may be cut, as far as it may fit.
 	var ends []int
-	for it := graphemes.FromString(s); it.Next() && it.End() <= 4*max(limit, 1)+16; {
-		ends = append(ends, it.End())
+	for it := graphemes.FromString(text); it.Next(); {
+		if ends = append(ends, it.End()); it.End() > s.reach() {
+			break
+		}
 	}
-	if len(ends) == 0 {
-		return len(s)
-	}
-	n := sort.Search(len(ends), func(i int) bool { return !fits(s[:ends[i]]) })
-	if n == 0 {
+	n := sort.Search(len(ends), func(i int) bool { return !s.fits(block(text[:ends[i]])) })
+	switch {
+	case len(ends) == 0:
+		return 0
+	case n == 0:
 		return ends[0]
 	}
 	longest := ends[n-1]
-	if longest == len(s) {
+	if longest == len(text) {
 		return longest
 	}
 	// A good place is taken if it does not waste more than half a message.
 	for _, sep := range []string{"\n", ". ", " "} {
-		if i := strings.LastIndex(s[:longest], sep); i+len(sep) > longest/2 {
-			return i + len(sep)
+		end := strings.LastIndex(text[:longest], sep) + len(sep)
+		if _, between := slices.BinarySearch(ends, end); between && end > longest/2 {
+			return end
 		}
 	}
 	return longest
