@@ -40,13 +40,14 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		sentences := x.Stats().Sentences
 		r, err := eval.Measure(ctx, x, set)
 		x.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&got, "%s: %v\n", f.name, r)
-		t.Logf("%s: %d sentences, p50 %v, p95 %v", f.name, x.Stats().Sentences, r.P50, r.P95)
+		t.Logf("%s: %d sentences, p50 %v, p95 %v", f.name, sentences, r.P50, r.P95)
 	}
 	const golden = "testdata/golden.txt"
 	if *update {

@@ -48,7 +48,7 @@ func TestAsked(t *testing.T) {
 		want       kindOfQuestion
 	}{
 		{"en", "How many ships sailed?", asksHowMany}, {"en", "In what year did it open?", asksWhen}, {"en", "and the army, how big?", asksHowMany},
-		{"en", "How much did the bridge cost?", asksMoney}, {"en", "What percentage of voters came?", asksShare}, {"en", "Who built it?", asksWho},
+		{"en", "How much did it cost?", asksMoney}, {"en", "What percentage of voters came?", asksShare}, {"en", "Who built it?", asksWho},
 		{"uk", "Скільки коштує міст?", asksMoney}, {"uk", "Коли відкрили порт?", asksWhen}, {"de", "Wie viele Schiffe?", asksHowMany}, {"en", "ships", asksOther},
 	} {
 		if got, _ := asked(tt.lang, Tokens(&a, tt.lang, tt.text)); got != tt.want {
