@@ -69,7 +69,7 @@ const (
 
 // quotedPhrase is a part of a question in quotation marks. The German »so«
 // must come before the French «so».
-var quotedPhrase = regexp.MustCompile(`"([^"]+)"|“([^”]+)”|»([^«»]+)«|«([^»]+)»|„([^“”]+)[“”]`)
+var quotedPhrase = regexp.MustCompile(`"([^"]*)"|“([^”]*)”|»([^«»]*)«|«([^»]*)»|„([^“”]*)[“”]`)
 
 const quotationMarks = `"“”„«»`
 

@@ -27,7 +27,7 @@ const (
 	sagt = `(?:` + uk + `|` + ru + `|` + de + `)`
 
 	// A quotation mark that closes: something stands before it, no space.
-	closed = `[^\s(\["“„«:]["”“»]\s*,?\s*(?:[—–-]\s*)?`
+	closed = `[^\s(\["“„«:]["”“»«]\s*,?\s*(?:[—–-]\s*)?`
 	// The verb is over.
 	over = `(?:[\s,:.]|$)`
 	// What is said begins, so that what went before is the speaker.
@@ -64,7 +64,7 @@ var nobody = func() map[string]bool {
 		він вона воно вони ми я ви ти це той та те ті цей ця хто що ніхто усі всі дехто у в на з із зі до після під
 		при про за від для як якщо коли поки і й а але або та також тоді потім пізніше раніше згодом учора вчора
 		сьогодні завтра водночас однак проте тому окремо зокрема крім раз ще вже так ні не там тут нарешті
-		понеділок вівторок середа четвер п’ятниця субота неділя
+		понеділок вівторок середа четвер п'ятниця субота неділя
 		он она оно они мы вы ты это тот эти этот эта кто что никто все в во на с со к по из о об от для как если
 		когда пока и или но также тогда потом позже позднее ранее затем вчера сегодня завтра однако поэтому отдельно
 		кроме ещё уже так нет не там тут наконец
@@ -101,9 +101,10 @@ func isName(s string) bool {
 	if words[0] == "The" {
 		words = words[1:] // The White House
 	}
-	for _, w := range words {
-		if c, _ := utf8.DecodeRuneInString(w); unicode.IsUpper(c) && nobody[strings.ToLower(w)] {
-			return false
+	for i, w := range words {
+		w = strings.TrimSuffix(strings.ReplaceAll(strings.ToLower(w), "’", "'"), "'s")
+		if c, _ := utf8.DecodeRuneInString(words[i]); unicode.IsUpper(c) && nobody[w] || i == 0 && !unicode.IsUpper(c) {
+			return false // Tuesday’s; the officials
 		}
 	}
 	return len(words) == 1 || len(words) > 1 && !strings.HasSuffix(words[0], "ly")
