@@ -131,9 +131,9 @@ func TestUnknown(t *testing.T) {
 // TestDeterministic builds the same index twice, in both ways, and compares
 // every hit.
 func TestDeterministic(t *testing.T) {
-	c := large(t, 3000, "End")
+	c := large(t, 1200, "End")
 	xs := []*index.Index{open(t, c, index.Options{}), open(t, c, index.Options{Dir: t.TempDir()}), open(t, c, index.Options{Dir: t.TempDir()})}
-	for i := range 40 {
+	for i := range 24 {
 		p := c.Texts()[i].Passages[i]
 		q := index.Query{Text: p.Sentences[i%5].Of(c.Texts()[i].Body), Limit: 50}
 		want := search(t, xs[0], q)

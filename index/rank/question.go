@@ -152,13 +152,13 @@ func (q *Question) Empty() bool {
 }
 
 // Unknown returns the words of the question, as typed, that stand nowhere in
-// the corpus.
+// the corpus, without those that say little anyway.
 func (r *Ranker) Unknown(question string) []string {
 	known := make(map[int]bool) // by where the word starts
 	var all []words.Token
 	for lang, stats := range r.stats.Languages {
 		for _, t := range r.analyser.Tokens(lang, question) {
-			if t.Has(words.Stop) || stats.Frequency(Hash(t.Term)).Sentences > 0 {
+			if t.Has(words.Stop) || evidence(lang)[Hash(t.Term)]&Weak != 0 || stats.Frequency(Hash(t.Term)).Sentences > 0 {
 				known[t.Start] = true
 			}
 			all = append(all, t)

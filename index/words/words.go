@@ -161,7 +161,9 @@ func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 		key := stemKey{lang, folded}
 		var ok bool
 		if term, ok = s.stems[key]; !ok {
-			term = fold2(stem(lang, folded))
+			if term = fold2(stem(lang, folded)); term == "" {
+				term = folded // a soft sign or an apostrophe by itself
+			}
 			s.stems[stemKey{lang, folded}] = term
 		}
 	} else {
