@@ -1,0 +1,279 @@
+package bot
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+
+	"rapporteur/corpus"
+)
+
+// message is a text of the interface: its plural forms, or "other" alone.
+type message map[string]string
+
+// locale reads the interface texts of a language.
+func locale(t *testing.T, lang string) map[string]message {
+	t.Helper()
+	b, err := localeFiles.ReadFile("locales/" + lang + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]any
+	if err := yaml.Unmarshal(b, &raw); err != nil {
+		t.Fatal(err)
+	}
+	out := make(map[string]message)
+	for id, v := range raw {
+		m := message{}
+		switch v := v.(type) {
+		case string:
+			m["other"] = v
+		case map[string]any:
+			for form, s := range v {
+				m[form] = s.(string)
+			}
+		default:
+			t.Fatalf("%s.yaml: %s is a %T", lang, id, v)
+		}
+		out[id] = m
+	}
+	return out
+}
+
+var field = regexp.MustCompile(`{{\.(\w+)}}`)
+
+func (m message) fields(form string) []string {
+	var out []string
+	for _, f := range field.FindAllStringSubmatch(m[form], -1) {
+		out = append(out, f[1])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func TestLocales(t *testing.T) {
+	forms := map[string][]string{"en": {"one", "other"}, "de": {"one", "other"}, "uk": {"few", "many", "one", "other"}}
+	en := locale(t, "en")
+	for _, lang := range Languages() {
+		texts := locale(t, lang)
+		if got, want := slices.Sorted(maps.Keys(texts)), slices.Sorted(maps.Keys(en)); !slices.Equal(got, want) {
+			t.Errorf("%s.yaml and en.yaml differ in ids:\n%q\n%q", lang, got, want)
+		}
+		for id, m := range texts {
+			if len(m) > 1 != (len(en[id]) > 1) {
+				t.Errorf("%s.yaml: %s has plural forms in one language only", lang, id)
+			}
+			if got := slices.Sorted(maps.Keys(m)); len(m) > 1 && !slices.Equal(got, forms[lang]) {
+				t.Errorf("%s.yaml: %s has the forms %q, want %q", lang, id, got, forms[lang])
+			}
+			for form, s := range m {
+				if got, want := m.fields(form), en[id].fields("other"); !slices.Equal(got, want) {
+					t.Errorf("%s.yaml: %s holds %q, in English %q", lang, id, got, want)
+				}
+				if strings.TrimSpace(s) != s || s == "" || strings.Contains(s, "  ") {
+					t.Errorf("%s.yaml: %s is %q", lang, id, s)
+				}
+			}
+			if n := utf8.RuneCountInString(m["other"]); n > 100 && (strings.HasPrefix(id, "cmd_") || strings.HasPrefix(id, "arg_")) {
+				t.Errorf("%s.yaml: %s has %d characters", lang, id, n)
+			}
+		}
+	}
+}
+
+// TestMessageIDs compares the ids in the code with those in the files. In the
+// code an id is an argument of say or of what hands it on, the Message of a
+// UserError, or put together of a family's name and a name.
+func TestMessageIDs(t *testing.T) {
+	used := make(map[string]bool)
+	for _, c := range table() {
+		used["cmd_"+c.Name] = true
+		for i, a := range c.Args {
+			used["arg_"+a.Name] = true
+			if i == 0 && a.Required {
+				used["ph_"+a.Name] = true
+			}
+		}
+	}
+	for m := 1; m <= 12; m++ {
+		used[fmt.Sprintf("month_%d", m)] = true
+	}
+	for _, l := range corpus.Languages {
+		used["lang_"+l] = true
+	}
+	for _, k := range []corpus.Kind{corpus.Report, corpus.Statement, corpus.Transcript, corpus.Briefing} {
+		used["kind_"+string(k)] = true
+	}
+	families := []string{"cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_"}
+	handOn := map[string]string{"say": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
+
+	// literal notes every string an expression may be, and whether it is one.
+	literal := func(e ast.Expr, before string) {
+		ast.Inspect(e, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			if id, _ := strconv.Unquote(lit.Value); !slices.Contains(families, id) {
+				used[before+id] = true
+			}
+			return true
+		})
+	}
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range paths {
+		if strings.HasSuffix(p, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), p, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				name := ""
+				switch fun := n.Fun.(type) {
+				case *ast.Ident:
+					name = fun.Name
+				case *ast.SelectorExpr:
+					name = fun.Sel.Name
+				}
+				if before, ok := handOn[name]; ok {
+					at := 0
+					if name == "refuse" {
+						at = 1
+					}
+					literal(n.Args[at], before)
+				}
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Message" {
+					literal(n.Value, "")
+				}
+			case *ast.AssignStmt:
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "verdict" {
+					literal(n.Rhs[0], "")
+				}
+			}
+			return true
+		})
+	}
+	if got, want := slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(locale(t, "en"))); !slices.Equal(got, want) {
+		for _, id := range got {
+			if !slices.Contains(want, id) {
+				t.Errorf("%q is used, but no text has it", id)
+			}
+		}
+		for _, id := range want {
+			if !used[id] {
+				t.Errorf("%q has a text, but is not used", id)
+			}
+		}
+	}
+}
+
+func TestPlurals(t *testing.T) {
+	tests := []struct {
+		lang, id string
+		want     map[int]string
+	}{
+		{"uk", "sources", map[int]string{1: "1 текст", 2: "2 тексти", 5: "5 текстів", 11: "11 текстів", 21: "21 текст", 22: "22 тексти"}},
+		{"uk", "slow_down", map[int]string{1: "через 1 секунду", 2: "через 2 секунди", 5: "через 5 секунд", 11: "через 11 секунд", 21: "через 21 секунду"}},
+		{"uk", "more_passages", map[int]string{1: "ще 1 уривок.", 2: "ще 2 уривки.", 5: "ще 5 уривків.", 11: "ще 11 уривків.", 21: "ще 21 уривок."}},
+		{"uk", "which_of", map[int]string{2: "Підходять 2 тексти; вкажіть", 5: "Підходять 5 текстів; вкажіть", 11: "Підходять 11 текстів; вкажіть", 21: "Підходить 21 текст; вкажіть"}},
+		{"uk", "holds_undated", map[int]string{1: "основі 1 тексту", 2: "основі 2 текстів", 5: "основі 5 текстів", 11: "основі 11 текстів", 21: "основі 21 тексту"}},
+		{"uk", "found", map[int]string{1: "1 уривок", 2: "2 уривки", 5: "5 уривків", 11: "11 уривків", 21: "21 уривок"}},
+		{"de", "sources", map[int]string{1: "1 Text", 2: "2 Texte", 5: "5 Texte", 11: "11 Texte", 21: "21 Texte"}},
+		{"de", "slow_down", map[int]string{1: "1 Sekunde ", 2: "2 Sekunden ", 5: "5 Sekunden ", 11: "11 Sekunden ", 21: "21 Sekunden "}},
+		{"de", "more_texts", map[int]string{1: "1 weiterer.", 2: "2 weitere.", 5: "5 weitere.", 11: "11 weitere.", 21: "21 weitere."}},
+		{"de", "holds_undated", map[int]string{1: "aus 1 Text ohne", 2: "aus 2 Texten", 5: "aus 5 Texten", 11: "aus 11 Texten", 21: "aus 21 Texten"}},
+		{"en", "sources", map[int]string{0: "0 texts", 1: "1 text", 2: "2 texts", 21: "21 texts"}},
+		{"en", "latest", map[int]string{1: "The newest texts", 2: "The newest texts"}}, // has no plural
+	}
+	for _, tt := range tests {
+		for n, want := range tt.want {
+			if got := wordsFor(tt.lang).say(tt.id, data{"Count": n}); !strings.Contains(got+" ", want) {
+				t.Errorf("%s, %s of %d: got %q, want %q", tt.lang, tt.id, n, got, want)
+			}
+		}
+	}
+}
+
+func TestWordsFor(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "en", "en": "en", "en-GB": "en", "uk": "uk", "uk-UA": "uk", "UK": "uk", "uk_UA.UTF-8": "uk", "de_AT.UTF-8": "de", "de@euro": "de",
+		"de-Latn-CH-1996": "de", "deu": "de", "xx": "en", "fr": "en", "ru": "en", "C": "en", "POSIX": "en", "C.UTF-8": "en", "und": "en",
+		"garbage, really": "en", "\xff\x00": "en", "-": "en", strings.Repeat("de-", 1000): "en", "x-de": "en",
+	} {
+		if got := wordsFor(in).lang; got != want {
+			t.Errorf("%q: got %s, want %s", in, got, want)
+		}
+	}
+	var zero words
+	if got := zero.say("also", nil); got != "Also" {
+		t.Errorf("words without a language say %q", got)
+	}
+	if got := zero.say("no such text", nil); got != "no such text" {
+		t.Errorf("a missing text reads %q", got)
+	}
+	Languages()[0] = "xx"
+	if Languages()[0] != "en" {
+		t.Error("Languages hands out its own slice")
+	}
+}
+
+func TestDates(t *testing.T) {
+	day := func(s string) corpus.Date {
+		d, err := corpus.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	for lang, want := range map[string][4]string{
+		"en": {"1 March 2025", "undated", "of 1 March 2025", "of 1 March 2025 to 31 December 2026"},
+		"uk": {"1 березня 2025 року", "без дати", "від 1 березня 2025 року", "від 1 березня 2025 року до 31 грудня 2026 року"},
+		"de": {"1. März 2025", "ohne Datum", "vom 1. März 2025", "vom 1. März 2025 bis zum 31. Dezember 2026"},
+	} {
+		w := wordsFor(lang)
+		from, to := day("2025-03-01"), day("2026-12-31T23:00:00-05:00")
+		got := [4]string{w.date(from), w.date(corpus.Date{}), w.span(from, day("2025-03-01T10:00:00Z")), w.span(from, to)}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", lang, got, want)
+		}
+	}
+}
+
+func TestCommands(t *testing.T) {
+	plain := regexp.MustCompile(`^[a-z]+$`)
+	for _, lang := range Languages() {
+		for _, c := range Commands(lang) {
+			if !plain.MatchString(c.Name) || c.Summary == "" || strings.HasPrefix(c.Summary, "cmd_") {
+				t.Errorf("%s: command %q is %q", lang, c.Name, c.Summary)
+			}
+			for i, a := range c.Args {
+				if !plain.MatchString(a.Name) || a.Summary == "" || strings.HasPrefix(a.Summary, "arg_") || a.Required && i > 0 {
+					t.Errorf("%s: argument %q of %s is %q", lang, a.Name, c.Name, a.Summary)
+				}
+			}
+		}
+	}
+	Commands("en")[0].Args[0].Name = "changed"
+	if Commands("en")[0].Args[0].Name == "changed" {
+		t.Error("Commands hands out its own arguments")
+	}
+}
