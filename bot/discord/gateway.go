@@ -67,6 +67,7 @@ type session struct {
 	*discordgo.Session
 	conn  atomic.Pointer[conn] // of the current attempt; nil before dialling
 	ready chan string          // READY or RESUMED has come
+	spent atomic.Bool          // not to be opened again, nor finish opening
 }
 
 // run connects, and connects again, until ctx ends or Discord refuses for good.
@@ -84,11 +85,10 @@ func (g *gateway) run(ctx context.Context) error {
 			s = g.newSession()
 		}
 		c, err := g.open(ctx, s)
-		if ctx.Err() != nil {
-			g.leave(s, c)
-			return nil
-		}
 		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
 			if err := final(err); err != nil {
 				return err
 			}
@@ -98,8 +98,8 @@ func (g *gateway) run(ctx context.Context) error {
 			}
 			failures++
 			g.log.Warn("discord: cannot connect", "cause", g.rest.scrub(err.Error()), "failures", failures)
-			if c != nil {
-				s = nil // refused; one that could not even be dialled is kept
+			if s.spent.Load() {
+				s = nil
 			}
 			continue
 		}
@@ -168,6 +168,10 @@ func (g *gateway) newSession() *session {
 			}
 			c := newConn(raw, g.times.silence)
 			s.conn.Store(c)
+			if s.spent.Load() {
+				c.Close()
+				return nil, net.ErrClosed
+			}
 			return c, nil
 		},
 	}
@@ -185,11 +189,11 @@ func (g *gateway) newSession() *session {
 	return s
 }
 
-// open opens s and waits until Discord has said READY or RESUMED. The
-// connection is nil if there was none. discordgo's Open has no limit of its
-// own, and never returns if Discord asks it to reconnect meanwhile (op 7): it
-// then waits for the lock it holds. Such a session is left behind, its
-// connection closed.
+// open opens s and waits until Discord has said READY or RESUMED. discordgo's
+// Open has no limit of its own, and never returns if Discord asks it to
+// reconnect meanwhile (op 7): it then waits for the lock it holds. Such a session
+// is spent, as is one that Discord has refused; one that could not reach
+// Discord is not.
 func (g *gateway) open(ctx context.Context, s *session) (*conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, g.times.opening)
 	defer cancel()
@@ -201,21 +205,24 @@ func (g *gateway) open(ctx context.Context, s *session) (*conn, error) {
 	opened := make(chan error, 1)
 	go func() { opened <- s.Open() }()
 
-	fail := func(err error) (*conn, error) {
-		c := s.conn.Load()
-		if c != nil {
+	spend := func(err error) (*conn, error) {
+		s.spent.Store(true) // before looking for a connection that is just being made
+		if c := s.conn.Load(); c != nil {
 			c.Close()
 			g.identified()
 		}
-		return c, err
+		return nil, err
 	}
 	select {
 	case err := <-opened:
+		if err != nil && s.conn.Load() == nil {
+			return nil, err
+		}
 		if err != nil {
-			return fail(err)
+			return spend(err)
 		}
 	case <-ctx.Done():
-		return fail(errors.New("the gateway did not answer in time"))
+		return spend(errors.New("the gateway did not answer in time"))
 	}
 	c := s.conn.Load()
 	c.opened.Store(true)
@@ -226,9 +233,9 @@ func (g *gateway) open(ctx context.Context, s *session) (*conn, error) {
 		}
 		return c, nil
 	case <-c.closed:
-		return fail(errors.New("the gateway closed the connection before it was ready"))
+		return spend(errors.New("the gateway closed the connection before it was ready"))
 	case <-ctx.Done():
-		return fail(errors.New("the gateway was not ready in time"))
+		return spend(errors.New("the gateway was not ready in time"))
 	}
 }
 
@@ -260,14 +267,11 @@ func (g *gateway) watch(ctx context.Context, s *session, c *conn) bool {
 // a while. Close then waits a second for nothing, and may be stuck, so that it
 // gets only the time to say it.
 func (g *gateway) leave(s *session, c *conn) {
-	if c == nil {
-		return
-	}
 	go s.Close()
 	select {
 	case <-c.broken:
 	case <-c.closed:
-	case <-time.After(200 * time.Millisecond):
+	case <-time.After(100 * time.Millisecond):
 	}
 	c.Close()
 }
