@@ -76,9 +76,14 @@ func first(r index.Result) string {
 	return r.Hits[0].Sentence.Of(r.Hits[0].Text.Body)
 }
 
-// large makes a corpus of n passages in texts of fifty. Its words follow a
-// Zipf-like law, as words do.
+// large makes a corpus of n passages of five sentences and the mark, in texts of
+// fifty passages. Few of its words are common and most are rare, as words are.
 func large(tb testing.TB, n int, mark string) *corpus.Corpus {
+	tb.Helper()
+	return made(tb, n, 5, mark)
+}
+
+func made(tb testing.TB, n, sentences int, mark string) *corpus.Corpus {
 	tb.Helper()
 	state := uint64(42)
 	next := func(n int) int {
@@ -101,7 +106,7 @@ func large(tb testing.TB, n int, mark string) *corpus.Corpus {
 	for from := 0; from < n; from += 50 {
 		var b strings.Builder
 		for p := from; p < min(n, from+50); p++ {
-			for range 5 {
+			for range sentences {
 				b.WriteString("The " + word())
 				for range 7 + next(14) {
 					b.WriteString([]string{" ", " of ", " the ", " and "}[next(12)%4*(next(2))])

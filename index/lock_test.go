@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -18,12 +19,14 @@ import (
 // hold is the other process: it opens the index, keeps the lock, says so and
 // waits to be killed.
 func hold(dir string) {
+	var x *index.Index
 	c, err := corpus.New([]*corpus.Text{text("harbour", "en", harbour)}, corpus.Aliases{})
 	if err == nil {
-		_, err = index.Open(context.Background(), c, index.Options{Dir: dir, Owner: "rapporteur serve", Hold: true})
+		x, err = index.Open(context.Background(), c, index.Options{Dir: dir, Owner: "rapporteur serve", Hold: true})
 	}
 	fmt.Println("ready", err)
 	time.Sleep(time.Minute)
+	runtime.KeepAlive(x) // an index that nothing refers to loses its lock
 }
 
 func startHolder(t *testing.T, dir string) *exec.Cmd {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -175,5 +174,3 @@ func (x *Index) Close() error {
 	}
 	return nil
 }
-
-var _ io.Closer = (*Index)(nil)

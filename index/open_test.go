@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"rapporteur/index"
 )
@@ -260,5 +259,3 @@ func TestProgress(t *testing.T) {
 		}
 	}
 }
-
-var _ = time.Second

@@ -53,7 +53,7 @@ const keepGenerations = 3
 
 // lockPatience is how long a process waits for another that is building:
 // long enough for a small corpus to be finished, short enough for a person.
-const lockPatience = 1500 * time.Millisecond
+const lockPatience = 1200 * time.Millisecond
 
 // stamp says what a generation was made of, and proves its files.
 type stamp struct {

@@ -45,12 +45,7 @@ func (m *match) signs(dst []bool) {
 	for i, k := range []Kind{Number, Year, Time, Quantity, Unit, Money | Currency, Percent | Share, Cause, Person, Place, Naming} {
 		dst[i] = m.fresh&k != 0
 	}
-	plain := false
-	for b := range m.novel {
-		_ = b
-	}
-	plain = m.novel[trailing(Number)] > m.novel[trailing(Year)]
-	dst[0] = plain
+	dst[0] = m.novel[trailing(Number)] > m.novel[trailing(Year)] // a number that is no year
 	dst[11] = m.names > 0
 	dst[12] = m.names > 1
 	dst[13] = m.inPlace
@@ -126,8 +121,9 @@ func flag(b bool) float64 {
 	return 0
 }
 
-// extract appends the features of sentence i of the scene to dst.
-func (sc *scene) extract(dst []float32, i int, bestBM25, bestPassage, bestCovered, avgSentence float64) []float32 {
+// extract appends the features of sentence i of the scene to dst, in the order
+// of featureNames. The best are those of all candidates.
+func (sc *scene) extract(dst []float32, i int, bestPassage, bestCovered, avgSentence float64) []float32 {
 	v, m := sc.v, &sc.matches[i]
 	n := len(v.Terms)
 	total := max(v.total, 1e-9)
@@ -292,7 +288,6 @@ func (m *match) answer(asks kindOfQuestion) (there bool, near float64) {
 // phrases compares the order of the question's words with the sentence's.
 func phrases(v *Variant, s []Token, m *match, total float64) []float64 {
 	n := len(v.Terms)
-	// stands[t] is a bit set of the positions of term t, the first 64.
 	var inOrder, pairs float64
 	run, longest := 0, 0
 	for t := 0; t+1 < n; t++ {

@@ -90,10 +90,9 @@ const prefixLetters = 4
 
 func prefix(s string) uint32 {
 	n := 0
-	for i := range prefixLetters {
+	for range prefixLetters {
 		_, size := utf8.DecodeRuneInString(s[n:])
 		if size == 0 {
-			_ = i
 			return 0
 		}
 		n += size

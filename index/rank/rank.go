@@ -87,7 +87,7 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	rankScenes(scenes, texts)
 
 	n := 0
-	var bestBM25, bestPassage, bestCovered float64
+	var bestPassage, bestCovered float64
 	for i := range scenes {
 		sc := &scenes[i]
 		n += len(sc.matches)
@@ -103,7 +103,7 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 		avg := r.average(sc.v.Lang)
 		for j := range sc.matches {
 			start := len(all)
-			all = sc.extract(all, j, bestBM25, bestPassage, bestCovered, avg)
+			all = sc.extract(all, j, bestPassage, bestCovered, avg)
 			out = append(out, Scored{Passage: sc.p, Sentence: j, features: all[start:len(all):len(all)], match: &sc.matches[j], variant: sc.v})
 		}
 	}
