@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"rapporteur/corpus"
 	"rapporteur/index/rank"
 )
 
@@ -86,7 +88,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		}
 	}()
 
-	c.words = wordsFor(r.Locale)
+	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
 	name, ok := b.route(&c)
 	if !ok {
 		return Reply{}

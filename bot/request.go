@@ -19,7 +19,7 @@ type Request struct {
 	Direct    bool   // a private conversation: whatever is said is for the bot
 	Addressed bool   // the bot was mentioned or replied to
 	Self      string // the bot's own user name without @, so that /ask@name can be told apart
-	Locale    string // BCP 47, as the platform gives it; "" when it does not
+	Locale    string // BCP 47, as the platform gives it; "" when it does not, and the text must tell
 
 	// Text is what the person wrote, whole and unchanged, commands included,
 	// but without a leading mention of the bot. With Command set it is the
@@ -33,3 +33,10 @@ type Request struct {
 	// "since": "2025-12-14". Nil is fine.
 	Options map[string]string
 }
+
+// SetupError is what an adapter ends with when its platform refuses the bot as
+// it is set up, by its token for instance: starting again cannot help before an
+// operator has changed something. It says what.
+type SetupError string
+
+func (e SetupError) Error() string { return string(e) }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
+
+	"rapporteur/bot"
 )
 
 // intents are the events asked for. None is privileged: Discord delivers the
@@ -31,17 +33,17 @@ const (
 	identifyWindow = 24 * time.Hour
 )
 
-var errToken = errors.New("discord refused the token: check RAPPORTEUR_DISCORD_TOKEN")
+const errToken bot.SetupError = "discord refused the token: check RAPPORTEUR_DISCORD_TOKEN"
 
 // fatal are the close codes after which connecting again cannot help
 // (topics/opcodes-and-status-codes.mdx, "Gateway Close Event Codes").
 var fatal = map[int]error{
 	4004: errToken,
-	4010: errors.New("discord refused the shard (close code 4010)"),
-	4011: errors.New("discord asks for shards, which this program has not (close code 4011): the bot is on too many servers"),
-	4012: errors.New("discord refused the gateway version (close code 4012)"),
-	4013: errors.New("discord refused the intents as invalid (close code 4013)"),
-	4014: errors.New("discord refused disallowed intents (close code 4014): switch on what the bot asks for under Bot, Privileged Gateway Intents, in the developer portal"),
+	4010: bot.SetupError("discord refused the shard (close code 4010)"),
+	4011: bot.SetupError("discord asks for shards, which this program has not (close code 4011): the bot is on too many servers"),
+	4012: bot.SetupError("discord refused the gateway version (close code 4012)"),
+	4013: bot.SetupError("discord refused the intents as invalid (close code 4013)"),
+	4014: bot.SetupError("discord refused disallowed intents (close code 4014): switch on what the bot asks for under Bot, Privileged Gateway Intents, in the developer portal"),
 }
 
 // gateway keeps one connection to Discord's gateway. discordgo does the

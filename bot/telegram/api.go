@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rapporteur/bot"
 )
 
 const (
@@ -25,8 +27,9 @@ const (
 	maxAnswer = 32 << 20
 )
 
+const errToken bot.SetupError = "the Bot API does not accept RAPPORTEUR_TELEGRAM_TOKEN: take the token from @BotFather anew"
+
 var (
-	errToken    = errors.New("the Bot API does not accept RAPPORTEUR_TELEGRAM_TOKEN: take the token from @BotFather anew")
 	errConflict = errors.New("another instance is polling with this token")
 	errWebhook  = errors.New("a webhook is set on this token")
 )

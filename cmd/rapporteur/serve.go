@@ -121,8 +121,12 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		}
 	}
 	cancel()
-	if failed == nil {
+	var setup bot.SetupError
+	switch {
+	case failed == nil:
 		log.Info("stopped")
+	case errors.As(failed, &setup):
+		return &settingError{failed}
 	}
 	return failed
 }

@@ -218,10 +218,10 @@ func TestServeTrouble(t *testing.T) {
 	}{
 		{"a wrong Telegram token", func(t *testing.T) []string {
 			return []string{"--telegram-token", "1:sesame", "--telegram-api-url", telegramtest.New(t, telegramtest.Tolerant()).URL()}
-		}, exitFailure, []string{"RAPPORTEUR_TELEGRAM_TOKEN"}},
+		}, exitUsage, []string{"RAPPORTEUR_TELEGRAM_TOKEN"}},
 		{"a wrong Discord token", func(t *testing.T) []string {
 			return []string{"--discord-token", "sesame", "--discord-api-url", discordtest.New(t, discordtest.Config{}).URL()}
-		}, exitFailure, []string{"RAPPORTEUR_DISCORD_TOKEN"}},
+		}, exitUsage, []string{"RAPPORTEUR_DISCORD_TOKEN"}},
 		{"a port in use", func(t *testing.T) []string {
 			return []string{"--telegram-token", "1:sesame", "--listen", taken.Addr().String()}
 		}, exitUsage, []string{"RAPPORTEUR_LISTEN", "address already in use"}},

@@ -129,13 +129,10 @@ func (p *Person) ReplyTo(t testing.TB, text string) []string {
 }
 
 // Say implements bottest.Platform. Discord tells the bot the language of a
-// person's client with slash commands only, so what is said in plain words but
-// depends on that is asked by command.
+// person's client with slash commands only; of what is said in plain words the
+// words must tell.
 func (p *Person) Say(t testing.TB, step bottest.Step) []string {
 	t.Helper()
-	if step.Command == "" && step.Locale != "" && step.Where == bottest.Direct {
-		step.Command = "ask"
-	}
 	switch {
 	case step.Command != "" && step.Where == bottest.Direct:
 		return p.SlashDM(t, step.Command, step.Text, step.Options, step.Locale)
