@@ -80,6 +80,9 @@ func TestNews(t *testing.T) {
 	for _, limit := range []float64{.3, .35, .4, .45, .5, .55} {
 		t.Logf("at %.2f: right and answered %.3f, refused %.3f", limit, above(rights, limit)/float64(asked[0]+asked[1]), 1-above(foreigns, limit)/float64(len(foreigns)))
 	}
+	if a, r := above(rights, rank.Balanced)/float64(asked[0]+asked[1]), 1-above(foreigns, rank.Balanced)/float64(len(foreigns)); a < .75 || r < .88 {
+		t.Errorf("right and answered %.3f, refused %.3f: less than there was", a, r)
+	}
 	for half, name := range []string{"one half", "other half"} {
 		t.Logf("%s: right %d, right and answered %d of %d; refused %d of %d", name, right[half], answered[half], asked[half], refused[half], foreign[half])
 	}

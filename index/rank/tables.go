@@ -35,8 +35,6 @@ const (
 	relations
 )
 
-var relationNames = [relations]string{"derived", "synonym", "broader", "narrower", "explained", "translated"}
-
 // Related is a word a question's word is related to.
 type Related struct {
 	Short    uint32 // of its Term
