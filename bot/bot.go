@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -156,7 +157,7 @@ func (b *Bot) limit(c call) (Reply, bool) {
 	if !first && c.Command == "" {
 		return Reply{}, true
 	}
-	r := notice(Para{Text: c.say("slow_down", data{"Count": int(wait.Seconds()) + 1})})
+	r := notice(Para{Text: c.say("slow_down", data{"Count": int(math.Ceil(wait.Seconds()))})})
 	r.Private = true
 	return r, true
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 	"time"
 
 	"rapporteur/corpus"
@@ -92,7 +93,7 @@ func TestRouting(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b, _ := answering(t, 1, nil)
-			tt.r.Platform, tt.r.User, tt.r.Chat, tt.r.Self = "telegram", "u", "c", "rapporteur"
+			tt.r.Platform, tt.r.User, tt.r.Chat, tt.r.Self, tt.r.Locale = "telegram", "u", "c", "rapporteur", "en"
 			got := b.Handle(context.Background(), tt.r)
 			if got.Kind != tt.kind || !strings.Contains(texts(got), tt.want) || tt.kind == KindSilent && len(got.Blocks) > 0 {
 				t.Errorf("got kind %d, %q", got.Kind, texts(got))
@@ -350,16 +351,22 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-func TestDeadline(t *testing.T) {
+// Within synctest time passes only while everybody waits.
+func TestDeadline(t *testing.T)   { synctest.Test(t, testDeadline) }
+func TestRateLimits(t *testing.T) { synctest.Test(t, testRateLimits) }
+
+func testDeadline(t *testing.T) {
 	var log bytes.Buffer
-	b, f := answering(t, 1, func(c *Config) { logging(&log)(c); c.Timeout = time.Millisecond })
+	b, f := answering(t, 1, func(c *Config) { logging(&log)(c) })
 	f.search = func(ctx context.Context, _ index.Query) (index.Result, error) {
 		<-ctx.Done()
 		return index.Result{}, fmt.Errorf("search: %w", ctx.Err())
 	}
 	for _, text := range []string{"Who opened the bridge?", "/search bridge"} {
-		if r := b.Handle(context.Background(), direct(text)); r.Kind != KindError || !strings.Contains(texts(r), "took too long") {
-			t.Errorf("got %+v", r)
+		began := time.Now()
+		r := b.Handle(context.Background(), direct(text))
+		if took := time.Since(began); r.Kind != KindError || !strings.Contains(texts(r), "took too long") || took != DefaultTimeout {
+			t.Errorf("after %v got %+v", took, r)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -372,7 +379,7 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-func TestRateLimits(t *testing.T) {
+func testRateLimits(t *testing.T) {
 	b, _ := answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
 	ask := func(user, chat string, change func(*Request)) Reply {
 		r := Request{Platform: "telegram", User: user, Chat: chat, Addressed: true, Text: "Who opened it?"}
@@ -395,9 +402,15 @@ func TestRateLimits(t *testing.T) {
 	// A slash command is owed a reply, for the asker's eyes.
 	for range 2 {
 		r := ask("u", "c", func(r *Request) { r.Command = "ask" })
-		if r.Kind != KindNotice || !r.Private || !regexp.MustCompile(`in 1[45] seconds`).MatchString(texts(r)) {
+		if r.Kind != KindNotice || !r.Private || !strings.Contains(texts(r), "in 15 seconds") {
 			t.Errorf("a slash command: %+v", r)
 		}
+	}
+	// Who has waited is answered, and told again at the next excess.
+	time.Sleep(15 * time.Second)
+	got = kinds(ask("u", "e", nil), ask("u", "e", nil), ask("u", "e", nil))
+	if want := []ReplyKind{KindAnswer, KindNotice, KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("having waited: %v, want %v", got, want)
 	}
 	// The same id elsewhere is somebody else, and talk not for the bot is free.
 	if r := ask("u", "d", func(r *Request) { r.Platform = "discord" }); r.Kind != KindAnswer {
@@ -408,12 +421,12 @@ func TestRateLimits(t *testing.T) {
 			t.Errorf("talk: %+v", r)
 		}
 	}
-	// The chat as a whole: two answers went to u, three are left.
+	// The chat as a whole: two answers went to u, but that is a while ago.
 	got = nil
-	for i := range 5 {
+	for i := range 7 {
 		got = append(got, ask(fmt.Sprint("w", i), "c", nil).Kind)
 	}
-	if want := []ReplyKind{KindAnswer, KindAnswer, KindAnswer, KindNotice, KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
+	if want := []ReplyKind{KindAnswer, KindAnswer, KindAnswer, KindAnswer, KindAnswer, KindNotice, KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("one chat: %v, want %v", got, want)
 	}
 	// In private there is only the person's limit.

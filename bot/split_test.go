@@ -233,13 +233,15 @@ func TestSplitHugeCharacter(t *testing.T) {
 // Measuring must not take long: every byte may be measured a few times, not
 // once for every part.
 func TestSplitHuge(t *testing.T) {
-	const n = 5 << 20
-	long := strings.Repeat("Слово за словом. ", n/len("Слово за словом. "))
+	text := func(n int) string {
+		return strings.Repeat("Слово за словом. ", n/len("Слово за словом. "))
+	}
+	const huge, large = 5 << 20, 1 << 20
 	var items []Item
 	for range 10_000 {
 		items = append(items, Item{Term: "t", Text: "an item of a long list"})
 	}
-	for _, b := range []Block{Para{Text: long}, Cite{Text: long, Source: "S"}, List{[]Item{{Text: long}, {Text: "b"}}}, List{items}} {
+	for _, b := range []Block{Para{Text: text(huge)}, Cite{Text: text(large), Source: "S"}, List{[]Item{{Text: text(large)}, {Text: "b"}}}, List{items}} {
 		total := 0
 		size := func(r Reply) int { total += len(texts(r)); return utf8.RuneCountInString(texts(r)) }
 		r := Reply{Blocks: []Block{b}}
