@@ -17,7 +17,7 @@ type update struct {
 // enqueue makes an update of a kind, unless the bot has asked not to get that
 // kind. The lock is held.
 func (s *Server) enqueue(kind string, content any) int64 {
-	if s.allowed != nil && len(s.allowed) > 0 && !slices.Contains(s.allowed, kind) {
+	if len(s.allowed) > 0 && !slices.Contains(s.allowed, kind) {
 		return s.lastUpdate
 	}
 	s.lastUpdate++
