@@ -109,9 +109,9 @@ func table() []setting {
 				}
 				return nil
 			}},
-		{name: "user-rate", value: "20", help: "questions a minute that one person may ask (0: any number)",
+		{name: "user-rate", value: "60", help: "questions a minute that one person may ask (0: any number)",
 			set: func(s *settings, v string) (err error) { s.UserRate, err = count(v); return }},
-		{name: "chat-rate", value: "60", help: "questions a minute that may be asked in one chat (0: any number)",
+		{name: "chat-rate", value: "120", help: "questions a minute that may be asked in one chat (0: any number)",
 			set: func(s *settings, v string) (err error) { s.ChatRate, err = count(v); return }},
 		{name: "log-level", value: "info", help: "least level that is logged: debug, info, warn or error",
 			set: func(s *settings, v string) error {
