@@ -162,7 +162,7 @@ func TestRefusals(t *testing.T) {
 	b, f := answering(t, 0.4, nil)
 	f.found.Unknown = []string{"zeppelin", "b", "c", "d", "e", "f"}
 	for locale, want := range map[string][]string{
-		"en": {"The sources do not say.", "I searched 2 texts, of 16 December 2025.", "“zeppelin”", "The nearest passage, which does not answer"},
+		"en": {"The sources do not say.", "I searched 2 texts, dated 16 December 2025.", "“zeppelin”", "The nearest passage, which does not answer"},
 		"uk": {"У джерелах цього немає.", "Переглянуто 2 тексти від 16 грудня 2025 року.", "«zeppelin»", "відповіді в ньому немає"},
 		"de": {"Die Quellen sagen dazu nichts.", "Durchsucht: 2 Texte vom 16. Dezember 2025.", "„zeppelin“", "sie beantwortet die Frage nicht"},
 	} {
@@ -227,7 +227,7 @@ func TestCommandsAnswer(t *testing.T) {
 	tests := []struct{ text, want, not string }{
 		{"/help", "/search words", "/start"},
 		{"/about", "Rapporteur v1.2.3", ""},
-		{"/about", "I answer from 2 texts, of 16 December 2025.", ""},
+		{"/about", "I answer from 2 texts, dated 16 December 2025.", ""},
 		{"/privacy", "nothing you ask", ""},
 		{"/sources", "2 texts", "no such texts"},
 		{"/sources the post", "1 text", "captain"},
