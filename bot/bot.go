@@ -133,8 +133,6 @@ func (b *Bot) route(c *call) (name string, ok bool) {
 		return "", false
 	case p.command == "" && !forUs:
 		return "", false
-	case p.command == "" && isGreeting(p.text):
-		return "help", true
 	case p.command == "":
 		return "ask", true
 	case !isCommand(p.command) && !forUs:

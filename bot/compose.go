@@ -15,6 +15,9 @@ import (
 
 // ask answers a question with quotes, or says that the sources do not.
 func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
+	if isGreeting(c.text) {
+		return b.help(ctx, c)
+	}
 	a, q, err := b.answer(ctx, c.text, c.Options)
 	switch {
 	case errors.Is(err, errNoQuestion), errors.Is(err, errNoWords):
@@ -51,11 +54,10 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 		Para{Text: c.say(verdict, nil), Style: Strong},
 		Para{Text: c.searched(a.Searched)},
 	}}
-	if len(a.Unknown) > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
-	}
 	if langs := b.otherLanguages(q.Text); langs != "" {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
+	} else if len(a.Unknown) > 0 {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
 	}
 	for i, cite := range c.cites(a.Nearest) {
 		switch i {

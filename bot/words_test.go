@@ -245,7 +245,7 @@ func TestDates(t *testing.T) {
 		return d
 	}
 	for lang, want := range map[string][4]string{
-		"en": {"1 March 2025", "undated", "of 1 March 2025", "of 1 March 2025 to 31 December 2026"},
+		"en": {"1 March 2025", "undated", "dated 1 March 2025", "dated 1 March 2025 to 31 December 2026"},
 		"uk": {"1 березня 2025 року", "без дати", "від 1 березня 2025 року", "від 1 березня 2025 року до 31 грудня 2026 року"},
 		"de": {"1. März 2025", "ohne Datum", "vom 1. März 2025", "vom 1. März 2025 bis zum 31. Dezember 2026"},
 	} {
