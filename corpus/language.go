@@ -58,10 +58,10 @@ var languagesOfWord = func() map[string][]string {
 }()
 
 // DetectLanguage tells in which of Languages a text is written, "" when it
-// cannot tell. It looks at the first 20,000 bytes and is meant for texts; one
+// cannot tell. It looks at the first 6,000 bytes and is meant for texts; one
 // question is often too short.
 func DetectLanguage(s string) string {
-	const enough = 20_000
+	const enough = 6_000
 	if len(s) > enough {
 		s = s[:enough]
 	}

@@ -72,14 +72,14 @@ func candidates(s string) []int {
 	for it := sentences.FromBytes(smooth(s)); it.Next(); {
 		out = append(out, it.End())
 	}
-	if more := unseen.FindAllStringIndex(s, -1); more != nil {
-		for _, m := range more {
-			out = append(out, m[1])
-		}
-		slices.Sort(out)
-		out = slices.Compact(out)
+	if !strings.Contains(s, "…") && !strings.Contains(s, "»") {
+		return out // as are most passages; the expression is slow
 	}
-	return out
+	for _, m := range unseen.FindAllStringIndex(s, -1) {
+		out = append(out, m[1])
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // maxRun is the longest run of bytes between words that the annex is shown.
