@@ -3,88 +3,301 @@ package eval
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
+	"rapporteur/corpus"
 	"rapporteur/index"
+	"rapporteur/index/rank"
 )
 
-// Report says how well the questions of a set that have an answer were met.
+// Options say what to measure besides our own answers.
+type Options struct {
+	Baseline bool // bleve alone, too, on the same questions
+	HeldOut  bool // each question once more, with its article removed
+}
+
+// Report says how well the questions of a set were met.
 type Report struct {
-	Questions         int
-	Hit1, Hit5, Hit10 float64 // share of questions with a right sentence that high
-	MRR               float64 // mean of one over the place of the first right sentence, of the first 50
-	Passage1          float64 // share whose best hit lies in the right passage
-	P50, P95          time.Duration
+	Questions  int `json:"questions"`
+	Answerable int `json:"answerable"`
+	Texts      int `json:"texts"`
+	Passages   int `json:"passages"`
+	Sentences  int `json:"sentences"`
+	Intervals  struct {
+		Coverage  float64 `json:"coverage"`
+		Drawn     string  `json:"drawn"` // what was drawn: article or question
+		Clusters  int     `json:"clusters"`
+		Resamples int     `json:"resamples"`
+		Seed      int     `json:"seed"`
+	} `json:"intervals"`
+	Systems []System `json:"systems"` // ours first
+
+	Outcomes []Outcome `json:"-"` // ours, in the order of the questions
 }
 
-func (r Report) String() string {
-	return fmt.Sprintf("%d questions: sentence hit@1 %.3f, hit@5 %.3f, hit@10 %.3f, MRR %.3f; passage hit@1 %.3f",
-		r.Questions, r.Hit1, r.Hit5, r.Hit10, r.MRR, r.Passage1)
+// System is what one way of answering reached.
+type System struct {
+	Name    string            `json:"name"`
+	Figures map[string]Figure `json:"figures"`
+	// Behind says by how much ours is greater, on the same questions and draws.
+	Behind   map[string]Figure `json:"behind,omitempty"`
+	Refusals []Refusal         `json:"refusals,omitempty"` // ours only: bleve's scores are no chances
+	Latency  Latency           `json:"latency"`
 }
 
-// Measure asks every question of the set that has an answer. A sentence that
-// scores as a right one counts as standing before it.
-func Measure(ctx context.Context, x *index.Index, set *Set) (Report, error) {
-	var r Report
-	var took []time.Duration
-	for _, q := range set.Questions {
-		if len(q.Places) == 0 {
-			continue
-		}
-		start := time.Now()
-		res, err := x.Search(ctx, index.Query{Text: q.Text, Limit: 50})
-		if err != nil {
-			return Report{}, fmt.Errorf("eval: %w", err)
-		}
-		took = append(took, time.Since(start))
-		r.Questions++
-		place := 0
-		for i, h := range res.Hits {
-			n := slices.Index(h.Text.Passages[h.Passage].Sentences, h.Sentence)
-			if i == 0 && h.Text.ID == q.Article && h.Passage == q.Passage {
-				r.Passage1++
-			}
-			if place == 0 && q.Right(h.Text.ID, h.Passage, n) {
-				place = i + 1
-				for j := i + 1; j < len(res.Hits) && res.Hits[j].Score == h.Score; j++ {
-					place++
-				}
-			}
-		}
-		if place == 0 {
-			continue
-		}
-		r.MRR += 1 / float64(place)
-		for limit, sum := range map[int]*float64{1: &r.Hit1, 5: &r.Hit5, 10: &r.Hit10} {
-			if place <= limit {
-				*sum++
-			}
-		}
+// Refusal says how well answers are told from questions that have none.
+type Refusal struct {
+	Kind      string `json:"kind"`      // of the questions without an answer; "" when there are none
+	Questions int    `json:"questions"` // without an answer
+	Stops     []Stop `json:"stops"`
+}
+
+// Stop is a confidence from which answers are given, and what follows.
+type Stop struct {
+	Name       string  `json:"name"`
+	Confidence float64 `json:"confidence"`
+	Answered   *Figure `json:"answered"` // share of the questions with an answer, nil when there are none
+	Right      *Figure `json:"right"`    // share of them that were answered with a right sentence first
+	Refused    *Figure `json:"refused"`  // share of the questions without an answer, nil when there are none
+}
+
+// Measure asks every question of the set.
+func Measure(ctx context.Context, set *Set, o Options) (*Report, error) {
+	r, err := measureSet(ctx, set, o)
+	if err != nil {
+		return nil, fmt.Errorf("eval: %w", err)
 	}
-	if r.Questions == 0 {
-		return r, nil
-	}
-	for _, sum := range []*float64{&r.Hit1, &r.Hit5, &r.Hit10, &r.MRR, &r.Passage1} {
-		*sum /= float64(r.Questions)
-	}
-	slices.Sort(took)
-	r.P50, r.P95 = took[len(took)/2], took[len(took)*95/100]
 	return r, nil
 }
 
-// AUROC returns the chance that a score of yes is greater than one of no, ties
-// counting half: 1 is perfect, 0.5 is chance.
-func AUROC(yes, no []float64) float64 {
-	sorted := slices.Sorted(slices.Values(no))
-	sum := 0.0
-	for _, y := range yes {
-		lo, _ := slices.BinarySearch(sorted, y)
-		hi := lo
-		for hi < len(sorted) && sorted[hi] == y {
-			hi++
+func measureSet(ctx context.Context, set *Set, o Options) (*Report, error) {
+	r := &Report{Questions: len(set.Questions), Texts: len(set.Texts)}
+	for i := range set.Questions {
+		if set.Questions[i].Answerable() {
+			r.Answerable++
 		}
-		sum += float64(lo) + float64(hi-lo)/2
 	}
-	return sum / float64(len(yes)) / float64(len(no))
+	for _, t := range set.Texts {
+		r.Passages += len(t.Passages)
+		for _, p := range t.Passages {
+			r.Sentences += len(p.Sentences)
+		}
+	}
+	cluster, clusters, drawn := set.clusters()
+	b := newBootstrap(clusters)
+	r.Intervals.Coverage, r.Intervals.Drawn, r.Intervals.Clusters = coverage, drawn, clusters
+	r.Intervals.Resamples, r.Intervals.Seed = Resamples, Seed
+
+	ours, err := answers(ctx, set, o.HeldOut, cluster, func(ctx context.Context, c *corpus.Corpus) (finder, error) {
+		return index.Open(ctx, c, index.Options{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Outcomes = ours.outcomes
+	system := ours.system("rapporteur", b)
+	for _, t := range ours.trials {
+		system.Refusals = append(system.Refusals, t.refusal(b))
+	}
+	r.Systems = append(r.Systems, system)
+	if !o.Baseline {
+		return r, nil
+	}
+	mine := ours.measures()
+	for _, scoring := range index.Scorings {
+		theirs, err := answers(ctx, set, o.HeldOut, cluster, func(ctx context.Context, c *corpus.Corpus) (finder, error) {
+			return index.OpenBaseline(ctx, c, scoring)
+		})
+		if err != nil {
+			return nil, err
+		}
+		system := theirs.system("bleve "+scoring, b)
+		system.Behind = make(map[string]Figure)
+		for name, m := range theirs.measures() {
+			if f, ok := b.difference(mine[name], m); ok {
+				system.Behind[name] = f
+			}
+		}
+		r.Systems = append(r.Systems, system)
+	}
+	return r, nil
+}
+
+// answered is what one system made of a set.
+type answered struct {
+	questions []Question
+	outcomes  []Outcome
+	cluster   []int
+	trials    []kindOfTrial
+	latency   Latency
+}
+
+// kindOfTrial is a trial against questions of one kind that have no answer; of
+// the kind "" there are none.
+type kindOfTrial struct {
+	kind  string
+	trial trial
+}
+
+// ArticleRemoved is the kind of question whose article is not in the corpus.
+const ArticleRemoved = "article removed"
+
+func answers(ctx context.Context, set *Set, heldOut bool, cluster []int, open opener) (*answered, error) {
+	c, err := set.Corpus()
+	if err != nil {
+		return nil, err
+	}
+	f, err := open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	a := &answered{questions: set.Questions, cluster: cluster}
+	if a.outcomes, err = ask(ctx, f, set.Questions, func(*Question) bool { return true }); err != nil {
+		return nil, err
+	}
+	if a.latency, err = latency(ctx, f, set.Questions); err != nil {
+		return nil, err
+	}
+
+	var yes, no trial
+	for i, o := range a.outcomes {
+		if of := (answer{o.Confidence, set.Questions[i].Answerable(), o.Place == 1, cluster[i]}); of.answerable {
+			yes = append(yes, of)
+		} else {
+			no = append(no, of)
+		}
+	}
+	add := func(kind string, no trial) {
+		t := append(append(trial(nil), yes...), no...)
+		a.trials = append(a.trials, kindOfTrial{kind, t.sorted()})
+	}
+	if len(no) > 0 {
+		add(set.Foreign, no)
+	}
+	if heldOut {
+		outcomes, asked, err := askHeldOut(ctx, set, open)
+		if err != nil {
+			return nil, err
+		}
+		var removed trial
+		for i, o := range outcomes {
+			if asked[i] {
+				removed = append(removed, answer{confidence: o.Confidence, cluster: cluster[i]})
+			}
+		}
+		add(ArticleRemoved, removed)
+	}
+	if len(a.trials) == 0 {
+		add("", nil)
+	}
+	return a, nil
+}
+
+// The figures. They are named alike in the table and in JSON.
+const (
+	auroc      = "AUROC, "            // and the kind of question
+	answeredAt = "answered at 95 %, " // that are refused of the kind
+	rightAt    = "right at 95 %, "    // first sentences, of all with an answer
+)
+
+// FigureNames are the names of the figures, in the order in which they are
+// best read, for questions without an answer of the kinds.
+func FigureNames(kinds ...string) []string {
+	var names []string
+	for _, unit := range []string{"sentence", "passage"} {
+		for _, f := range []string{" hit@1", " hit@5", " hit@10", " MRR"} {
+			names = append(names, unit+f)
+		}
+	}
+	for _, k := range kinds {
+		names = append(names, auroc+k, answeredAt+k, rightAt+k)
+	}
+	return names
+}
+
+// measures returns what measures the figures, by their names.
+func (a *answered) measures() map[string]measure {
+	out := make(map[string]measure)
+	for unit, placeOf := range map[string]func(Outcome) int{
+		"sentence": func(o Outcome) int { return o.Place },
+		"passage":  func(o Outcome) int { return o.Passage },
+	} {
+		add := func(name string, value func(place int) float64) {
+			out[unit+name] = mean(a.cluster, func(i int) (float64, bool) {
+				return value(placeOf(a.outcomes[i])), a.questions[i].Answerable()
+			})
+		}
+		for _, k := range []int{1, 5, 10} {
+			add(fmt.Sprintf(" hit@%d", k), func(place int) float64 { return one(place > 0 && place <= k) })
+		}
+		add(" MRR", func(place int) float64 {
+			if place == 0 {
+				return 0
+			}
+			return 1 / float64(place)
+		})
+	}
+	for _, t := range a.trials {
+		if t.kind == "" {
+			continue
+		}
+		out[auroc+t.kind] = t.trial.auroc
+		out[answeredAt+t.kind] = func(w weights) float64 { return t.trial.at(w, t.trial.stop(w)).answered }
+		out[rightAt+t.kind] = func(w weights) float64 { return t.trial.at(w, t.trial.stop(w)).right }
+	}
+	return out
+}
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (a *answered) system(name string, b *bootstrap) System {
+	s := System{Name: name, Latency: a.latency, Figures: make(map[string]Figure)}
+	for name, m := range a.measures() {
+		if f, ok := b.figure(m); ok {
+			s.Figures[name] = f
+		}
+	}
+	return s
+}
+
+// refusal measures what follows from the stops that the program knows, and from
+// the one that refuses enough.
+func (t kindOfTrial) refusal(b *bootstrap) Refusal {
+	r := Refusal{Kind: t.kind}
+	for _, a := range t.trial {
+		if !a.answerable {
+			r.Questions++
+		}
+	}
+	stop := func(name string, confidence float64, of func(weights) float64) {
+		figure := func(pick func(shares) float64) *Figure {
+			if f, ok := b.figure(func(w weights) float64 { return pick(t.trial.at(w, of(w))) }); ok {
+				return &f
+			}
+			return nil
+		}
+		r.Stops = append(r.Stops, Stop{
+			Name:       name,
+			Confidence: confidence,
+			Answered:   figure(func(s shares) float64 { return s.answered }),
+			Right:      figure(func(s shares) float64 { return s.right }),
+			Refused:    figure(func(s shares) float64 { return s.refused }),
+		})
+	}
+	for _, s := range []struct {
+		name       string
+		confidence float64
+	}{{"careful", rank.Careful}, {"balanced", rank.Balanced}, {"eager", rank.Eager}} {
+		// Answers are given from the stop on, not only above it.
+		stop(s.name, s.confidence, func(weights) float64 { return justBelow(s.confidence) })
+	}
+	if r.Questions > 0 {
+		stop("95 % refused", t.trial.stop(b.whole), t.trial.stop)
+	}
+	return r
 }
