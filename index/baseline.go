@@ -24,7 +24,7 @@ import (
 
 // Scorings are the names of bleve's ways to score: its default and the one it
 // calls "bm25".
-var Scorings = []string{"tfidf", "bm25"}
+var Scorings = []string{"tf-idf", "bm25"}
 
 // stock are bleve's own analysers. The Polish one would add a dictionary of two
 // megabytes to the program, and there is none for Ukrainian.

@@ -67,8 +67,8 @@ func ask(ctx context.Context, f finder, questions []Question, chosen func(*Quest
 	return out, g.Wait()
 }
 
-// errNothingLeft says that there is nothing to ask once an article is gone.
-var errNothingLeft = errors.New("no text is left when the article of a question is removed: give two articles or more")
+// ErrNothingLeft says that there is nothing to ask once an article is gone.
+var ErrNothingLeft = errors.New("no text is left when the article of a question is removed: give two articles or more")
 
 // askHeldOut asks each question that has an answer of a corpus without the
 // texts that hold it: what was indexed and counted of them is gone too. It also
@@ -85,7 +85,7 @@ func askHeldOut(ctx context.Context, set *Set, open opener) ([]Outcome, []bool, 
 	}
 	delete(groups, "") // the answer stands nowhere, so removing texts changes nothing
 	if len(groups) == 0 {
-		return nil, nil, errNothingLeft
+		return nil, nil, ErrNothingLeft
 	}
 	for name, articles := range groups {
 		c, err := set.Corpus(articles...)
