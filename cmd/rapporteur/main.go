@@ -91,7 +91,7 @@ in that order of weight.`,
 		return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 	})
 	a.flags = addSettingFlags(root.PersistentFlags())
-	root.AddCommand(a.askCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.healthCommand(), a.versionCommand())
+	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.healthCommand(), a.versionCommand())
 	// Arguments that a command does not take are a mistake in its use, too.
 	for _, c := range append(root.Commands(), root) {
 		if check := c.Args; check != nil {
