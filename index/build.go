@@ -2,19 +2,20 @@ package index
 
 import (
 	"context"
-	"encoding/binary"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/analysis"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/blevesearch/bleve/v2/mapping"
-	"github.com/blevesearch/bleve/v2/registry"
+	"github.com/blevesearch/bleve/v2/util"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
@@ -22,229 +23,224 @@ import (
 )
 
 // version changes with everything that decides what stands in an index but is
-// not part of the corpus: the mapping, the analysis, the stored statistics.
-const version = 1
+// not part of the corpus: the documents, the analysis, the stored statistics.
+const version = 2
 
-// A passage is one document. Its id is its number in the corpus, big-endian, so
-// that ids sort by text and place; its terms lie in one field per language.
-const (
-	textField = "text_" // + language
-	homeField = "home"  // the number of the passage's text
-)
+// batchSize is how many documents become one segment before segments are
+// merged. Of 500, 1,000, 2,000 and 8,000 the larger were faster, but 8,000 took
+// another 170 MB. A test changes it.
+var batchSize = 2000
 
-// separator stands between the terms of a field: no term holds it.
-const separator = '\x1f'
+// maxParts is how many indexes of bleve's a corpus is at most parted into. Each
+// is built by one goroutine, because bleve's builder works on one core; each
+// takes a search a few microseconds.
+const maxParts = 8
 
-// termsAnalyser names the analyser of fields whose terms package words has
-// already made: the question, the index and the ranker share one analysis.
-const termsAnalyser = "rapporteur_terms"
+// minPart is the number of passages worth a part of its own: about 0.1 s.
+const minPart = 1000
 
-func init() {
-	err := registry.RegisterAnalyzer(termsAnalyser, func(map[string]any, *registry.Cache) (analysis.Analyzer, error) {
-		return splitter{}, nil
-	})
-	if err != nil {
-		panic(err) // the name is taken: a mistake in the program
-	}
+func partsFor(passages int) int {
+	return max(1, min(runtime.GOMAXPROCS(0), maxParts, passages/minPart))
 }
 
-type splitter struct{}
-
-func (splitter) Analyze(b []byte) analysis.TokenStream {
-	n := 0
-	for _, c := range b {
-		if c == separator {
-			n++
-		}
-	}
-	tokens := make([]analysis.Token, n)
-	stream := make(analysis.TokenStream, n)
-	start := 0
-	n = 0
-	for i, c := range b {
-		if c != separator {
-			continue
-		}
-		tokens[n] = analysis.Token{Term: b[start:i:i], Start: start, End: i, Position: n + 1}
-		stream[n] = &tokens[n]
-		n++
-		start = i + 1
-	}
-	return stream
+// sink takes the documents of one part.
+type sink struct {
+	put   func(*document) error
+	close func() error
+	docs  []*document // of the batch at hand; the next batch uses them again
+	n     int
 }
 
-// fieldOf returns the field of texts in a language.
-func fieldOf(lang string) string {
-	for _, l := range words.Languages {
-		if l == lang {
-			return textField + l
-		}
+// next returns an empty document, which put must be given.
+func (s *sink) next(passage int, lang string) *document {
+	at := s.n % batchSize
+	s.n++
+	if at == len(s.docs) {
+		s.docs = append(s.docs, new(document))
 	}
-	return textField + "plain"
+	s.docs[at].reset(passage, lang)
+	return s.docs[at]
 }
 
-func newMapping() mapping.IndexMapping {
-	doc := bleve.NewDocumentStaticMapping()
-	field := func(name, analyser string) {
-		f := bleve.NewTextFieldMapping()
-		f.Analyzer = analyser
-		f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
-		doc.AddFieldMappingsAt(name, f)
+// fill puts the passages of a corpus into the sinks, each on a goroutine of its
+// own, and returns the statistics of its terms. Which text goes where depends
+// on which sink is free; nothing that is found does.
+func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress func(done, total int), sinks []*sink) (*rank.Stats, error) {
+	texts := c.Texts()
+	first := make([]int, len(texts)+1)
+	for i, t := range texts {
+		first[i+1] = first[i] + len(t.Passages)
 	}
-	for _, l := range words.Languages {
-		field(textField+l, termsAnalyser)
-	}
-	field(fieldOf(""), termsAnalyser)
-	field(homeField, keyword.Name)
-	m := bleve.NewIndexMapping()
-	m.DefaultMapping = doc
-	m.DefaultAnalyzer = termsAnalyser
-	m.IndexDynamic, m.StoreDynamic, m.DocValuesDynamic = false, false, false
-	return m
-}
-
-func documentID(passage int) string {
-	return string(binary.BigEndian.AppendUint32(nil, uint32(passage)))
-}
-
-func passageOf(id string) int { return int(binary.BigEndian.Uint32([]byte(id))) }
-
-func homeTerm(text int) string { return strconv.Itoa(text) }
-
-// analysed is a text ready to be put into an index.
-type analysed struct {
-	text     int
-	passages []*rank.Passage
-	terms    []string // of each passage, each term followed by the separator
-}
-
-// analyse sends the texts of c to put, analysed on all processors. The order
-// is not fixed; nothing that is built depends on it.
-func analyse(ctx context.Context, c *corpus.Corpus, a *words.Analyser, put func(analysed) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	todo := make(chan int)
-	done := make(chan analysed, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range todo {
-				select {
-				case done <- analyseText(c.Texts()[i], i, a):
-				case <-ctx.Done():
-					return
+	total := first[len(texts)]
+	var mu sync.Mutex // guards counter and done
+	counter := rank.NewCounter()
+	done := 0
+	var next atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for _, s := range sinks {
+		g.Go(func() error {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(texts) {
+					return ctx.Err()
 				}
+				passages := make([]*rank.Passage, len(texts[i].Passages))
+				for n := range passages {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					d := s.next(first[i]+n, texts[i].Language)
+					passages[n] = rank.Analyse(a, texts[i], n, func(w words.Token) {
+						if !w.Has(words.Stop) {
+							d.text.count(w.Term)
+						}
+					})
+					d.text.length = passages[n].Words
+					if err := s.put(d); err != nil {
+						return err
+					}
+				}
+				mu.Lock()
+				counter.Add(texts[i].Language, passages)
+				before := done
+				done += len(passages)
+				if progress != nil && (before/1000 != done/1000 || done == total) {
+					progress(done, total)
+				}
+				mu.Unlock()
 			}
 		})
 	}
-	go func() {
-		defer close(done)
-		defer wg.Wait()
-		defer close(todo)
-		for i := range c.Texts() {
-			select {
-			case todo <- i:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	for t := range done {
-		if ctx.Err() != nil {
-			continue // let the others see it and end
-		}
-		if err := put(t); err != nil {
-			cancel(err)
-		}
-	}
-	return context.Cause(ctx)
-}
-
-func analyseText(t *corpus.Text, number int, a *words.Analyser) analysed {
-	out := analysed{text: number}
-	var b strings.Builder
-	for n := range t.Passages {
-		b.Reset()
-		out.passages = append(out.passages, rank.Analyse(a, t, n, func(w words.Token) {
-			if !w.Has(words.Stop) {
-				b.WriteString(w.Term)
-				b.WriteByte(separator)
-			}
-		}))
-		out.terms = append(out.terms, b.String())
-	}
-	return out
-}
-
-// fill puts the corpus into an index by way of put and returns the statistics
-// of its terms.
-func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress func(done, total int), put func(id string, fields map[string]any) error) (*rank.Stats, error) {
-	first := make([]int, len(c.Texts()))
-	total := 0
-	for i, t := range c.Texts() {
-		first[i] = total
-		total += len(t.Passages)
-	}
-	counter := rank.NewCounter()
-	done := 0
-	err := analyse(ctx, c, a, func(t analysed) error {
-		lang := c.Texts()[t.text].Language
-		counter.Add(lang, t.passages)
-		for n, terms := range t.terms {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			fields := map[string]any{fieldOf(lang): terms, homeField: homeTerm(t.text)}
-			if err := put(documentID(first[t.text]+n), fields); err != nil {
-				return err
-			}
-			if done++; progress != nil && (done%1000 == 0 || done == total) {
-				progress(done, total)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	return counter.Stats(), nil
 }
 
+// buildParts builds the indexes of a corpus in folders that partDir names, at
+// most so many.
+func buildParts(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress func(done, total int), dir string, parts int) (*rank.Stats, error) {
+	sinks := make([]*sink, parts)
+	for i := range sinks {
+		sinks[i] = diskSink(partDir(dir, i), dir)
+	}
+	stats, err := fill(ctx, c, a, progress, sinks)
+	if err != nil {
+		return nil, err
+	}
+	var g errgroup.Group
+	for _, s := range sinks {
+		g.Go(s.close)
+	}
+	return stats, g.Wait()
+}
+
+// diskSink builds an index at path, unless it is given nothing: bleve cannot
+// build an empty one.
+func diskSink(path, temporary string) *sink {
+	var b *scorch.Builder
+	return &sink{
+		put: func(d *document) (err error) {
+			if b == nil {
+				if b, err = newBuilder(path, temporary); err != nil {
+					return err
+				}
+			}
+			return b.Index(d)
+		},
+		close: func() error {
+			if b == nil {
+				return nil
+			}
+			return b.Close()
+		},
+	}
+}
+
+const partPrefix = "part-"
+
+func partDir(dir string, n int) string { return filepath.Join(dir, partPrefix+strconv.Itoa(n)) }
+
+// newBuilder returns bleve's offline builder, which makes one compact segment,
+// of an index that bleve.Open opens. It takes documents that are analysed.
+func newBuilder(path, temporary string) (*scorch.Builder, error) {
+	m, err := json.Marshal(bleve.NewIndexMapping())
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, err
+	}
+	meta := fmt.Sprintf(`{"storage":%q,"index_type":%q}`, scorch.Name, scorch.Name)
+	if err := os.WriteFile(filepath.Join(path, "index_meta.json"), []byte(meta), 0o644); err != nil {
+		return nil, err
+	}
+	return scorch.NewBuilder(map[string]any{
+		"path":            filepath.Join(path, "store"),
+		"buildPathPrefix": temporary, // not the system's folder for temporary files
+		"batchSize":       batchSize,
+		"mergeMax":        mergeMax,
+		"internal":        map[string][]byte{string(util.MappingInternalKey): m},
+	})
+}
+
+// mergeMax is how many segments are merged at once: all of two million
+// passages on two processors, so that each is merged once only.
+const mergeMax = 500
+
 // buildInMemory builds a generation that lives on no disk.
 func buildInMemory(ctx context.Context, c *corpus.Corpus, progress func(done, total int)) (*generation, error) {
-	// Not NewMemOnly: it uses another kind of index, ten times slower.
-	b, err := bleve.NewUsing("", newMapping(), scorch.Name, scorch.Name, nil)
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
 	a := words.New(c.Aliases().Groups)
-	batch := b.NewBatch()
-	terms, err := fill(ctx, c, a, progress, func(id string, fields map[string]any) error {
-		if err := batch.Index(id, fields); err != nil {
-			return err
+	var sinks []*sink
+	var indexes []bleve.Index
+	var err error
+	for range partsFor(count(c).Passages) {
+		// Not NewMemOnly: it uses another kind of index, ten times slower.
+		var b bleve.Index
+		if b, err = bleve.NewUsing("", bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil); err != nil {
+			break
 		}
-		if batch.Size() < batchSize {
-			return nil
+		indexes = append(indexes, b)
+		sinks = append(sinks, memorySink(b))
+	}
+	var terms *rank.Stats
+	if err == nil {
+		terms, err = fill(ctx, c, a, progress, sinks)
+	}
+	for _, s := range sinks {
+		if err == nil {
+			err = s.close()
 		}
-		defer batch.Reset()
-		return b.Batch(batch)
-	})
-	if err == nil && batch.Size() > 0 {
-		err = b.Batch(batch)
 	}
 	if err != nil {
-		b.Close()
+		closeAll(indexes)
 		return nil, fmt.Errorf("index: build: %w", err)
 	}
-	g := newGeneration(c, a, terms, b)
+	g, err := newGeneration(c, a, terms, indexes)
+	if err != nil {
+		return nil, fmt.Errorf("index: build: %w", err)
+	}
 	g.stats.Rebuilt = true
-	if err := g.verify(); err != nil {
-		b.Close()
-		return nil, fmt.Errorf("index: build: %w", err)
-	}
 	return g, nil
 }
 
-// batchSize is how many documents become one segment; larger ones gain nothing
-// measurable and take more memory.
-const batchSize = 1000
+func memorySink(b bleve.Index) *sink {
+	batch := bleveindex.NewBatch()
+	flush := func() error {
+		defer batch.Reset()
+		x, err := b.Advanced()
+		if err != nil {
+			return err
+		}
+		return x.Batch(batch)
+	}
+	return &sink{
+		put: func(d *document) error {
+			if batch.Update(d); len(batch.IndexOps) < batchSize {
+				return nil
+			}
+			return flush()
+		},
+		close: flush,
+	}
+}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,10 +11,13 @@ import (
 
 // filter is what of a corpus a query may look at.
 type filter struct {
-	texts   []int    // numbers of the texts, nil for all
-	allowed []bool   // by text number, nil for all
-	phrases []string // folded
-	scope   Scope
+	texts     []int    // numbers of the texts, nil for all
+	allowed   []bool   // by text number, nil for all
+	phrases   []string // folded
+	scope     Scope
+	languages []string // of the texts
+
+	passages []byte // 1 for each that passes by its text; see documents
 }
 
 func (g *generation) filter(q Query) filter {
@@ -34,21 +38,33 @@ func (g *generation) filter(q Query) filter {
 			}
 		}
 	}
-	for i, t := range all {
-		if f.allowed != nil && !f.allowed[i] {
+	if f.allowed == nil {
+		f.scope, f.languages = g.scope, g.languages
+		return f
+	}
+	f.scope, f.languages = describe(all, f.texts)
+	return f
+}
+
+// describe says what the texts with the numbers are, and in which languages,
+// sorted.
+func describe(all []*corpus.Text, numbers []int) (Scope, []string) {
+	s := Scope{Texts: len(numbers)}
+	seen := make(map[string]bool)
+	for _, i := range numbers {
+		seen[all[i].Language] = true
+		d := all[i].Published
+		if d.IsZero() {
 			continue
 		}
-		f.scope.Texts++
-		if d := t.Published; !d.IsZero() {
-			if f.scope.From.IsZero() || d.Time.Before(f.scope.From.Time) {
-				f.scope.From = d
-			}
-			if f.scope.To.IsZero() || d.Time.After(f.scope.To.Time) {
-				f.scope.To = d
-			}
+		if s.From.IsZero() || d.Time.Before(s.From.Time) {
+			s.From = d
+		}
+		if s.To.IsZero() || d.Time.After(s.To.Time) {
+			s.To = d
 		}
 	}
-	return f
+	return s, slices.Sorted(maps.Keys(seen))
 }
 
 func passes(t *corpus.Text, q Query) bool {
@@ -70,13 +86,15 @@ func passes(t *corpus.Text, q Query) bool {
 
 // admits reports whether passage number n passes the filter.
 func (f *filter) admits(g *generation, n int) bool {
-	t := g.textOf(n)
-	if f.allowed != nil && !f.allowed[t] {
-		return false
-	}
+	return (f.allowed == nil || f.allowed[g.textOf(n)]) && f.holds(g, n)
+}
+
+// holds reports whether passage number n holds the phrases.
+func (f *filter) holds(g *generation, n int) bool {
 	if len(f.phrases) == 0 {
 		return true
 	}
+	t := g.textOf(n)
 	text := g.corpus.Texts()[t]
 	folded := words.Fold(text.Passages[n-g.first[t]].Of(text.Body))
 	for _, p := range f.phrases {
@@ -85,4 +103,25 @@ func (f *filter) admits(g *generation, n int) bool {
 		}
 	}
 	return true
+}
+
+// documents tells for each document of the part whether its text passes the
+// filter; nil says that all do.
+func (f *filter) documents(g *generation, p *part) []byte {
+	if f.allowed == nil {
+		return nil
+	}
+	if f.passages == nil {
+		f.passages = make([]byte, g.stats.Passages)
+		for _, t := range f.texts {
+			for n := g.first[t]; n < g.first[t+1]; n++ {
+				f.passages[n] = 1
+			}
+		}
+	}
+	documents := make([]byte, len(p.passages))
+	for i, n := range p.passages {
+		documents[i] = f.passages[n]
+	}
+	return documents
 }

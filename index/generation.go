@@ -1,7 +1,7 @@
 package index
 
 import (
-	"fmt"
+	"errors"
 	"sort"
 	"sync/atomic"
 
@@ -19,26 +19,37 @@ type generation struct {
 	analyser *words.Analyser
 	ranker   *rank.Ranker
 	terms    *rank.Stats
-	bleve    bleve.Index // nil for a corpus without passages
+	parts    []*part
 	stats    Stats
 	refs     atomic.Int32
+
+	// Of all texts: what a search without filters looks through.
+	scope     Scope
+	languages []string
 
 	first []int // number of each text's first passage, and of all passages
 	cache cache
 }
 
-func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, b bleve.Index) *generation {
-	g := &generation{corpus: c, analyser: a, terms: terms, bleve: b, ranker: rank.New(a, terms)}
+// newGeneration takes over the indexes, even if it fails.
+func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index) (*generation, error) {
+	g := &generation{corpus: c, analyser: a, terms: terms, stats: count(c), ranker: rank.New(a, terms)}
+	var err error
+	if g.parts, err = openParts(indexes, g.stats.Passages); err != nil {
+		return nil, err
+	}
 	g.refs.Store(1)
-	g.stats = count(c)
 	n := 0
-	for _, t := range c.Texts() {
+	numbers := make([]int, len(c.Texts()))
+	for i, t := range c.Texts() {
 		g.first = append(g.first, n)
 		n += len(t.Passages)
+		numbers[i] = i
 	}
+	g.scope, g.languages = describe(c.Texts(), numbers)
 	g.first = append(g.first, n)
 	g.cache.slots = make([]atomic.Pointer[rank.Passage], n)
-	return g
+	return g, nil
 }
 
 func count(c *corpus.Corpus) Stats {
@@ -52,26 +63,15 @@ func count(c *corpus.Corpus) Stats {
 	return s
 }
 
-// verify compares the number of documents with the corpus's passages.
-func (g *generation) verify() error {
-	n := uint64(0)
-	if g.bleve != nil {
-		var err error
-		if n, err = g.bleve.DocCount(); err != nil {
-			return err
-		}
-	}
-	if n != uint64(g.stats.Passages) {
-		return fmt.Errorf("%d documents for %d passages", n, g.stats.Passages)
-	}
-	return nil
-}
-
 func (g *generation) release() error {
-	if g.refs.Add(-1) == 0 && g.bleve != nil {
-		return g.bleve.Close()
+	if g.refs.Add(-1) > 0 {
+		return nil
 	}
-	return nil
+	var err error
+	for _, p := range g.parts {
+		err = errors.Join(err, p.close())
+	}
+	return err
 }
 
 // textOf returns which text passage number n of the corpus belongs to.

@@ -7,10 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/search"
-	"github.com/blevesearch/bleve/v2/search/query"
-
 	"rapporteur/index/rank"
 )
 
@@ -20,11 +16,6 @@ const (
 	// maxTerms is how many terms of a question are searched for in one
 	// language: the rarest. Longer questions are documents, not questions.
 	maxTerms = 48
-	// maxSearchers stops a search that became larger than any we make.
-	maxSearchers = 4096
-	// maxHomes is how many texts a filter may name to the full-text index;
-	// beyond that so many pass that looking at each match is cheaper.
-	maxHomes = 256
 
 	defaultLimit = 10
 )
@@ -75,9 +66,8 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 		return nil, nil, Scope{}, err
 	}
 	f := g.filter(q)
-	langs := g.languages(&f)
-	wanted := g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), langs)
-	asked := g.ranker.Ask(q.Text, langs)
+	wanted := g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), f.languages)
+	asked := g.ranker.Ask(q.Text, f.languages)
 	if asked.Empty() {
 		asked = wanted
 	}
@@ -111,51 +101,28 @@ func (x *Index) Candidates(ctx context.Context, q Query) (*rank.Question, []*ran
 	return asked, passages, g.ranker, nil
 }
 
-// languages returns the languages of the texts that pass the filter, sorted.
-func (g *generation) languages(f *filter) []string {
-	var langs []string
-	for i, t := range g.corpus.Texts() {
-		if (f.allowed == nil || f.allowed[i]) && !slices.Contains(langs, t.Language) {
-			langs = append(langs, t.Language)
-		}
-	}
-	slices.Sort(langs)
-	return langs
-}
-
 // candidates returns the numbers of the passages worth ranking, in order.
 func (g *generation) candidates(ctx context.Context, asked *rank.Question, f *filter) ([]int, error) {
 	if n := g.small(f); n != nil {
 		return slices.DeleteFunc(n, func(n int) bool { return !f.admits(g, n) }), nil
 	}
-	terms := g.query(asked, f)
-	if terms == nil {
+	terms := g.wanted(asked)
+	if len(terms) == 0 {
 		return g.scan(ctx, f)
 	}
-	// One more than needed tells whether a tie crosses the cut. Where a filter
-	// is left to us, ask for more until enough pass.
-	for size := candidates + 1; ; size *= 8 {
-		hits, err := g.top(ctx, terms, size)
+	best := &top{size: candidates}
+	for _, p := range g.parts {
+		err := p.walk(ctx, terms, f.documents(g, p), func(n int) bool { return f.holds(g, n) }, best)
 		if err != nil {
 			return nil, err
 		}
-		last := len(hits) < size
-		if !last {
-			hits = cutTie(hits)
-		}
-		var found []int
-		for _, h := range hits {
-			if n := passageOf(h.ID); f.admits(g, n) {
-				found = append(found, n)
-			}
-		}
-		filtered := f.allowed != nil || len(f.phrases) > 0
-		if last || len(found) >= candidates || !filtered && len(found) > 0 {
-			found = found[:min(len(found), candidates)]
-			slices.Sort(found)
-			return found, nil
-		}
 	}
+	found := make([]int, len(best.best))
+	for i, s := range best.best {
+		found[i] = int(s.passage)
+	}
+	slices.Sort(found)
+	return found, nil
 }
 
 // scan looks for the passages that hold the phrases of a query that has no
@@ -206,55 +173,21 @@ func (g *generation) small(f *filter) []int {
 	return append([]int{}, out...)
 }
 
-// query builds the search for the passages; nil when there is nothing to
-// search for. What was typed never meets a query parser.
-func (g *generation) query(asked *rank.Question, f *filter) query.Query {
-	var any []query.Query
+// wanted returns the words of the question that stand in the corpus, in each
+// language the rarest.
+func (g *generation) wanted(asked *rank.Question) []term {
+	var all []term
 	for _, lang := range asked.Languages() {
+		stats := g.terms.Languages[lang]
+		if stats == nil || stats.Passages == 0 {
+			continue
+		}
 		terms := slices.Clone(asked.Variant(lang).Terms)
-		terms = slices.DeleteFunc(terms, func(t rank.QueryTerm) bool {
-			return g.terms.Languages[lang].Frequency(t.Term).Passages == 0
-		})
+		terms = slices.DeleteFunc(terms, func(t rank.QueryTerm) bool { return stats.Frequency(t.Term).Passages == 0 })
 		slices.SortStableFunc(terms, func(a, b rank.QueryTerm) int { return cmp.Compare(b.IDF, a.IDF) })
 		for _, t := range terms[:min(len(terms), maxTerms)] {
-			q := bleve.NewTermQuery(t.Text)
-			q.SetField(fieldOf(lang))
-			any = append(any, q)
+			all = append(all, term{fieldOf(lang), t.Text, t.IDF, float64(stats.Words) / float64(stats.Passages)})
 		}
 	}
-	if len(any) == 0 {
-		return nil
-	}
-	match := query.Query(bleve.NewDisjunctionQuery(any...))
-	if f.texts == nil || len(f.texts) > maxHomes {
-		return match
-	}
-	homes := make([]query.Query, len(f.texts))
-	for i, t := range f.texts {
-		q := bleve.NewTermQuery(homeTerm(t))
-		q.SetField(homeField)
-		q.SetBoost(0)
-		homes[i] = q
-	}
-	return bleve.NewConjunctionQuery(match, bleve.NewDisjunctionQuery(homes...))
-}
-
-func (g *generation) top(ctx context.Context, q query.Query, size int) (search.DocumentMatchCollection, error) {
-	req := bleve.NewSearchRequestOptions(q, size, 0, false)
-	ctx = context.WithValue(ctx, search.MaxTermSearchersKey, maxSearchers)
-	res, err := g.bleve.SearchInContext(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	return res.Hits, nil
-}
-
-// cutTie drops the last hit and all that score as it does, because which of
-// equals came first depends on how the index was built.
-func cutTie(hits search.DocumentMatchCollection) search.DocumentMatchCollection {
-	n := len(hits) - 1
-	for n > 0 && hits[n-1].Score == hits[len(hits)-1].Score {
-		n--
-	}
-	return hits[:n]
+	return all
 }

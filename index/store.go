@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/blevesearch/bleve/v2"
-
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
 	"rapporteur/index/words"
@@ -28,7 +26,7 @@ import (
 //
 //	lock, holder.json   who builds
 //	<generation>/       named by what it was made of
-//	  bleve/            the full-text index
+//	  part-0/ ...       the full-text index, in parts
 //	  terms             rank.Stats
 //	  stamp.json        written last
 //	building-*/         one that is not finished
@@ -41,7 +39,6 @@ type store struct {
 }
 
 const (
-	bleveDir  = "bleve"
 	termsFile = "terms"
 	stampFile = "stamp.json"
 	building  = "building-"
@@ -165,21 +162,11 @@ func (s *store) open(c *corpus.Corpus) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	var idx bleve.Index
-	if st.Passages > 0 {
-		idx, err = bleve.OpenUsing(filepath.Join(dir, bleveDir), map[string]any{
-			"read_only":    true,
-			"bolt_timeout": "1s",
-		})
-		if err != nil {
-			return nil, err
-		}
+	indexes, err := openDir(dir)
+	if err != nil {
+		return nil, err
 	}
-	g := newGeneration(c, words.New(c.Aliases().Groups), terms, idx)
-	if err := g.verify(); err != nil {
-		return nil, errors.Join(err, g.release())
-	}
-	return g, nil
+	return newGeneration(c, words.New(c.Aliases().Groups), terms, indexes)
 }
 
 // build builds the generation of c in a folder of its own, moves it to its
@@ -218,24 +205,8 @@ func (s *store) build(ctx context.Context, c *corpus.Corpus) (*generation, error
 func (s *store) write(ctx context.Context, c *corpus.Corpus, dir string) error {
 	a := words.New(c.Aliases().Groups)
 	n := count(c).Passages
-	put := func(string, map[string]any) error { return nil }
-	finish := func() error { return nil }
-	if n > 0 { // the builder cannot make an empty index
-		b, err := bleve.NewBuilder(filepath.Join(dir, bleveDir), newMapping(), map[string]any{
-			"batchSize":       batchSize,
-			"buildPathPrefix": dir, // not the system's folder for temporary files
-		})
-		if err != nil {
-			return err
-		}
-		put = func(id string, fields map[string]any) error { return b.Index(id, fields) }
-		finish = b.Close
-	}
-	terms, err := fill(ctx, c, a, s.progress, put)
+	terms, err := buildParts(ctx, c, a, s.progress, dir, partsFor(n))
 	if err != nil {
-		return err
-	}
-	if err := finish(); err != nil {
 		return err
 	}
 	f, err := os.Create(filepath.Join(dir, termsFile))

@@ -3,27 +3,21 @@ package index
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"testing"
 
 	"rapporteur/index/words"
 )
 
-// TestVersion fails when the mapping or the analysis has changed and version
+// TestVersion fails when the analysis has changed and version
 // has not: stored indexes would then be read by other rules than they were
 // written by. Raise version, then put the new fingerprint here.
 func TestVersion(t *testing.T) {
 	const (
-		known       = 1
-		fingerprint = "637056b5d2b8ceaf"
+		known       = 2
+		fingerprint = "ca346af44c57f429"
 	)
 	h := sha256.New()
-	m, err := json.Marshal(newMapping())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.Write(m)
 	a := words.New([][]string{{"Volodymyr Zelenskyy", "Зеленський"}})
 	const sample = `The U.S. harbour's 10,000 organisations, 0.25% of them in Łódź, sent ships. Zelenskyy’s promise.
 Der Präsident der Häfen sprach über Verträge. Le président a parlé des accords européens. Los puertos fueron abiertos.

@@ -1,0 +1,140 @@
+package index_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/search/query"
+
+	"rapporteur/corpus"
+	"rapporteur/index"
+	"rapporteur/index/words"
+)
+
+var passages = flag.Int("passages", 300_000, "passages of the large benchmarks")
+
+// zipf makes a corpus of n passages of three sentences, some 43 words, in texts
+// of twenty passages, and questions. Words are drawn from 200,000 by Zipf's law
+// as Mandelbrot corrected it, with the exponent 1.1 and the shift 2.7 of English
+// text; the forty most frequent are English stop words. The seed is fixed.
+func zipf(tb testing.TB, n, questions int) (*corpus.Corpus, []string) {
+	tb.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	z := rand.NewZipf(r, 1.1, 2.7, 200_000)
+	stops := strings.Fields("the of and to in a is that for it as was with be by on not he i this are or his from at which but have an had they you were their one all we can her has")
+	word := func() string {
+		w := int(z.Uint64())
+		if w < len(stops) {
+			return stops[w]
+		}
+		return spell(w)
+	}
+	var texts []*corpus.Text
+	for from := 0; from < n; from += 20 {
+		var b strings.Builder
+		for range min(n-from, 20) {
+			for range 3 {
+				b.WriteString("The")
+				for range 8 + r.IntN(12) {
+					b.WriteByte(' ')
+					b.WriteString(word())
+				}
+				b.WriteString(". ")
+			}
+			b.WriteString("\n\n")
+		}
+		texts = append(texts, text(fmt.Sprintf("text-%06d", from/20), "en", b.String()))
+	}
+	asked := make([]string, questions)
+	for i := range asked {
+		t := texts[r.IntN(len(texts))]
+		p := t.Passages[r.IntN(len(t.Passages))]
+		w := strings.Fields(strings.Trim(p.Sentences[r.IntN(len(p.Sentences))].Of(t.Body), "."))
+		asked[i] = "When was " + strings.Join(w[:min(len(w), 10)], " ") + "?"
+	}
+	return newCorpus(tb, nil, texts...), asked
+}
+
+// spell makes a word of a number.
+func spell(w int) string {
+	const syllables = "bakodimufelaniropusetavizogu"
+	var b strings.Builder
+	for w += 37; w > 0; w /= 14 {
+		b.WriteString(syllables[2*(w%14) : 2*(w%14)+2])
+	}
+	return b.String()
+}
+
+// BenchmarkLarge asks 500 questions of ten words each of many passages, and in
+// the same run bleve for the 50 best by the same terms.
+func BenchmarkLarge(b *testing.B) {
+	c, qs := zipf(b, *passages, 500)
+	dir := b.TempDir()
+	start, used := time.Now(), processTime()
+	x := open(b, c, index.Options{Dir: dir})
+	b.Logf("built %.0f passages a second, %.0f µs of processor each", float64(*passages)/time.Since(start).Seconds(),
+		float64((processTime()-used).Microseconds())/float64(*passages))
+	raw := plain(b, dir)
+	a := words.New(nil)
+	var ours, theirs []time.Duration
+	for b.Loop() {
+		ours, theirs = ours[:0], theirs[:0]
+		for _, q := range qs {
+			ours = append(ours, timed(func() { search(b, x, index.Query{Text: q}) }))
+			var any []query.Query
+			for _, t := range a.Tokens("en", q) {
+				if !t.Has(words.Stop) {
+					term := bleve.NewTermQuery(t.Term)
+					term.SetField("text_en")
+					any = append(any, term)
+				}
+			}
+			theirs = append(theirs, timed(func() {
+				if _, err := raw.SearchInContext(context.Background(), bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(any...), 50, 0, false)); err != nil {
+					b.Fatal(err)
+				}
+			}))
+		}
+	}
+	for _, of := range []struct {
+		name string
+		took []time.Duration
+	}{{"ours", ours}, {"bleve", theirs}} {
+		slices.Sort(of.took)
+		b.ReportMetric(float64(of.took[len(of.took)/2].Microseconds())/1000, of.name+"-p50-ms")
+		b.ReportMetric(float64(of.took[len(of.took)*95/100].Microseconds())/1000, of.name+"-p95-ms")
+	}
+}
+
+func timed(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// plain opens the same index with bleve alone.
+func plain(tb testing.TB, dir string) bleve.Index {
+	tb.Helper()
+	parts, err := filepath.Glob(filepath.Join(dir, "*", "*", "part-*"))
+	if err != nil || len(parts) == 0 {
+		tb.Fatal("no parts", err)
+	}
+	all := bleve.NewIndexAlias()
+	for _, p := range parts {
+		b, err := bleve.OpenUsing(p, map[string]any{"read_only": true})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { b.Close() })
+		all.Add(b)
+	}
+	return all
+}
