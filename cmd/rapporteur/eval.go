@@ -188,7 +188,7 @@ func (m measured) print(to io.Writer) error {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", name, cell(&f), cell(&behind))
 			}
 		}
-		fmt.Fprintf(w, "latency\t%s\t\n", timing(system.Latency))
+		fmt.Fprintf(w, "latency\t%s\n", timing(system.Latency))
 	}
 	if err := w.Flush(); err != nil {
 		return err
