@@ -25,6 +25,7 @@ const (
 	By                              // by, for an agent
 	Means                           // by means of, through, using, with
 	Weak                            // says little in a question: many, make, thing
+	Duration                        // what time is measured in: days, decades
 )
 
 // evidenceLists hold the words of each kind, our own choice; the kinds of
@@ -34,6 +35,7 @@ var evidenceLists = map[string]map[Kind]string{
 		Time:     `january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter century decade era today yesterday tomorrow bc ad bce noon midnight dawn morning evening night early late mid since until during annually year month week`,
 		Quantity: `one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen several few many pair couple single double twice thrice triple`,
 		Unit:     `km kilometre kilometer mile metre meter foot feet inch hectare acre ton tonne kilogram kg pound gram litre liter degree celsius fahrenheit year month week day hour minute second people person inhabitant personnel troop member student soldier square cubic mph watt volt knot population times`,
+		Duration: `second minute hour day week month year decade century weekend night fortnight`,
 		Currency: `dollar euro pound yen yuan rouble ruble hryvnia franc cent crown krona usd eur gbp`,
 		Share:    `percent percentage per cent half third quarter majority minority most fraction proportion two-thirds double`,
 		Cause:    `because due reason cause therefore thus hence since result lead owing order avoid prevent allow enable so purpose fear`,

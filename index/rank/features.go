@@ -25,6 +25,11 @@ var featureNames = func() []string {
 		"log words", "very short", "long", "very long", "first in passage", "last in passage", "place in passage", "lead", "place in text",
 		"pronoun", "pronoun and subject before", "pronoun alone",
 		"answer there", "answer missing", "answer near", "behind best covered", "best covered",
+		"listed adds", "parts of names add", "rarest covered", "rarest name covered",
+		"found apart", "found apart softly", "behind best apart", "behind best apart softly", "best apart softly",
+	}
+	for _, n := range names {
+		names = append(names, "small x "+n)
 	}
 	for k := range questionKinds {
 		for _, e := range evidenceNames {
@@ -37,7 +42,7 @@ var featureNames = func() []string {
 // evidenceNames name what evidence a sentence may hold, in the order of
 // signs.
 var evidenceNames = []string{
-	"number", "year", "time", "quantity", "unit", "money", "share", "cause", "person", "place", "naming", "name", "names", "in name", "by name", "means", "quiet",
+	"number", "year", "time", "quantity", "unit", "money", "share", "cause", "person", "place", "naming", "name", "names", "in name", "by name", "means", "quiet", "duration",
 }
 
 // signs tells which evidence is in a sentence.
@@ -52,6 +57,7 @@ func (m *match) signs(dst []bool) {
 	dst[14] = m.byName
 	dst[15] = m.fresh&Means != 0
 	dst[16] = m.fresh&(Number|Quantity) == 0 && m.names == 0
+	dst[17] = m.fresh&Duration != 0
 }
 
 // wanted are the kinds of word that answer each kind of question; names are
@@ -62,7 +68,7 @@ var wanted = [questionKinds]Kind{
 	asksHowMuch: Number | Quantity | Money | Percent,
 	asksShare:   Percent | Share,
 	asksMoney:   Money | Currency,
-	asksHowLong: Time | Unit | Quantity | Number,
+	asksHowLong: Duration,
 	asksWhy:     Cause,
 	asksHow:     Means,
 	asksWho:     Capital,
@@ -80,6 +86,9 @@ type scene struct {
 	text    *textScene
 	title   []bool
 	heading []bool
+	apart   []float64 // of each term, how much it tells the candidates apart
+	aparts  []float64 // the same of all that is near to it
+	small   float64   // how little the corpus says of how common words are
 }
 
 type textScene struct {
@@ -121,10 +130,61 @@ func flag(b bool) float64 {
 	return 0
 }
 
+// bests are the most that any candidate has.
+type bests struct{ passage, covered, apart, apartSoft float64 }
+
+// toldApart returns how much of what tells the candidates apart a sentence
+// has, by the question's words themselves and by all that is near to them.
+func (sc *scene) toldApart(m *match) (exactly, softly float64) {
+	total := 1e-9
+	for t := range sc.v.Terms {
+		total += sc.v.Terms[t].IDF
+		if m.count[t] > 0 {
+			exactly += sc.apart[t]
+		}
+		softly += sc.aparts[t] * float64(m.near[t])
+	}
+	return exactly / total, softly / total
+}
+
+// tellApart weighs the terms by how few of the candidates hold them or what is
+// near to them: a related word is worth little when every sentence has one.
+func tellApart(scenes []scene) {
+	type counts struct{ exact, soft []float64 }
+	sums := make(map[*Variant]counts)
+	n := 0
+	for i := range scenes {
+		sc := &scenes[i]
+		c, ok := sums[sc.v]
+		if !ok {
+			c = counts{make([]float64, len(sc.v.Terms)), make([]float64, len(sc.v.Terms))}
+			sums[sc.v] = c
+		}
+		sc.apart, sc.aparts = c.exact, c.soft
+		for j := range sc.matches {
+			n++
+			for t, w := range sc.matches[j].near {
+				c.soft[t] += float64(w)
+				if sc.matches[j].count[t] > 0 {
+					c.exact[t]++
+				}
+			}
+		}
+	}
+	log := math.Log(float64(n) + 1)
+	for v, c := range sums {
+		for t, q := range v.Terms {
+			c.exact[t] = q.IDF * max(0, 1-math.Log(c.exact[t]+.5)/log)
+			c.soft[t] = q.IDF * max(0, 1-math.Log(c.soft[t]+.5)/log)
+		}
+	}
+}
+
 // extract appends the features of sentence i of the scene to dst, in the order
 // of featureNames. The best are those of all candidates.
-func (sc *scene) extract(dst []float32, i int, bestPassage, bestCovered, avgSentence float64) []float32 {
+func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) []float32 {
 	v, m := sc.v, &sc.matches[i]
+	first := len(dst)
 	n := len(v.Terms)
 	total := max(v.total, 1e-9)
 	add := func(xs ...float64) {
@@ -136,7 +196,7 @@ func (sc *scene) extract(dst []float32, i int, bestPassage, bestCovered, avgSent
 	count := func(t int) float64 { return float64(m.count[t]) }
 	score := bm25(v, count, float64(m.words), avgSentence, .3, .3)
 	add(score, score/total, bm25(v, count, float64(m.words), avgSentence, 1.2, .75)/total)
-	add(sc.bm25, sc.bm25/total, 1/float64(sc.rank), (bestPassage-sc.bm25)/total)
+	add(sc.bm25, sc.bm25/total, 1/float64(sc.rank), (best.passage-sc.bm25)/total)
 	add(share(v, func(t int) bool { return sc.text.covered[t] }), sc.text.score/total, 1/float64(sc.text.rank))
 
 	covered := share(v, has)
@@ -209,15 +269,15 @@ func (sc *scene) extract(dst []float32, i int, bestPassage, bestCovered, avgSent
 	for t := range n {
 		all += v.Terms[t].IDF * float64(max(m.best[Translated][t], flag32(has(t))))
 	}
-	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated)
+	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated, Listed, Component)
 	add(relation(kin), relation(Derived), relation(Synonym), relation(Broader), relation(Narrower), relation(Explained), relation(Translated),
-		all/total, covered+relation(kin, Derived, Synonym), 1-covered-near)
+		all/total, covered+relation(kin, Derived, Synonym, Listed, Component), 1-covered-near)
 
 	f, fr, fp := 0.0, 0.0, 0.0
 	if v.focus >= 0 {
 		t := v.focus
 		f = flag(has(t))
-		fr = float64(max(m.best[kin][t], m.best[Derived][t], m.best[Synonym][t], m.best[Narrower][t]))
+		fr = float64(max(m.best[kin][t], m.best[Derived][t], m.best[Synonym][t], m.best[Narrower][t], m.best[Listed][t]))
 		fp = flag(sc.covered[t])
 	}
 	add(f, fr, fp)
@@ -233,9 +293,25 @@ func (sc *scene) extract(dst []float32, i int, bestPassage, bestCovered, avgSent
 
 	there, distance := m.answer(v.asks)
 	add(flag(wanted[v.asks] != 0 && there), flag(wanted[v.asks] != 0 && !there), distance)
-	add(bestCovered-covered, flag(covered >= bestCovered-1e-9))
+	add(best.covered-covered, flag(covered >= best.covered-1e-9))
 
-	var signs [17]bool
+	var rarest, rarestName float64
+	for t, q := range v.Terms {
+		if has(t) {
+			rarest = max(rarest, q.IDF)
+			if q.Kind&(Capital|Alias) != 0 {
+				rarestName = max(rarestName, q.IDF)
+			}
+		}
+	}
+	apart, apartSoft := sc.toldApart(m)
+	add(relation(Listed), relation(Component), rarest/max(v.most, 1e-9), rarestName/max(v.most, 1e-9),
+		apart, apartSoft, best.apart-apart, best.apartSoft-apartSoft, flag(apartSoft >= best.apartSoft-1e-9))
+	for _, x := range dst[first:] {
+		dst = append(dst, x*float32(sc.small))
+	}
+
+	var signs [18]bool
 	m.signs(signs[:])
 	start := len(dst)
 	for range int(questionKinds) * len(evidenceNames) {

@@ -5,6 +5,7 @@ package rank
 type probes struct {
 	slots []probe
 	mask  uint32
+	pairs bool // expressions of two words may be among them
 }
 
 type probe struct {
@@ -26,7 +27,7 @@ const (
 	matches          // how many there are
 )
 
-func (p *probes) build(terms []QueryTerm) {
+func (p *probes) build(terms []QueryTerm, pairs bool) {
 	n := 1
 	for _, t := range terms {
 		n += 2 + len(t.Related)
@@ -37,6 +38,7 @@ func (p *probes) build(terms []QueryTerm) {
 	}
 	p.slots = make([]probe, size)
 	p.mask = size - 1
+	p.pairs = pairs
 	for i, t := range terms {
 		p.add(Short(t.Term), reference{uint8(i), exact, 1})
 		if t.Prefix != 0 {
@@ -80,6 +82,7 @@ func (p *probes) find(short uint32) []reference {
 type match struct {
 	count           []uint8            // of each term, exactly
 	best            [matches][]float32 // of each term, by each way of being found
+	near            []float32          // of each term, how well it is met, 0 to 1
 	at              []place            // where terms stand exactly, in order
 	fresh           Kind               // kinds of words that are not the question's
 	novel           [32]uint8          // how many there are of each kind
@@ -118,7 +121,7 @@ func (a *arena) byte(n int) []uint8 {
 // match compares a sentence with the question.
 func (v *Variant) match(s []Token, mem *arena) match {
 	n := len(v.Terms)
-	m := match{count: mem.byte(n)}
+	m := match{count: mem.byte(n), near: mem.float(n)}
 	for i := range m.best {
 		m.best[i] = mem.float(n)
 	}
@@ -127,14 +130,38 @@ func (v *Variant) match(s []Token, mem *arena) match {
 	}
 	var before Kind // of the word before a run of capitals
 	run := false
-	for pos, t := range s {
+	pos, next, part := 0, 0, 0
+	var last, last2 uint32 // the words before, 0 where no expression can begin
+	for i, t := range s {
+		// A name's words stand where the name does, and count once.
+		inName := t.Kind&Part != 0
+		if inName {
+			pos, part = part, part+1
+		} else {
+			pos, part = next, next
+		}
+		next = max(next, pos+1)
 		stop := t.Kind&Stop != 0
-		if !stop {
+		if !stop && !inName {
 			m.words++
+		}
+		short := Short(t.Term)
+		if v.probes.pairs {
+			if last != 0 {
+				m.relate(v.probes.find(Pair(last, short)))
+			}
+			if last2 != 0 {
+				m.relate(v.probes.find(Pair(last2, short)))
+			}
+			last2 = 0
+			if stop {
+				last2 = last // give it up
+			}
+			last = short
 		}
 		found := false
 		if !stop {
-			for _, r := range v.probes.find(Short(t.Term)) {
+			for _, r := range v.probes.find(short) {
 				m.best[r.relation][r.term] = max(m.best[r.relation][r.term], r.weight)
 				if r.relation == exact {
 					found = true
@@ -150,6 +177,9 @@ func (v *Variant) match(s []Token, mem *arena) match {
 				}
 			}
 		}
+		if inName {
+			continue
+		}
 		if !found {
 			m.fresh |= t.Kind
 			for k := t.Kind; k != 0; k &= k - 1 {
@@ -161,7 +191,7 @@ func (v *Variant) match(s []Token, mem *arena) match {
 			}
 		}
 		// A sentence's first word is no name for its capital alone.
-		name := t.Kind&(Capital|Alias) != 0 && !found && !stop && (pos > 0 || len(s) > 1 && s[1].Kind&Capital != 0)
+		name := t.Kind&(Capital|Alias) != 0 && !found && !stop && (i > 0 || len(s) > 1 && s[1].Kind&Capital != 0)
 		if name && !run {
 			m.names++
 			m.inPlace = m.inPlace || before&In != 0
@@ -170,5 +200,14 @@ func (v *Variant) match(s []Token, mem *arena) match {
 		run = name
 		before = t.Kind
 	}
+	for t := range m.near {
+		m.near[t] = float32(m.soft(t, v.Terms[t].Kind&(Capital|Alias) != 0))
+	}
 	return m
+}
+
+func (m *match) relate(list []reference) {
+	for _, r := range list {
+		m.best[r.relation][r.term] = max(m.best[r.relation][r.term], r.weight)
+	}
 }

@@ -30,7 +30,7 @@ func (r *Ranker) Paraphrase(q *Question, lang string, most int, pick func(n int)
 		t := &v.Terms[i]
 		if t.Kind&(Number|Capital|Alias) == 0 && len(t.Related) > 0 && pick(100) < 50 {
 			to := t.Related[pick(len(t.Related))]
-			related := relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(nil, to.Short), to.Short)
+			related := appendRelated(nil, to.Short)
 			if back(related, Short(t.Term)) {
 				v.Tokens[t.at].Term = 0
 				*t = QueryTerm{
@@ -46,7 +46,7 @@ func (r *Ranker) Paraphrase(q *Question, lang string, most int, pick func(n int)
 		v.most = max(v.most, t.IDF)
 	}
 	v.probes = probes{}
-	v.probes.build(v.Terms)
+	v.probes.build(v.Terms, lang == "en")
 	return &Question{variants: map[string]*Variant{lang: &v}}
 }
 

@@ -19,6 +19,7 @@ const (
 	Alias   = Kind(words.Alias)
 	Percent = Kind(words.Percent)
 	Money   = Kind(words.Money)
+	Part    = Kind(words.Part)
 )
 
 // Token is a word as the ranker sees it.
@@ -56,7 +57,7 @@ func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(words.Token)) *
 		p.Sentences[i] = all[start:len(all):len(all)]
 	}
 	for _, t := range all {
-		if t.Kind&Stop == 0 {
+		if t.Kind&(Stop|Part) == 0 {
 			p.Words++
 		}
 	}

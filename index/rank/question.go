@@ -33,6 +33,7 @@ type QueryTerm struct {
 	Text    string // the term of package words, which the index knows it by
 	IDF     float64
 	Known   bool      // stands in the corpus
+	Noun    bool      // mainly a noun; in English only
 	Related []Related // in English only
 	at      int       // index into Tokens
 }
@@ -61,13 +62,22 @@ func (r *Ranker) Ask(question string, langs []string) *Question {
 
 func (r *Ranker) variant(question, lang string) *Variant {
 	v := &Variant{Lang: lang, focus: -1}
-	found := r.analyser.Tokens(lang, question)
-	v.Tokens = appendTokens(nil, lang, question, found)
 	stats := r.stats.Languages[lang]
+	found := r.known(stats, r.analyser.Tokens(lang, question))
+	v.Tokens = appendTokens(nil, lang, question, found)
 	var opening int
 	v.asks, opening = asked(lang, v.Tokens)
 	seen := make(map[Term]bool)
+	name := -1 // the term whose parts follow
 	for i, t := range v.Tokens {
+		if t.Kind&Part != 0 {
+			if name >= 0 && t.Kind&Stop == 0 {
+				n := stats.Frequency(t.Term).Sentences
+				v.Terms[name].Related = append(v.Terms[name].Related, Related{Short(t.Term), Component, r.idf(stats, lang, t.Term, n)})
+			}
+			continue
+		}
+		name = -1
 		if t.Kind&Stop != 0 || seen[t.Term] || len(v.Terms) == maxQueryTerms {
 			continue
 		}
@@ -85,13 +95,93 @@ func (r *Ranker) variant(question, lang string) *Variant {
 		}
 		if lang == "en" && q.Kind&Number == 0 {
 			q.Related = r.related(t)
+			q.Noun = classTable(classesData).noun(Short(t.Term))
 		}
 		v.total += q.IDF
 		v.most = max(v.most, q.IDF)
+		name = len(v.Terms)
 		v.Terms = append(v.Terms, q)
 	}
-	v.probes.build(v.Terms)
+	for i := range v.Terms {
+		shareParts(v.Terms[i].Related)
+	}
+	if lang == "en" {
+		v.expressions()
+	}
+	// The parts have done their work: from here on a name is one word.
+	at := make([]int, len(v.Tokens))
+	kept := v.Tokens[:0]
+	for i, t := range v.Tokens {
+		at[i] = len(kept)
+		if t.Kind&Part == 0 {
+			kept = append(kept, t)
+		}
+	}
+	v.Tokens = kept
+	for i := range v.Terms {
+		v.Terms[i].at = at[v.Terms[i].at]
+	}
+	v.probes.build(v.Terms, lang == "en")
 	return v
+}
+
+// known takes apart the names of several words that the texts do not hold: of
+// their words they may hold some.
+func (r *Ranker) known(stats *Language, found []words.Token) []words.Token {
+	out := found[:0]
+	apart := false
+	for i, t := range found {
+		switch {
+		case t.Has(words.Part):
+			if apart {
+				t.Flags &^= words.Part
+			}
+		default:
+			apart = i+1 < len(found) && found[i+1].Has(words.Part) && stats.Frequency(Hash(t.Term)).Sentences == 0
+			if apart {
+				continue
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// shareParts turns the idf of a name's parts into shares of the name.
+func shareParts(list []Related) {
+	sum := 0.0
+	for _, l := range list {
+		if l.Relation == Component {
+			sum += l.Weight
+		}
+	}
+	for i := range list {
+		if list[i].Relation == Component {
+			list[i].Weight /= sum
+		}
+	}
+}
+
+// expressions gives the words of an expression such as "give up" what the
+// expression is related to. One stop word may stand between: give it up.
+func (v *Variant) expressions() {
+	term := make(map[int]int, len(v.Terms)) // by token
+	for i, t := range v.Terms {
+		term[t.at] = i
+	}
+	for i := range v.Tokens {
+		for j := i + 1; j < len(v.Tokens) && j <= i+2; j++ {
+			if j == i+2 && v.Tokens[i+1].Kind&Stop == 0 {
+				break
+			}
+			list := relationTable(thesaurusData).appendTo(nil, Pair(Short(v.Tokens[i].Term), Short(v.Tokens[j].Term)))
+			for _, at := range [...]int{i, j} {
+				if t, ok := term[at]; ok {
+					v.Terms[t].Related = append(v.Terms[t].Related, list...)
+				}
+			}
+		}
+	}
 }
 
 // related returns what an English word is related to. A name is related to
@@ -104,7 +194,7 @@ func (r *Ranker) related(t Token) []Related {
 	}
 	var list []Related
 	for _, w := range from {
-		list = relationTable(translationData).appendTo(relationTable(wordnetData).appendTo(list, w), w)
+		list = appendRelated(list, w)
 	}
 	for _, l := range list {
 		if name, ok := r.names[l.Short]; ok && name != t.Term && l.Relation <= Synonym {

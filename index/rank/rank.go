@@ -85,15 +85,18 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 		scenes[i] = r.scene(q.in(p.Text.Language), p, texts, &mem)
 	}
 	rankScenes(scenes, texts)
+	tellApart(scenes)
 
 	n := 0
-	var bestPassage, bestCovered float64
+	var best bests
 	for i := range scenes {
 		sc := &scenes[i]
 		n += len(sc.matches)
-		bestPassage = max(bestPassage, sc.bm25)
+		best.passage = max(best.passage, sc.bm25)
 		for j := range sc.matches {
-			bestCovered = max(bestCovered, share(sc.v, func(t int) bool { return sc.matches[j].count[t] > 0 }))
+			best.covered = max(best.covered, share(sc.v, func(t int) bool { return sc.matches[j].count[t] > 0 }))
+			apart, soft := sc.toldApart(&sc.matches[j])
+			best.apart, best.apartSoft = max(best.apart, apart), max(best.apartSoft, soft)
 		}
 	}
 	out := make([]Scored, 0, n)
@@ -103,7 +106,7 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 		avg := r.average(sc.v.Lang)
 		for j := range sc.matches {
 			start := len(all)
-			all = sc.extract(all, j, bestPassage, bestCovered, avg)
+			all = sc.extract(all, j, best, avg)
 			out = append(out, Scored{Passage: sc.p, Sentence: j, features: all[start:len(all):len(all)], match: &sc.matches[j], variant: sc.v})
 		}
 	}
@@ -121,10 +124,20 @@ func (r *Ranker) average(lang string) float64 {
 	return (float64(l.Words) + common*weight) / float64(l.Sentences+weight)
 }
 
+// small returns how small the corpus is, 1 for an empty one, 0 for one that
+// knows best how common its words are.
+func (r *Ranker) small(lang string) float64 {
+	n := 0
+	if l := r.stats.Languages[lang]; l != nil {
+		n = l.Sentences
+	}
+	return backgroundSentences / float64(n+backgroundSentences)
+}
+
 // scene compares a passage with the question.
 func (r *Ranker) scene(v *Variant, p *Passage, texts map[*corpus.Text]*textScene, mem *arena) scene {
 	n := len(v.Terms)
-	sc := scene{p: p, v: v, matches: make([]match, len(p.Sentences)), covered: make([]bool, n)}
+	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: make([]match, len(p.Sentences)), covered: make([]bool, n)}
 	counts := make([]float64, n)
 	for i, s := range p.Sentences {
 		sc.matches[i] = v.match(s, mem)

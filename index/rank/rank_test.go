@@ -29,7 +29,7 @@ func TestThesaurus(t *testing.T) {
 		{"army", "military"}, {"pay", "finance"}, {"decide", "decision"}, {"pledge", "commitment"}, {"stop", "halt"}, {"sent", "send"}, {"soldiers", "troops"},
 	} {
 		found := false
-		for _, r := range relationTable(wordnetData).appendTo(nil, short(tt[0])) {
+		for _, r := range appendRelated(nil, short(tt[0])) {
 			found = found || r.Short == short(tt[1])
 		}
 		if !found {

@@ -19,6 +19,8 @@ var signalNames = withProducts([]string{
 	"size", "size x covered", "size x covered softly", "size x out of reach", "size x passage covered", "size x score",
 	"one word out of reach", "two words out of reach", "a name out of reach", "one word missing", "two words missing", "three words missing", "terms covered softly",
 	"size x one word out of reach", "size x one word missing",
+	"greatest name out of reach", "greatest noun out of reach", "greatest other out of reach", "greatest noun missing",
+	"found apart", "found apart softly", "listed adds", "rarest covered", "rarest name covered",
 })
 
 // multiplied are the signals whose products with one another are signals too,
@@ -26,7 +28,7 @@ var signalNames = withProducts([]string{
 // word that matters is nowhere.
 var multiplied = []string{
 	"covered", "covered softly", "covered softly by passage", "out of reach", "greatest out of reach", "share of all",
-	"known but missing", "names missing", "names covered", "others covered softly", "log words of question", "size", "score", "missing any",
+	"known but missing", "names missing", "names covered", "others covered softly", "greatest name out of reach", "greatest noun out of reach", "found apart softly", "log words of question", "size", "score", "missing any",
 }
 
 func withProducts(names []string) []string {
@@ -52,7 +54,7 @@ func SignalNames() []string { return signalNames }
 // trust is how much of a word's weight counts when only a related word stands
 // there; set by hand after the weights the relations get as features.
 var trust = [matches]float64{
-	Derived: .9, Synonym: .8, Broader: .4, Narrower: .6, Explained: .25, Translated: .5, exact: 1, kin: .7,
+	Derived: .9, Synonym: .8, Broader: .4, Narrower: .6, Explained: .25, Translated: .5, Listed: .8, Component: .7, exact: 1, kin: .7,
 }
 
 // telling is the idf from which the absence of a word says something: that of
@@ -67,7 +69,7 @@ func (m *match) soft(t int, name bool) float64 {
 		return 1
 	}
 	for r := range matches {
-		if name && r != Derived && r != kin {
+		if name && r != Derived && r != kin && r != Component {
 			continue
 		}
 		if w := m.best[r][t]; w > 0 {
@@ -92,7 +94,7 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 			continue
 		}
 		for t := range n {
-			w := s.match.soft(t, v.Terms[t].Kind&(Capital|Alias) != 0)
+			w := float64(s.match.near[t])
 			reach[t] = max(reach[t], w)
 			if s.Passage == top.Passage {
 				passage[t] = max(passage[t], w)
@@ -106,8 +108,9 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 	var covered, soft, softNear, softPassage, unknown, out, greatest float64
 	var names, namesMissing, namesOut, numbersMissing, others, othersSoft, missing, known float64
 	var outWords, outNames, missingWords int
+	var outName, outNoun, outOther, noNoun float64
 	for t, term := range v.Terms {
-		w := m.soft(t, term.Kind&(Capital|Alias) != 0)
+		w := float64(m.near[t])
 		has := flag(m.count[t] > 0)
 		covered += term.IDF * has
 		soft += term.IDF * w
@@ -134,12 +137,20 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 		}
 		switch {
 		case term.Kind&Number != 0:
+			outName = max(outName, term.IDF*(1-reach[t]))
 			numbersMissing += term.IDF * (1 - has)
 		case term.Kind&(Capital|Alias) != 0:
+			outName = max(outName, term.IDF*(1-reach[t]))
 			names += term.IDF * has
 			namesMissing += term.IDF * (1 - near[t])
 			namesOut += term.IDF * (1 - reach[t])
 		default:
+			if term.Noun {
+				outNoun = max(outNoun, term.IDF*(1-reach[t]))
+				noNoun = max(noNoun, term.IDF*(1-w))
+			} else {
+				outOther = max(outOther, term.IDF*(1-reach[t]))
+			}
 			others += term.IDF
 			othersSoft += term.IDF * w
 		}
@@ -170,6 +181,8 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 		size, size * covered / total, size * soft, size * out / total, size * softPassage / total, size * score,
 		flag(outWords >= 1), flag(outWords >= 2), flag(outNames >= 1), flag(missingWords >= 1), flag(missingWords >= 2), flag(missingWords >= 3), 1 - missing/float64(max(n, 1)),
 		size * flag(outWords >= 1), size * flag(missingWords >= 1),
+		outName / 8, outNoun / 8, outOther / 8, noNoun / 8,
+		f("found apart"), f("found apart softly"), f("listed adds"), f("rarest covered"), f("rarest name covered"),
 	}
 	for i, a := range factors {
 		for _, b := range factors[i:] {

@@ -102,7 +102,9 @@ func (c *Counter) Add(lang string, passages []*Passage) {
 				if t.Kind&Stop != 0 {
 					continue
 				}
-				l.Words++
+				if t.Kind&Part == 0 {
+					l.Words++
+				}
 				l.count(t.Term, c.serial.text, c.serial.passage, c.serial.sentence)
 			}
 		}

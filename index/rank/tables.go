@@ -3,6 +3,7 @@ package rank
 import (
 	_ "embed"
 	"encoding/binary"
+	"math/bits"
 	"sort"
 )
 
@@ -18,6 +19,12 @@ var translationData string
 //go:embed wordnet.bin
 var wordnetData string
 
+//go:embed thesaurus.bin
+var thesaurusData string
+
+//go:embed classes.bin
+var classesData string
+
 // Short returns the hash by which the tables know a term.
 func Short(t Term) uint32 { return uint32(t>>32) ^ uint32(t) }
 
@@ -32,6 +39,8 @@ const (
 	Narrower                   // a WordNet hyponym
 	Explained                  // one stands in the other's WordNet gloss
 	Translated                 // often seen in the answer's sentence (IBM model 1)
+	Listed                     // share a line of our own thesaurus
+	Component                  // a word of the question's name of several words
 	relations
 )
 
@@ -70,6 +79,31 @@ func (t relationTable) appendTo(dst []Related, word uint32) []Related {
 		dst = append(dst, Related{t.u32(4 + 4*w), Relation(t[at+2]), float64(t[at+3]) / 255})
 	}
 	return dst
+}
+
+// appendRelated appends what the tables know a word of English to be related
+// to.
+func appendRelated(dst []Related, word uint32) []Related {
+	for _, t := range [...]string{thesaurusData, wordnetData, translationData} {
+		dst = relationTable(t).appendTo(dst, word)
+	}
+	return dst
+}
+
+// Pair returns the short hash under which the tables know an expression of two
+// words: give up.
+func Pair(a, b uint32) uint32 { return bits.RotateLeft32(a, 7)*0x9e3779b1 ^ b }
+
+// classTable is the sorted short hashes, 4 bytes each, of the words that are
+// more often something else than a noun.
+type classTable string
+
+// noun reports whether a word is mainly a noun, as are names and all words
+// that nobody listed.
+func (t classTable) noun(word uint32) bool {
+	n := len(t) / 4
+	i := sort.Search(n, func(i int) bool { return u32(string(t), 4*i) >= word })
+	return i == n || u32(string(t), 4*i) != word
 }
 
 // EncodeRelations makes a relation table of up to 65,536 words.

@@ -92,22 +92,28 @@ func (n *names) add(key, lang, written string, ws []word) {
 	n.byFirst[sp.stems[0]] = list
 }
 
-// collapse appends the words to dst, each name as one token.
-func (n *names) collapse(dst []Token, text string, ws []word) []Token {
+// collapse appends the words to dst, each name as one token, followed by its
+// words if they are several. Of those some may be names themselves. The names
+// that are found have at most longest words; flags are given to every token.
+func (n *names) collapse(dst []Token, text string, ws []word, longest int, flags Flags) []Token {
 next:
 	for i := 0; i < len(ws); {
 		for _, sp := range n.byFirst[ws[i].Term] {
-			if sp.matches(text, ws[i:]) {
-				last := ws[i+len(sp.stems)-1]
+			if l := len(sp.stems); l <= longest && sp.matches(text, ws[i:]) {
 				dst = append(dst, Token{
-					Term: sp.key, Start: ws[i].Start, End: last.End,
-					Flags: Alias | ws[i].Flags&Capital,
+					Term: sp.key, Start: ws[i].Start, End: ws[i+l-1].End,
+					Flags: Alias | ws[i].Flags&Capital | flags,
 				})
-				i += len(sp.stems)
+				if l > 1 && flags == 0 {
+					dst = n.collapse(dst, text, ws[i:i+l], l-1, Part)
+				}
+				i += l
 				continue next
 			}
 		}
-		dst = append(dst, ws[i].Token)
+		t := ws[i].Token
+		t.Flags |= flags
+		dst = append(dst, t)
 		i++
 	}
 	return dst
@@ -117,7 +123,7 @@ func (sp spelling) matches(text string, ws []word) bool {
 	if len(ws) < len(sp.stems) {
 		return false
 	}
-	if sp.upper && !acronymLike(text[ws[0].Start:ws[0].End]) {
+	if sp.upper && !acronymLike(bare(text[ws[0].Start:ws[0].End])) {
 		return false
 	}
 	for i, stem := range sp.stems {

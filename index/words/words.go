@@ -4,6 +4,7 @@
 package words
 
 import (
+	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -21,9 +22,12 @@ const (
 	Alias                     // a name of the corpus's list of spellings
 	Percent                   // a number followed by a percent sign
 	Money                     // a number next to a currency sign
+	Part                      // a word of the name of several words that stands before it
 )
 
-// Token is a word of a text, or several words that are one name.
+// Token is a word of a text, or several words that are one name. Such a name's
+// words follow it as parts, for it is asked after by some of them: the Contact
+// Group, for the Ukraine Defense Contact Group.
 type Token struct {
 	Term       string // what is compared: folded and stemmed, or the name's key
 	Start, End int    // bytes of the text
@@ -92,7 +96,7 @@ func (a *Analyser) Append(dst []Token, lang, text string) []Token {
 			dst = append(dst, w.Token)
 		}
 	} else {
-		dst = a.names.collapse(dst, text, s.words)
+		dst = a.names.collapse(dst, text, s.words, math.MaxInt, 0)
 	}
 	a.pool.Put(s)
 	return dst
@@ -151,7 +155,7 @@ func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 		return
 	}
 	folded = strings.TrimSuffix(folded, "'s")
-	if f&Capital == 0 || !acronymLike(raw) {
+	if f&Capital == 0 || !acronymLike(bare(raw)) {
 		if isStop(lang, folded) {
 			f |= Stop
 		}
@@ -170,6 +174,16 @@ func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 		term = number(folded)
 	}
 	s.words = append(s.words, word{Token{Term: term, Start: start, End: end, Flags: f}, folded})
+}
+
+// bare returns a word without the ending of the English genitive.
+func bare(s string) string {
+	if b, ok := strings.CutSuffix(s, "s"); ok {
+		if r, n := utf8.DecodeLastRuneInString(b); apostrophe(r) {
+			return b[:len(b)-n]
+		}
+	}
+	return s
 }
 
 // acronymLike reports whether s is written as an abbreviation such as US, WHO

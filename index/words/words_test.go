@@ -100,7 +100,7 @@ func TestNames(t *testing.T) {
 		{"en", "Volodymyr Zelenskyy"}, {"en", "ZELENSKY's"}, {"uk", "Зеленського"}, {"en", "Зеленському"}, {"de", "Zelensky"}, {"uk", "Zelensky"},
 	} {
 		got := key(tt.lang, tt.text)
-		if len(got) != 1 || got[0].Term != "\x010" || !got[0].Has(Alias) || got[0].Start != 0 || got[0].End != len(tt.text) {
+		if len(got) != 1+strings.Count(tt.text, " ")*2 || got[0].Term != "\x010" || !got[0].Has(Alias) || got[0].Start != 0 || got[0].End != len(tt.text) {
 			t.Errorf("%s %q: %+v", tt.lang, tt.text, got)
 		}
 	}
@@ -111,10 +111,18 @@ func TestNames(t *testing.T) {
 			}
 		}
 	}
-	if got := key("en", "the Rhine River"); len(got) != 2 || got[1].Term != "\x011" {
-		t.Errorf("the longest spelling does not win: %+v", got)
+	if got := terms(key("en", "the Rhine River")); !reflect.DeepEqual(got, []string{"\x011", "\x011", "river"}) {
+		t.Errorf("not the longest spelling, then its parts: %q", got)
 	}
-	if got := terms(key("en", "the US and us, America or the United States")); !reflect.DeepEqual(got, []string{"\x01c0", "\x01c0", "\x01c0"}) {
+	for i, tok := range key("en", "the Rhine River's") {
+		if tok.Has(Part) != (i > 1) {
+			t.Errorf("wrong part: %+v", tok)
+		}
+	}
+	if got := key("en", "the EU's aim and the US's"); !got[1].Has(Alias) || !got[5].Has(Alias) {
+		t.Errorf("a genitive hides a name: %+v", got)
+	}
+	if got := terms(key("en", "the US and us, America or the United States")); !reflect.DeepEqual(got, []string{"\x01c0", "\x01c0", "\x01c0", "unit", "state"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -149,8 +157,8 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// FuzzTokens checks that tokens lie in order within the text, at whole
-// characters, and hold no control character but that of names.
+// FuzzTokens checks that tokens lie in order within the text, a name's parts
+// within the name, at whole characters, and hold no control character but that of names.
 func FuzzTokens(f *testing.F) {
 	a := New([][]string{{"Volodymyr Zelenskyy", "Зеленський"}, {"a b", "a"}})
 	for _, s := range []string{"Hello, U.S.A. 1,000", "Зеленського", "a b a\xff\xfe", "1.", "A.B", "\u0301a"} {
@@ -158,12 +166,20 @@ func FuzzTokens(f *testing.F) {
 		f.Add("uk", s)
 	}
 	f.Fuzz(func(t *testing.T, lang, s string) {
-		at := 0
+		at, name := 0, 0
 		for _, tok := range a.Tokens(lang, s) {
+			switch {
+			case !tok.Has(Part):
+				at, name = max(at, name), tok.End
+			case tok.End > name:
+				t.Fatalf("%+v beyond the name's end at %d in %q", tok, name, s)
+			}
 			if tok.Start < at || tok.End <= tok.Start || tok.End > len(s) || tok.Term == "" {
 				t.Fatalf("%+v after %d in %q", tok, at, s)
 			}
-			at = tok.End
+			if tok.Has(Part) {
+				at = tok.End
+			}
 			if utf8.ValidString(s) && !utf8.ValidString(s[tok.Start:tok.End]) {
 				t.Errorf("%+v cuts a character", tok)
 			}

@@ -14,71 +14,7 @@ import (
 	"rapporteur/index"
 	"rapporteur/index/eval"
 	"rapporteur/index/rank"
-	"rapporteur/index/words"
 )
-
-// miniPassages is how many paragraphs make a miniature corpus: about as long
-// as one news text.
-const miniPassages = 6
-
-// mini is a corpus of a few paragraphs of one article, ranked without an
-// index.
-type mini struct {
-	text      *corpus.Text
-	ranker    *rank.Ranker
-	passages  []*rank.Passage
-	questions []eval.Question
-}
-
-func minis(set *eval.Set) []mini {
-	var out []mini
-	var a words.Analyser
-	for _, t := range set.Texts {
-		for from := 0; from+miniPassages <= len(t.Passages); from += miniPassages {
-			part := *t
-			part.Passages = t.Passages[from : from+miniPassages]
-			m := mini{text: &part}
-			for n := range part.Passages {
-				m.passages = append(m.passages, rank.Analyse(&a, &part, n, nil))
-			}
-			c := rank.NewCounter()
-			c.Add(t.Language, m.passages)
-			m.ranker = rank.New(&a, c.Stats())
-			for _, q := range set.Questions {
-				if q.Article != t.ID || q.Passage < from || q.Passage >= from+miniPassages || len(q.Places) == 0 {
-					continue
-				}
-				moved := q
-				moved.Passage -= from
-				moved.Places = slices.Clone(q.Places)
-				for i := range moved.Places {
-					moved.Places[i].Passage -= from
-				}
-				m.questions = append(m.questions, moved)
-			}
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// miniatures returns the questions of miniature corpora, paraphrased.
-func miniatures(set *eval.Set) []example {
-	var out []example
-	pick := rand.New(rand.NewPCG(3, 4)).IntN
-	for _, m := range minis(set) {
-		for _, q := range m.questions {
-			asked := m.ranker.Paraphrase(m.ranker.Ask(q.Text, []string{"en"}), "en", 2+pick(9), pick)
-			e := example{fold: eval.Fold(q.Article, nFolds)}
-			for _, s := range m.ranker.Extract(asked, m.passages) {
-				e.features = append(e.features, s.Features())
-				e.gold = append(e.gold, q.Right(s.Passage.Text.ID, s.Passage.Number, s.Sentence))
-			}
-			out = append(out, e)
-		}
-	}
-	return out
-}
 
 // A case is a question, answered as well as it can be, and whether that was
 // right.
@@ -96,13 +32,15 @@ const (
 	miniKind    = "miniature, against other articles"
 	nearKind    = "miniature, against the same article elsewhere"
 	chatKind    = "miniature paraphrased and short, against the same article elsewhere"
+	handKind    = "miniature in other words by hand, against the same article elsewhere and others"
 	perMiniFar  = 12 // questions of other articles asked of each miniature
 	perMiniNear = 8
+	perClip     = 6
 )
 
 // judge asks questions that can be answered and ones that cannot. Each
 // article's questions are ranked with the model of its fold.
-func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
+func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]judged, error) {
 	var cases []judged
 	add := func(r *rank.Ranker, asked *rank.Question, passages []*rank.Passage, q *eval.Question, answerable bool, fold int, kinds ...string) {
 		ranked, _ := r.Rank(asked, passages)
@@ -118,7 +56,7 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 	}
 
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, m := range minis(set) {
+	for _, m := range minis(set, other) {
 		fold := eval.Fold(m.text.ID, nFolds)
 		r := m.ranker.With(models[fold])
 		brief := func(r *rank.Ranker, text string) *rank.Question {
@@ -126,8 +64,8 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 		}
 		ask := func(text string) *rank.Question { return r.Ask(text, []string{"en"}) }
 		for _, q := range m.questions {
-			add(r, ask(q.Text), m.passages, &q, true, fold, miniKind, nearKind)
-			add(r, brief(r, q.Text), m.passages, &q, true, fold, chatKind)
+			add(r, ask(q.Text), m.passages, &q.Question, true, fold, miniKind, nearKind)
+			add(r, brief(r, q.Text), m.passages, &q.Question, true, fold, chatKind)
 		}
 		for far := 0; far < perMiniFar; {
 			if q := set.Questions[rng.IntN(len(set.Questions))]; q.Article != m.text.ID {
@@ -137,7 +75,7 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 		}
 		var own []eval.Question
 		for _, q := range set.Questions {
-			if q.Article == m.text.ID && !slices.ContainsFunc(m.questions, func(o eval.Question) bool { return o.Text == q.Text }) {
+			if q.Article == m.text.ID && !slices.ContainsFunc(m.questions, func(o miniQuestion) bool { return o.Text == q.Text }) {
 				own = append(own, q)
 			}
 		}
@@ -145,6 +83,38 @@ func judge(set, answerless *eval.Set, models []*rank.Model) ([]judged, error) {
 			q := own[rng.IntN(len(own))]
 			add(r, ask(q.Text), m.passages, &q, false, fold, nearKind)
 			add(r, brief(r, q.Text), m.passages, &q, false, fold, chatKind)
+		}
+	}
+
+	for _, m := range clips(set, other) {
+		fold := eval.Fold(m.text.ID, nFolds)
+		r := m.ranker.With(models[fold])
+		ask := func(text string) *rank.Question { return r.Ask(text, []string{"en"}) }
+		inside := make(map[string]bool)
+		for _, q := range m.questions {
+			inside[q.Text] = true
+			if q.other != "" {
+				add(r, ask(q.other), m.passages, &q.Question, true, fold, handKind)
+			}
+		}
+		var own, foreign []eval.Question
+		for i, q := range set.Questions {
+			if other[i] == "" || inside[q.Text] {
+				continue
+			}
+			q.Text = other[i]
+			if q.Article == m.text.ID {
+				own = append(own, q)
+			} else {
+				foreign = append(foreign, q)
+			}
+		}
+		for i := range perClip {
+			q := foreign[rng.IntN(len(foreign))]
+			if i%3 != 0 && len(own) > 0 {
+				q = own[rng.IntN(len(own))]
+			}
+			add(r, ask(q.Text), m.passages, &q, false, fold, handKind)
 		}
 	}
 
@@ -241,7 +211,7 @@ func confidence(cases []judged) []float64 {
 			}
 		}
 	}
-	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind} {
+	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind, handKind} {
 		var yes, no []float64
 		var sure, right float64
 		for i, c := range cases {

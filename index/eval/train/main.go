@@ -46,18 +46,28 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	if err != nil {
 		return err
 	}
-	examples, missed, err := extract(set)
+	other := paraphrased(set)
+	examples, missed, err := extract(set, other)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%d questions, %d without the answer among the candidates\n", len(examples), missed)
-	small := miniatures(set)
-	fmt.Printf("%d paraphrased questions in miniature corpora\n", len(small))
+	pick := rand.New(rand.NewPCG(3, 4)).IntN
+	small, clipped := minis(set, other), clips(set, other)
+	hand := append(others(small), others(clipped)...)
+	auto := append(miniatures(small, pick), miniatures(clipped, pick)...)
+	fmt.Printf("%d questions in miniature corpora, paraphrased by the tables, %d by hand\n", len(auto), len(hand))
+	sets := []exampleSet{
+		{"whole corpus", examples[:len(set.Questions)], 1},
+		{"whole corpus, by hand", examples[len(set.Questions):], 1},
+		{"miniature", auto, 1},
+		{"miniature, by hand", hand, 2},
+	}
 	var models []*rank.Model // of each fold, learnt on the others
 	if folds {
-		models = crossValidate(examples, small, penalty, rounds)
+		models = crossValidate(sets, penalty, rounds)
 	} else {
-		train := learnable(append(slices.Clone(examples), small...))
+		train := learnable(sets)
 		shuffle(train)
 		m := &rank.Model{
 			Weights: softmax(train, len(rank.FeatureNames()), penalty, rounds),
@@ -71,7 +81,7 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	if err != nil {
 		return err
 	}
-	cases, err := judge(set, answerless, models)
+	cases, err := judge(set, answerless, other, models)
 	if err != nil {
 		return err
 	}
@@ -94,14 +104,24 @@ func tables(qa, wordnet, out string) error {
 		return err
 	}
 	bg, common := background(slices.Concat(questions, sentences))
-	th, err := thesaurus(wordnet, common)
+	own, err := thesaurus(wordnet, common)
+	if err != nil {
+		return err
+	}
+	wn, err := relations(wordnet, common)
+	if err != nil {
+		return err
+	}
+	cl, err := classes(wordnet)
 	if err != nil {
 		return err
 	}
 	for name, b := range map[string][]byte{
 		"background.bin":  bg,
 		"translation.bin": rank.EncodeRelations(translation(questions, sentences)),
-		"wordnet.bin":     rank.EncodeRelations(th),
+		"thesaurus.bin":   rank.EncodeRelations(own),
+		"wordnet.bin":     rank.EncodeRelations(wn),
+		"classes.bin":     cl,
 	} {
 		if err := os.WriteFile(filepath.Join(out, name), b, 0o644); err != nil {
 			return err
@@ -113,8 +133,17 @@ func tables(qa, wordnet, out string) error {
 
 const nFolds = 6
 
-// extract computes the features of the candidates of every question.
-func extract(set *eval.Set) (examples []example, missed int, err error) {
+// exampleSet is examples that are reported together and that are learnt from
+// so many times.
+type exampleSet struct {
+	name     string
+	examples []example
+	times    int
+}
+
+// extract computes the features of the candidates of every question and, after
+// them, of those in other words.
+func extract(set *eval.Set, other []string) (examples []example, missed int, err error) {
 	c, err := set.Corpus()
 	if err != nil {
 		return nil, 0, err
@@ -124,13 +153,20 @@ func extract(set *eval.Set) (examples []example, missed int, err error) {
 		return nil, 0, err
 	}
 	defer x.Close()
-	examples = make([]example, len(set.Questions))
+	questions := slices.Clone(set.Questions)
+	for i, text := range other {
+		if q := set.Questions[i]; text != "" {
+			q.Text = text
+			questions = append(questions, q)
+		}
+	}
+	examples = make([]example, len(questions))
 	var wg sync.WaitGroup
 	errs := make([]error, runtime.GOMAXPROCS(0))
 	for w := range errs {
 		wg.Go(func() {
-			for i := w; i < len(set.Questions); i += len(errs) {
-				q := set.Questions[i]
+			for i := w; i < len(questions); i += len(errs) {
+				q := questions[i]
 				asked, passages, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
 				if err != nil {
 					errs[w] = err
@@ -164,7 +200,19 @@ func flagged(err error) int {
 // learnable leaves out the questions that teach nothing and, of the others,
 // the candidates that no model would prefer: what is left learns as well and
 // three times faster.
-func learnable(examples []example) []example {
+func learnable(sets []exampleSet) []example {
+	var out []example
+	for _, s := range sets {
+		kept := instructive(s.examples)
+		for range s.times {
+			out = append(out, kept...)
+		}
+	}
+	return out
+}
+
+// instructive returns what of the examples is worth learning from.
+func instructive(examples []example) []example {
 	const most = 50
 	var simple []int // features that make a fair ranking by themselves
 	for i, n := range rank.FeatureNames() {
@@ -199,10 +247,9 @@ func learnable(examples []example) []example {
 	return out
 }
 
-func crossValidate(examples, small []example, penalty float64, rounds int) []*rank.Model {
+func crossValidate(sets []exampleSet, penalty float64, rounds int) []*rank.Model {
 	models := make([]*rank.Model, nFolds)
-	n := len(rank.FeatureNames())
-	results := make([]struct{ questions, hit1, hit5, mrr float64 }, nFolds)
+	all := learnable(sets)
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for fold := range nFolds {
@@ -210,42 +257,34 @@ func crossValidate(examples, small []example, penalty float64, rounds int) []*ra
 			limit <- struct{}{}
 			defer func() { <-limit }()
 			var train []example
-			for _, e := range learnable(append(slices.Clone(examples), small...)) {
+			for _, e := range all {
 				if e.fold != fold {
 					train = append(train, e)
 				}
 			}
 			shuffle(train)
-			w := softmax(train, n, penalty, rounds)
+			w := softmax(train, len(rank.FeatureNames()), penalty, rounds)
 			models[fold] = &rank.Model{Weights: w, Signals: make([]float64, len(rank.SignalNames())+1)}
-			r := &results[fold]
-			for _, e := range examples {
-				if e.fold != fold {
-					continue
-				}
-				r.questions++
-				if place := worstPlace(e, w); place > 0 {
-					r.mrr += 1 / float64(place)
-					if place == 1 {
-						r.hit1++
-					}
-					if place <= 5 {
-						r.hit5++
-					}
-				}
-			}
 		})
 	}
 	wg.Wait()
-	var all struct{ questions, hit1, hit5, mrr float64 }
-	for i, r := range results {
-		fmt.Printf("fold %d: %4.0f questions  hit@1 %.3f  hit@5 %.3f  MRR %.3f\n", i, r.questions, r.hit1/r.questions, r.hit5/r.questions, r.mrr/r.questions)
-		all.questions += r.questions
-		all.hit1 += r.hit1
-		all.hit5 += r.hit5
-		all.mrr += r.mrr
+	for _, s := range sets {
+		var questions, hit1, hit5, mrr float64
+		for _, e := range s.examples {
+			questions++
+			place := worstPlace(e, models[e.fold].Weights)
+			if place > 0 {
+				mrr += 1 / float64(place)
+			}
+			if place == 1 {
+				hit1++
+			}
+			if place > 0 && place <= 5 {
+				hit5++
+			}
+		}
+		fmt.Printf("%s: %.0f questions  hit@1 %.4f  hit@5 %.4f  MRR %.4f\n", s.name, questions, hit1/questions, hit5/questions, mrr/questions)
 	}
-	fmt.Printf("all: hit@1 %.4f  hit@5 %.4f  MRR %.4f\n", all.hit1/all.questions, all.hit5/all.questions, all.mrr/all.questions)
 	return models
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	_ "embed"
 	"fmt"
 	"maps"
 	"os"
@@ -14,9 +13,6 @@ import (
 	"rapporteur/index/rank"
 	"rapporteur/index/words"
 )
-
-//go:embed thesaurus.txt
-var groups string
 
 // synset is a meaning in WordNet 3.0 and the words for it.
 type synset struct {
@@ -149,7 +145,7 @@ func lines(path string, f func(string) error) error {
 // thesaurus makes the relations between common words. A word is common if the
 // background knows it or WordNet's own texts do; of its meanings only the first few
 // count, each for less than the one before.
-func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, error) {
+func relations(dir string, common map[uint32]bool) (map[uint32][]rank.Related, error) {
 	const (
 		meanings = 4  // of a word and part of speech
 		most     = 24 // relations of a word
@@ -207,24 +203,6 @@ func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, e
 				common[short(st[0])] = true
 				add(st[0], b[0], rank.Derived, 1)
 				add(b[0], st[0], rank.Derived, 1)
-			}
-		}
-	}
-	// Our own groups come first and count fully.
-	for line := range strings.Lines(groups) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		group := stems(line)
-		for _, w := range strings.Fields(line) {
-			group = append(group, stems(strings.Join(irregular[w], " "))...)
-		}
-		for _, w := range group {
-			common[short(w)] = true
-		}
-		for _, from := range group {
-			for _, to := range group {
-				add(from, to, rank.Synonym, 1)
 			}
 		}
 	}
