@@ -78,7 +78,7 @@ func (b *Bot) answer(ctx context.Context, text string, options map[string]string
 		return a, q, nil
 	}
 	a.Confidence = found.Confidence
-	lead, err := b.quotes.quote(found.Hits[0].Text, found.Hits[0].Sentence)
+	lead, err := b.quotes.hit(found.Hits[0])
 	if err != nil {
 		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
@@ -107,7 +107,7 @@ func (b *Bot) further(hits []index.Hit) []Quote {
 			continue
 		}
 		// One that cannot be verified has been logged, and is left out.
-		if quote, err := b.quotes.quote(h.Text, h.Sentence); err == nil {
+		if quote, err := b.quotes.hit(h); err == nil {
 			out = append(out, quote)
 			chosen = append(chosen, h)
 		}

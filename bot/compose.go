@@ -157,6 +157,9 @@ func (w words) cites(quotes []Quote) []Cite {
 			Link:   q.Link,
 			Notes:  []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
 		}
+		if len(q.Also) > 0 {
+			c.Notes = append(c.Notes, Note{Text: w.alsoIn(q.Also)})
+		}
 		if !seen[q.Source.ID] {
 			seen[q.Source.ID] = true
 			for _, u := range q.Source.BasedOn[:min(len(q.Source.BasedOn), maxBasedOn)] {
@@ -166,6 +169,23 @@ func (w words) cites(quotes []Quote) []Cite {
 		out = append(out, c)
 	}
 	return out
+}
+
+// alsoIn says in how many texts a quote stands too, and how many publishers
+// they have, as far as they name one.
+func (w words) alsoIn(texts []Source) string {
+	publishers := make(map[string]bool)
+	for _, t := range texts {
+		if t.Publisher != "" {
+			publishers[t.Publisher] = true
+		}
+	}
+	d := data{"Count": len(texts)}
+	if len(publishers) == 0 {
+		return w.say("also_in", d)
+	}
+	d["Publishers"] = w.say("of_publishers", data{"Count": len(publishers)})
+	return w.say("also_in_from", d)
 }
 
 // maxBasedOn is how many origins are shown under a quote; source shows all.
@@ -218,7 +238,7 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 		if seen[p] || len(seen) == maxFound {
 			continue
 		}
-		quote, err := b.quotes.quote(h.Text, h.Sentence)
+		quote, err := b.quotes.hit(h)
 		if err != nil {
 			changed = &UserError{Message: "source_changed", Data: data{"ID": h.Text.ID}, Err: err}
 			continue

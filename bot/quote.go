@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"rapporteur/corpus"
+	"rapporteur/index"
 )
 
 // Source names a source text.
@@ -31,6 +32,9 @@ type Quote struct {
 	Link    string `json:"link"`    // to the passage, "" when the text has no address
 	Speaker string `json:"speaker"` // as the quote itself names the speaker, "" when it does not
 	Source  Source `json:"source"`
+	// Also are other texts that say it in nearly the same words, as they were
+	// indexed. What they say is not quoted, so it is not read again.
+	Also []Source `json:"also,omitempty"`
 }
 
 // quoter makes quotes. Every quote the bot sends comes from its quote method,
@@ -61,6 +65,18 @@ func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 		Speaker: speaker(stored),
 		Source:  sourceOf(t),
 	}, nil
+}
+
+// hit quotes a hit.
+func (q *quoter) hit(h index.Hit) (Quote, error) {
+	quote, err := q.quote(h.Text, h.Sentence)
+	if err != nil {
+		return quote, err
+	}
+	for _, t := range h.Also {
+		quote.Also = append(quote.Also, sourceOf(t))
+	}
+	return quote, nil
 }
 
 func sourceOf(t *corpus.Text) Source {

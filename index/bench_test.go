@@ -71,7 +71,7 @@ func BenchmarkBuild(b *testing.B) {
 			}
 			b.ReportMetric(float64(20000*b.N)/b.Elapsed().Seconds(), "passages/s")
 			b.ReportMetric((processTime()-used).Seconds()*1e6/float64(20000*b.N), "cpu-µs/passage")
-			b.ReportMetric(peakMemory(), "peak-MB")
+			b.ReportMetric(memory("VmHWM:"), "peak-MB")
 		})
 	}
 }
@@ -109,15 +109,15 @@ func processTime() time.Duration {
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
 }
 
-// peakMemory returns the greatest resident size of the process so far in
-// megabytes, where the system tells it.
-func peakMemory() float64 {
+// memory returns a line of the process's status in megabytes, where the system
+// tells it: VmHWM is the greatest resident size so far, VmRSS the present one.
+func memory(name string) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(status)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == name {
 			kb, _ := strconv.Atoi(f[1])
 			return float64(kb) / 1024
 		}

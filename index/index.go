@@ -26,17 +26,22 @@ type Query struct {
 	Limit    int         // hits at most; 0 means 10
 }
 
-// Hit is a sentence that may answer the query.
+// Hit is a sentence that may answer the query. Of copies in several texts it is
+// the one published first, of those the one whose text has the least id.
 type Hit struct {
 	Text     *corpus.Text
 	Passage  int          // index into Text.Passages
 	Sentence corpus.Range // bytes of Text.Body
 	Score    float64      // comparable within one Result only
+
+	// Also are the other texts that say it in nearly the same words, of those
+	// that were looked at, in the order they were published.
+	Also []*corpus.Text
 }
 
 // Result is what a search found.
 type Result struct {
-	Hits       []Hit   // best first, each sentence once
+	Hits       []Hit   // best first, each sentence once, of copies one
 	Confidence float64 // calibrated chance, 0 to 1, that Hits[0] answers the query
 	Searched   Scope
 	Unknown    []string // words of the query that stand nowhere in the corpus, as typed

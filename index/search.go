@@ -45,14 +45,7 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	for _, s := range scored[:min(limit, len(scored))] {
-		result.Hits = append(result.Hits, Hit{
-			Text:     s.Passage.Text,
-			Passage:  s.Passage.Number,
-			Sentence: s.Passage.Text.Passages[s.Passage.Number].Sentences[s.Sentence],
-			Score:    s.Score,
-		})
-	}
+	result.Hits = distinct(scored, limit)
 	if len(result.Hits) > 0 {
 		result.Confidence = confidence
 	}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +115,54 @@ func BenchmarkLarge(b *testing.B) {
 		b.ReportMetric(float64(of.took[len(of.took)/2].Microseconds())/1000, of.name+"-p50-ms")
 		b.ReportMetric(float64(of.took[len(of.took)*95/100].Microseconds())/1000, of.name+"-p95-ms")
 	}
+}
+
+// BenchmarkServe measures opening the index of many passages and what of the
+// memory is whose: the corpus's texts and ranges, the index's tables, and what
+// the process has resident after 500 questions.
+func BenchmarkServe(b *testing.B) {
+	idle := heap()
+	c, qs := zipf(b, *passages, 500)
+	texts := heap() - idle
+	o := index.Options{Dir: b.TempDir()}
+	x := open(b, c, o)
+	x.Close()
+	var size int64
+	err := filepath.WalkDir(o.Dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && !d.IsDir() {
+			size += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	before := heap()
+	for b.Loop() {
+		x.Close()
+		x = open(b, c, o)
+	}
+	tables := heap() - before
+	for _, q := range qs {
+		search(b, x, index.Query{Text: q})
+	}
+	heap() // gives back what the build took
+	b.ReportMetric(texts, "corpus-MB")
+	b.ReportMetric(tables, "index-MB")
+	b.ReportMetric(memory("VmRSS:"), "resident-MB")
+	b.ReportMetric(float64(size)/(1<<20), "disk-MB")
+}
+
+// heap returns what the program holds in megabytes.
+func heap() float64 {
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
 }
 
 func timed(f func()) time.Duration {

@@ -64,6 +64,14 @@ var conversations = []conversation{
 		say:  Step{Text: "Who will open the bridge?"},
 		want: []string{Opening},
 	}}},
+	{"one agency's words in several texts", []turn{{
+		say:  Step{Text: "What did the flood of 1934 destroy?"},
+		want: []string{Flood, "Freedonia Post", "14 December 2025", "also in 3 texts from 2 publishers"},
+		not:  []string{"ancient customs", "Sylvania Times"},
+	}, {
+		say:  Step{Command: "ask", Text: "What did the flood of 1934 destroy?", Locale: "uk"},
+		want: []string{Flood, "також у 3 текстах від 2 видавців"},
+	}}},
 	{"a command in a group", []turn{{
 		say:  Step{Where: Group, Command: "ask", Text: "Who will open the bridge?"},
 		want: []string{Opening},
@@ -103,7 +111,7 @@ var conversations = []conversation{
 	}}},
 	{"the sources do not say", []turn{{
 		say:  Step{Text: "Who won the chess olympiad in Reykjavik?"},
-		want: []string{"The sources do not say.", "I searched 4 texts", "16 December 2025", "18 December 2025", "“Reykjavik”"},
+		want: []string{"The sources do not say.", "I searched 8 texts", "16 December 2025", "18 December 2025", "“Reykjavik”"},
 	}}},
 	{"hostile text reads as written", []turn{{
 		say:  Step{Text: "What did the engineers write?"},
@@ -125,7 +133,7 @@ var conversations = []conversation{
 	{"lists and explanations", []turn{
 		{say: Step{Command: "help"}, want: []string{"/ask", "/search", "/sources", "/source", "/latest", "/about", "/privacy"}},
 		{say: Step{Command: "help", Locale: "uk"}, want: []string{"дослівними цитатами"}},
-		{say: Step{Command: "about"}, want: []string{"Rapporteur test", "Verbatim or nothing", "4 texts"}},
+		{say: Step{Command: "about"}, want: []string{"Rapporteur test", "Verbatim or nothing", "8 texts"}},
 		{say: Step{Command: "privacy"}, want: []string{"nothing you ask"}},
 		{say: Step{Command: "sources"}, want: []string{"bridge", "hostile", "міст", "long"}},
 		{say: Step{Command: "sources", Text: "вісті"}, want: []string{"міст"}, not: []string{"hostile"}},

@@ -18,18 +18,26 @@ const (
 	Half     = "Half of the cost of the bridge, $60 million, is to come from neighbouring Sylvania, the ministry said."
 	Hostile  = "The *engineers* wrote <b>no</b> to [this](https://evil.example) & said: @everyone must_read_this \\o/ `now` ~~or~~ ||never|| <@1> #1."
 	Ukrainic = "Міністр Остап Вишня заявив, що міст через річку Бистру збудують до кінця 2027 року."
+	Flood    = "The harbour master of Freedonia said that the flood of 1934 had destroyed eleven warehouses and the old customs house."
 	Opening  = "Captain Rufus Firefly will open the bridge on 1 May 2027 in the town of Kiev Springs."
 )
 
-// Files returns the sample corpus: four short texts and one that does not fit
-// any platform's message.
+// Files returns the sample corpus: short texts, four of which took a sentence
+// from one agency, and one that does not fit any platform's message.
 func Files() fstest.MapFS {
 	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
 	var long strings.Builder
 	for i := range 400 {
 		long.WriteString("Речення номер " + strings.Repeat("і", i%7+1) + " цієї довгої стенограми нічого не важить. ")
 	}
+	wire := func(publisher, day, s string) *fstest.MapFile {
+		return file("---\ntitle: The flood\npublisher: " + publisher + "\npublished: " + day + "\nlanguage: en\n---\n\n" + s + "\n")
+	}
 	return fstest.MapFS{
+		"flood-a.md": wire("Sylvania Times", "2025-12-15", strings.Replace(Flood, "old customs", "ancient customs", 1)),
+		"flood-b.md": wire("Freedonia Post", "2025-12-14", Flood),
+		"flood-c.md": wire("Osterlich Courier", "2025-12-15", Flood),
+		"flood-d.md": wire("Osterlich Courier", "2025-12-16", strings.TrimSuffix(Flood, ".")),
 		"bridge.md": file("---\ntitle: The bridge\npublisher: Freedonia Post\nurl: https://example.org/bridge\npublished: 2025-12-16\nlanguage: en\n" +
 			"based_on: https://example.net/wire\n---\n\n# The bridge\n\n" + Budget + " " + Half + "\n\n" + Opening + "\n"),
 		"hostile.md": file("---\ntitle: \"Notes * <i>of</i> [engineers]\"\npublished: 2025-12-17\nlanguage: en\n---\n\n" + Hostile + "\n"),
