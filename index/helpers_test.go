@@ -16,10 +16,15 @@ import (
 
 var ctx = context.Background()
 
-// TestMain lets the test binary be the other process: see hold.
+// TestMain lets the test binary be the other process: see hold and
+// buildUntilKilled.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("INDEX_TEST_HOLD"); dir != "" {
 		hold(dir)
+		return
+	}
+	if dir := os.Getenv("INDEX_TEST_BUILD"); dir != "" {
+		buildUntilKilled(dir)
 		return
 	}
 	os.Exit(m.Run())
