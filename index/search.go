@@ -39,8 +39,8 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Searched: scope, Unknown: g.ranker.Unknown(q.Text)}
 	scored, confidence := g.ranker.Rank(asked, passages)
+	result := Result{Searched: scope, Unknown: g.ranker.Unknown(q.Text, asked, scored)}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit

@@ -27,6 +27,7 @@ var featureNames = func() []string {
 		"answer there", "answer missing", "answer near", "behind best covered", "best covered",
 		"listed adds", "parts of names add", "rarest covered", "rarest name covered",
 		"found apart", "found apart softly", "behind best apart", "behind best apart softly", "best apart softly",
+		"passage before adds", "sentence before it adds softly", "softly covered",
 	}
 	for _, n := range names {
 		names = append(names, "small x "+n)
@@ -88,6 +89,7 @@ type scene struct {
 	heading []bool
 	apart   []float64 // of each term, how much it tells the candidates apart
 	aparts  []float64 // the same of all that is near to it
+	prior   *scene    // of the passage before, if it is a candidate of the same language
 	small   float64   // how little the corpus says of how common words are
 }
 
@@ -307,6 +309,22 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	apart, apartSoft := sc.toldApart(m)
 	add(relation(Listed), relation(Component), rarest/max(v.most, 1e-9), rarestName/max(v.most, 1e-9),
 		apart, apartSoft, best.apart-apart, best.apartSoft-apartSoft, flag(apartSoft >= best.apartSoft-1e-9))
+	// In news a passage is a sentence or two: what it speaks of may have been
+	// named in the one before.
+	prior, priorSoft := 0.0, 0.0
+	if sc.prior != nil {
+		prior = share(v, func(t int) bool { return !sc.covered[t] && sc.prior.covered[t] })
+		if last := len(sc.prior.matches) - 1; i == 0 && last >= 0 {
+			for t, q := range v.Terms {
+				priorSoft += q.IDF * float64(max(0, sc.prior.matches[last].near[t]-m.near[t]))
+			}
+		}
+	}
+	soft := 0.0
+	for t, q := range v.Terms {
+		soft += q.IDF * float64(m.near[t]*m.near[t])
+	}
+	add(prior, priorSoft/total, soft/total)
 	for _, x := range dst[first:] {
 		dst = append(dst, x*float32(sc.small))
 	}

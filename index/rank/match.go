@@ -201,7 +201,7 @@ func (v *Variant) match(s []Token, mem *arena) match {
 		before = t.Kind
 	}
 	for t := range m.near {
-		m.near[t] = float32(m.soft(t, v.Terms[t].Kind&(Capital|Alias) != 0))
+		m.near[t] = float32(m.soft(t, v.Terms[t].Kind&(Capital|Alias) != 0, v.Lang != "en"))
 	}
 	return m
 }

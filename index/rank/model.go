@@ -13,9 +13,9 @@ import (
 // where nine of ten foreign questions about a single news text are refused, see
 // index/eval; the others lie about as far to either side.
 const (
-	Careful  = 0.60
-	Balanced = 0.40
-	Eager    = 0.25
+	Careful  = 0.55
+	Balanced = 0.33
+	Eager    = 0.20
 )
 
 // Model holds the weights of the features of a sentence and of the signals of
@@ -23,6 +23,9 @@ const (
 type Model struct {
 	Weights []float64 // of FeatureNames
 	Signals []float64 // of SignalNames, then the constant
+	// Units are the hidden units of confidence: each adds its last weight times
+	// the hyperbolic tangent of the rest with the simple signals and 1.
+	Units [][]float64
 }
 
 //go:embed weights.txt
@@ -49,6 +52,13 @@ func ParseModel(s string) (*Model, error) {
 		place["?"+n] = &m.Signals[i]
 	}
 	place["?"] = &m.Signals[len(signalNames)]
+	for u := range Units {
+		unit := make([]float64, simpleSignals+2)
+		m.Units = append(m.Units, unit)
+		for i := range unit {
+			place[unitName(u, i)] = &unit[i]
+		}
+	}
 	for line := range strings.Lines(s) {
 		line = strings.TrimSuffix(line, "\n")
 		if line == "" || line[0] == '#' {
@@ -79,6 +89,11 @@ func (m *Model) String() string {
 		put(m.Signals[i], "?"+n)
 	}
 	put(m.Signals[len(signalNames)], "?")
+	for u, unit := range m.Units {
+		for i, w := range unit {
+			put(w, unitName(u, i))
+		}
+	}
 	return b.String()
 }
 
@@ -92,10 +107,30 @@ func (m *Model) score(f []float32) float64 {
 	return sum
 }
 
+// Units is how many hidden units confidence has.
+const Units = 12
+
+func unitName(unit, i int) string {
+	switch i {
+	case simpleSignals:
+		return fmt.Sprintf("~%d", unit)
+	case simpleSignals + 1:
+		return fmt.Sprintf("~%d counts", unit)
+	}
+	return fmt.Sprintf("~%d %s", unit, signalNames[i])
+}
+
 func (m *Model) confidence(s []float64) float64 {
 	z := m.Signals[len(s)]
 	for i, x := range s {
 		z += x * m.Signals[i]
+	}
+	for _, unit := range m.Units {
+		sum := unit[simpleSignals]
+		for i, x := range s[:simpleSignals] {
+			sum += x * unit[i]
+		}
+		z += unit[simpleSignals+1] * math.Tanh(sum)
 	}
 	return 1 / (1 + math.Exp(-z))
 }

@@ -1,7 +1,6 @@
 package rank
 
 import (
-	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -239,29 +238,4 @@ func (q *Question) Empty() bool {
 		}
 	}
 	return true
-}
-
-// Unknown returns the words of the question, as typed, that stand nowhere in
-// the corpus, without those that say little anyway.
-func (r *Ranker) Unknown(question string) []string {
-	known := make(map[int]bool) // by where the word starts
-	var all []words.Token
-	for lang, stats := range r.stats.Languages {
-		for _, t := range r.analyser.Tokens(lang, question) {
-			if t.Has(words.Stop) || evidence(lang)[Hash(t.Term)]&Weak != 0 || stats.Frequency(Hash(t.Term)).Sentences > 0 {
-				known[t.Start] = true
-			}
-			all = append(all, t)
-		}
-	}
-	slices.SortFunc(all, func(a, b words.Token) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
-	})
-	var out []string
-	for _, t := range all {
-		if w := question[t.Start:t.End]; !known[t.Start] && !slices.Contains(out, w) {
-			out = append(out, w)
-		}
-	}
-	return out
 }

@@ -67,7 +67,7 @@ func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
 	if len(out) == 0 || q.Empty() {
 		return nil, 0
 	}
-	return out, r.model.confidence(r.Signals(q, out))
+	return out, r.model.confidence(r.Signals(q, out)) * r.doubt(out)
 }
 
 // Features returns the features of the sentence, in the order of FeatureNames.
@@ -86,6 +86,11 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	}
 	rankScenes(scenes, texts)
 	tellApart(scenes)
+	for i := 1; i < len(scenes); i++ { // as candidates come, in the order of the corpus
+		if a, b := &scenes[i-1], &scenes[i]; a.p.Text == b.p.Text && a.p.Number+1 == b.p.Number {
+			b.prior = a
+		}
+	}
 
 	n := 0
 	var best bests

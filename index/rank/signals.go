@@ -31,6 +31,12 @@ var multiplied = []string{
 	"known but missing", "names missing", "names covered", "others covered softly", "greatest name out of reach", "greatest noun out of reach", "found apart softly", "log words of question", "size", "score", "missing any",
 }
 
+// simpleSignals is how many signals are no products.
+var simpleSignals = slices.Index(signalNames, multiplied[0]+" * "+multiplied[0])
+
+// SimpleSignals returns how many signals are no products; they come first.
+func SimpleSignals() int { return simpleSignals }
+
 func withProducts(names []string) []string {
 	for i, a := range multiplied {
 		for _, b := range multiplied[i:] {
@@ -62,14 +68,15 @@ var trust = [matches]float64{
 const telling = 3.5
 
 // soft returns how well term t is met in a sentence, 0 to 1. A name is met by
-// itself or what is derived from it only: Canada is not any country.
-func (m *match) soft(t int, name bool) float64 {
+// itself, its words, or what is derived from it only: Canada is not any
+// country. Where names are declined, four letters in common will do.
+func (m *match) soft(t int, name, declined bool) float64 {
 	best := 0.0
 	if m.count[t] > 0 {
 		return 1
 	}
 	for r := range matches {
-		if name && r != Derived && r != kin && r != Component {
+		if name && r != Derived && r != Component && !(r == kin && declined) {
 			continue
 		}
 		if w := m.best[r][t]; w > 0 {

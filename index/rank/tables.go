@@ -90,6 +90,9 @@ func appendRelated(dst []Related, word uint32) []Related {
 	return dst
 }
 
+// Near returns what the tables know an English term to be related to.
+func Near(t Term) []Related { return appendRelated(nil, Short(t)) }
+
 // Pair returns the short hash under which the tables know an expression of two
 // words: give up.
 func Pair(a, b uint32) uint32 { return bits.RotateLeft32(a, 7)*0x9e3779b1 ^ b }

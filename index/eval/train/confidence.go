@@ -33,6 +33,7 @@ const (
 	nearKind    = "miniature, against the same article elsewhere"
 	chatKind    = "miniature paraphrased and short, against the same article elsewhere"
 	handKind    = "miniature in other words by hand, against the same article elsewhere and others"
+	nameKind    = "miniature in other words by hand, against what else is asked of its names"
 	perMiniFar  = 12 // questions of other articles asked of each miniature
 	perMiniNear = 8
 	perClip     = 6
@@ -94,7 +95,7 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 		for _, q := range m.questions {
 			inside[q.Text] = true
 			if q.other != "" {
-				add(r, ask(q.other), m.passages, &q.Question, true, fold, handKind)
+				add(r, ask(q.other), m.passages, &q.Question, true, fold, handKind, nameKind)
 			}
 		}
 		var own, foreign []eval.Question
@@ -115,6 +116,9 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 				q = own[rng.IntN(len(own))]
 			}
 			add(r, ask(q.Text), m.passages, &q, false, fold, handKind)
+		}
+		for _, text := range m.strange(perClip, rng.IntN) {
+			add(r, ask(text), m.passages, &eval.Question{}, false, fold, nameKind)
 		}
 	}
 
@@ -193,27 +197,37 @@ func judgeArticle(set *eval.Set, t *corpus.Text, full *index.Index, models []*ra
 	return out, nil
 }
 
-// confidence learns the weights of the signals and reports, in folds, how well
-// they tell answerable questions from others.
-func confidence(cases []judged) []float64 {
-	scores := make([]float64, len(cases))
-	for fold := range nFolds {
-		var train []judged
-		for _, c := range cases {
-			if c.fold != fold {
-				train = append(train, c)
-			}
-		}
-		w := logistic(train)
-		for i, c := range cases {
-			if c.fold == fold {
-				scores[i] = logit(w, c.signals)
-			}
-		}
+// confidence learns the weights of the signals; with report it instead says,
+// in folds, how well they tell answerable questions from others.
+func confidence(cases []judged, report bool) *sure {
+	if !report {
+		return logistic(cases)
 	}
-	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind, handKind} {
+	scores := make([]float64, len(cases))
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for fold := range nFolds {
+		wg.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			var train []judged
+			for _, c := range cases {
+				if c.fold != fold {
+					train = append(train, c)
+				}
+			}
+			w := logistic(train)
+			for i, c := range cases {
+				if c.fold == fold {
+					scores[i] = w.logit(c.signals)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind, handKind, nameKind} {
 		var yes, no []float64
-		var sure, right float64
+		var certain, right float64
 		for i, c := range cases {
 			if c.kind != kind {
 				continue
@@ -224,7 +238,7 @@ func confidence(cases []judged) []float64 {
 				no = append(no, scores[i])
 			}
 			if scores[i] >= 0 {
-				sure++
+				certain++
 				if c.right {
 					right++
 				}
@@ -232,9 +246,61 @@ func confidence(cases []judged) []float64 {
 		}
 		sort.Float64s(no)
 		fmt.Printf("%s: AUROC %.4f, answered at 95 %% refusal %.3f, right when confidence is over .5 %.3f (of %d)\n",
-			kind, eval.AUROC(yes, no), above(yes, no[int(.95*float64(len(no)))]), right/sure, len(yes)+len(no))
+			kind, eval.AUROC(yes, no), above(yes, no[int(.95*float64(len(no)))]), right/certain, len(yes)+len(no))
 	}
-	return logistic(cases)
+	for _, kind := range []string{wholeKind, handKind, nameKind} {
+		stops(kind, cases, scores)
+	}
+	return nil
+}
+
+// stops prints what each threshold does to a kind of case, and how often the
+// first sentence was right at each level of confidence.
+func stops(kind string, cases []judged, scores []float64) {
+	type count struct{ answerable, right, answered, wrong, foreign, refused float64 }
+	fmt.Println(kind)
+	for _, limit := range []float64{.2, .25, .3, .35, .4, .45, .5, .55, .6, .65, .7} {
+		var n count
+		for i, c := range cases {
+			if c.kind != kind {
+				continue
+			}
+			sure := 1/(1+math.Exp(-scores[i])) >= limit
+			switch {
+			case !c.answerable:
+				n.foreign++
+				if !sure {
+					n.refused++
+				}
+			default:
+				n.answerable++
+				if sure {
+					n.answered++
+					if c.right {
+						n.right++
+					}
+				}
+			}
+		}
+		fmt.Printf("  at %.2f: answered %.3f, rightly %.3f, foreign refused %.3f\n", limit, n.answered/n.answerable, n.right/n.answerable, n.refused/n.foreign)
+	}
+	var said, right, questions [10]float64
+	for i, c := range cases {
+		if c.kind == kind {
+			p := 1 / (1 + math.Exp(-scores[i]))
+			b := min(int(p*10), 9)
+			questions[b]++
+			said[b] += p
+			if c.right {
+				right[b]++
+			}
+		}
+	}
+	for b := range said {
+		if questions[b] > 0 {
+			fmt.Printf("  said %.2f, right %.2f (of %.0f)\n", said[b]/questions[b], right[b]/questions[b], questions[b])
+		}
+	}
 }
 
 func above(xs []float64, limit float64) float64 {
@@ -245,78 +311,4 @@ func above(xs []float64, limit float64) float64 {
 		}
 	}
 	return n / float64(len(xs))
-}
-
-func logit(w, x []float64) float64 {
-	z := w[len(x)]
-	for i, v := range x {
-		z += w[i] * v
-	}
-	return z
-}
-
-// logistic learns the chance that the first sentence is right, each kind of
-// case weighing alike. The signals have unit variance while it learns.
-func logistic(cases []judged) []float64 {
-	n := len(cases[0].signals)
-	count := make(map[string]float64)
-	mean, scale := make([]float64, n), make([]float64, n)
-	for _, c := range cases {
-		count[c.kind]++
-		for i, x := range c.signals {
-			mean[i] += x / float64(len(cases))
-		}
-	}
-	for _, c := range cases {
-		for i, x := range c.signals {
-			scale[i] += (x - mean[i]) * (x - mean[i]) / float64(len(cases))
-		}
-	}
-	for i := range scale {
-		scale[i] = 1 / max(math.Sqrt(scale[i]), .02)
-	}
-	rows := make([][]float64, len(cases))
-	for r, c := range cases {
-		rows[r] = make([]float64, n)
-		for i, x := range c.signals {
-			rows[r][i] = (x - mean[i]) * scale[i]
-		}
-	}
-	w, grad := make([]float64, n+1), make([]float64, n+1)
-	m1, m2 := make([]float64, n+1), make([]float64, n+1)
-	const rounds, penalty = 400, 3e-4
-	// Where the corpus answers and another sentence of it came first, the one
-	// that came first is usually next to it or half an answer.
-	const nearMiss = .4
-	for step := 1; step <= rounds; step++ {
-		clear(grad)
-		for r, c := range cases {
-			d := 1 / (1 + math.Exp(-logit(w, rows[r])))
-			if c.right {
-				d--
-			} else if c.answerable {
-				d -= nearMiss
-			}
-			d /= count[c.kind] * float64(len(count))
-			for i, x := range rows[r] {
-				grad[i] += d * x
-			}
-			grad[n] += d
-		}
-		rate := .05 * math.Pow(.05, float64(step)/rounds)
-		for i := range w {
-			g := grad[i]
-			if i < n {
-				g += penalty * w[i]
-			}
-			m1[i] = .9*m1[i] + .1*g
-			m2[i] = .99*m2[i] + .01*g*g
-			w[i] -= rate * m1[i] / (1 - math.Pow(.9, float64(step))) / (math.Sqrt(m2[i]/(1-math.Pow(.99, float64(step)))) + 1e-9)
-		}
-	}
-	for i := range scale {
-		w[i] *= scale[i]
-		w[n] -= w[i] * mean[i]
-	}
-	return w
 }

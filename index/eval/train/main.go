@@ -85,12 +85,12 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	if err != nil {
 		return err
 	}
-	signals := confidence(cases)
+	learnt := confidence(cases, folds)
 	if folds {
 		return nil
 	}
 	model := models[0]
-	model.Signals = signals
+	model.Signals, model.Units = learnt.linear, learnt.units
 	return os.WriteFile(filepath.Join(out, "weights.txt"), []byte(model.String()), 0o644)
 }
 
@@ -104,11 +104,22 @@ func tables(qa, wordnet, out string) error {
 		return err
 	}
 	bg, common := background(slices.Concat(questions, sentences))
-	own, err := thesaurus(wordnet, common)
-	if err != nil {
+	if _, err := thesaurus(wordnet, common, nil); err != nil { // for its words to be common
 		return err
 	}
 	wn, err := relations(wordnet, common)
+	if err != nil {
+		return err
+	}
+	derived := make(map[uint32][]uint32)
+	for w, list := range wn {
+		for _, r := range list {
+			if r.Relation == rank.Derived && r.Weight >= .5 {
+				derived[w] = append(derived[w], r.Short)
+			}
+		}
+	}
+	own, err := thesaurus(wordnet, common, derived)
 	if err != nil {
 		return err
 	}

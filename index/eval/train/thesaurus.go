@@ -22,7 +22,10 @@ var groupFiles embed.FS
 
 // thesaurus makes the relations between the words and expressions of our
 // groups, which become common words by that.
-func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, error) {
+//
+// What is derived from a word (assure, assurance) belongs to the word's groups
+// too, for less: groups list words of one kind mostly.
+func thesaurus(dir string, common map[uint32]bool, derived map[uint32][]uint32) (map[uint32][]rank.Related, error) {
 	irregular, err := irregularForms(dir)
 	if err != nil {
 		return nil, err
@@ -91,12 +94,38 @@ func thesaurus(dir string, common map[uint32]bool) (map[uint32][]rank.Related, e
 			}
 		}
 	}
+	const (
+		ofDerived = .6
+		most      = 40
+	)
 	out := make(map[uint32][]rank.Related)
+	wide := make(map[uint32]map[uint32]float64)
+	put := func(f, t uint32, w float64) {
+		if f == t {
+			return
+		}
+		if wide[f] == nil {
+			wide[f] = make(map[uint32]float64)
+		}
+		wide[f][t] = max(wide[f][t], w)
+	}
 	for f, set := range found {
+		for t := range set {
+			put(f, t, 1)
+			for _, d := range derived[f] {
+				put(d, t, ofDerived)
+			}
+			for _, d := range derived[t] {
+				put(f, d, ofDerived)
+			}
+		}
+	}
+	for f, set := range wide {
 		for t, w := range set {
 			out[f] = append(out[f], rank.Related{Short: t, Relation: rank.Listed, Weight: w})
 		}
 		sortRelated(out[f])
+		out[f] = out[f][:min(len(out[f]), most)]
 	}
 	return out, nil
 }

@@ -1,0 +1,74 @@
+package rank
+
+import "math"
+
+// Doubts that a small corpus leaves no room for. In a large one, many
+// sentences hold the names of a question, and those that hold its other words
+// too come first by themselves; in one of some dozen sentences a name finds
+// whatever there is, and “Where was Trump born?” meets a sentence about a
+// meeting with him. The factors were set by hand on the news questions of
+// index/eval; see its tests for what they cost and gain.
+const (
+	nothingElse = .3  // of the words that are no names, not one is near the lead
+	hardlyElse  = .6  // the best of them is only loosely related
+	nameUnknown = .35 // a name or number of the question stands nowhere
+	kindMissing = .8  // it asks for a person, time or number, and the lead has none
+)
+
+// smallCorpus is the number of sentences up to which the doubts count in
+// full. Beyond, they fade, and are gone at ten times as many.
+const smallCorpus = 200
+
+// doubt returns what the confidence in the first of the ranked sentences is
+// to be multiplied with, 0 to 1.
+func (r *Ranker) doubt(ranked []Scored) float64 {
+	weight := 1 - math.Log10(float64(max(r.stats.Sentences(), smallCorpus))/smallCorpus)
+	if weight <= 0 {
+		return 1
+	}
+	top := ranked[0]
+	v, m := top.variant, top.match
+	factor, others, best := 1.0, false, 0.0
+	for t, term := range v.Terms {
+		if term.Kind&(Capital|Alias|Number) != 0 {
+			if reach(ranked, v, t) < .3 {
+				factor *= nameUnknown
+			}
+			continue
+		}
+		if term.IDF < telling {
+			continue
+		}
+		others = true
+		best = max(best, near(m, t))
+	}
+	switch {
+	case others && best < .15:
+		factor *= nothingElse
+	case others && best < .35:
+		factor *= hardlyElse
+	}
+	if there, _ := m.answer(v.asks); wanted[v.asks] != 0 && !there {
+		factor *= kindMissing
+	}
+	return math.Pow(factor, weight)
+}
+
+// near returns how well term t is met in a sentence, 0 to 1.
+func near(m *match, t int) float64 {
+	if m.count[t] > 0 {
+		return 1
+	}
+	return float64(m.near[t])
+}
+
+// reach returns how well term t is met in the best of the sentences.
+func reach(ranked []Scored, v *Variant, t int) float64 {
+	best := 0.0
+	for i := range ranked {
+		if ranked[i].variant == v {
+			best = max(best, near(ranked[i].match, t))
+		}
+	}
+	return best
+}
