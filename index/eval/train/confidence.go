@@ -257,7 +257,7 @@ func confidence(cases []judged, report bool) *sure {
 // stops prints what each threshold does to a kind of case, and how often the
 // first sentence was right at each level of confidence.
 func stops(kind string, cases []judged, scores []float64) {
-	type count struct{ answerable, right, answered, wrong, foreign, refused float64 }
+	type count struct{ answerable, right, answered, foreign, refused float64 }
 	fmt.Println(kind)
 	for _, limit := range []float64{.2, .25, .3, .35, .4, .45, .5, .55, .6, .65, .7} {
 		var n count
