@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
+	"sync"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -31,19 +31,40 @@ func (a *app) evalCommand() *cobra.Command {
 came first, how fast, and how well questions without an answer were refused.
 
 A FILE is a set in the JSON of SQuAD 1.1 or 2.0, whose articles are the texts
-and whose paragraphs are the passages, or, when it ends in .jsonl, questions
-about the corpus of the settings, one object a line:
+and whose paragraphs are the passages, or JSON Lines, one object a line, about
+the corpus of the settings (see --corpus):
 
   {"question": "Who leads the force?", "answers": ["France"], "texts": ["force"]}
 
-A sentence that contains an answer is right; "texts" (optional) are the ids of
-those it may stand in; "answers": [] says that no text answers. In a SQuAD
-file, the sentence in which any annotator's answer begins is right. A wrong
-sentence that scores as a right one counts as standing before it.
+  answers  words of a right answer, as they stand in the text: a sentence that
+           holds one of them is right. Case and the form of quotation marks and
+           spaces do not count; whole words do. [] says that no text answers.
+  texts    optional, where a right sentence may stand: ids, paths or titles of
+           texts of the corpus. Or, if no line names such, the texts themselves,
+           with paragraphs parted by empty lines: those of all lines together
+           are then asked instead of the corpus.
+  id       optional, as in SQuAD; without one the number of the line.
 
-Intervals are of 95 %, by drawing articles anew. The weights that come with
+In a SQuAD file a sentence is right that holds the whole answer of any
+annotator; where none does, because the answer goes over the end of a
+sentence, the question counts as missed. No answers, or is_impossible, mean
+that there is none. Offsets are in code points.
+
+A wrong sentence that scores as a right one counts as standing before it.
+Copies of a sentence are ranked each by itself, though the bot shows them as
+one. Intervals are of 95 %, by drawing articles anew. The weights that come with
 the program were learnt on half of the articles of SQuAD's development set:
-on those, expect better figures than elsewhere.`,
+on those, expect better figures than elsewhere.
+
+--predictions writes an object a line for each question, in order:
+
+  {"id", "answered", "confidence", "ranked": [{"title", "paragraph", "start", "end"}]}
+
+answered is by the setting --confidence; ranked are up to ten sentences, the
+best first; paragraph is the number in the article, from 0; start and end are
+code points of that paragraph. article is the number of the article, as titles
+may repeat. For JSON Lines there is sentence, its words, and for texts of the
+corpus, text, the id. The file has its name once it is complete.`,
 		Example: `  rapporteur eval questions.jsonl --corpus ./texts
   rapporteur eval dev-v2.0.json --held-out-articles --baseline
   rapporteur eval dev-v1.1.json --json --predictions answers.jsonl`,
@@ -78,22 +99,18 @@ on those, expect better figures than elsewhere.`,
 // readSets reads all files before anything is measured, so that a mistake in
 // the last is told at once.
 func (a *app) readSets(ctx context.Context, s settings, paths []string, lang string) ([]*eval.Set, error) {
-	var c *corpus.Corpus
+	var unloaded error
+	load := sync.OnceValues(func() (c *corpus.Corpus, _ error) {
+		c, unloaded = loadCorpus(ctx, s, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
+		return c, unloaded
+	})
 	var sets []*eval.Set
 	for _, path := range paths {
-		var set *eval.Set
-		var err error
-		if strings.EqualFold(filepath.Ext(path), ".jsonl") {
-			if c == nil {
-				if c, err = loadCorpus(ctx, s, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) }); err != nil {
-					return nil, err
-				}
-			}
-			set, err = eval.ReadLines(path, c)
-		} else {
-			set, err = eval.ReadSQuAD(path, lang)
-		}
-		if err != nil {
+		set, err := eval.Read(path, lang, load)
+		switch {
+		case unloaded != nil:
+			return nil, unloaded
+		case err != nil:
 			return nil, &settingError{err}
 		}
 		for _, w := range set.Warnings {
@@ -111,12 +128,12 @@ type measured struct {
 }
 
 func (a *app) eval(ctx context.Context, s settings, f evalFlags, paths []string, sets []*eval.Set) (err error) {
-	var predictions *os.File
+	var predictions *wholeFile
 	if f.predictions != "" { // before the work: a wrong name is told at once
-		if predictions, err = os.Create(f.predictions); err != nil {
+		if predictions, err = createWhole(f.predictions); err != nil {
 			return &settingError{fmt.Errorf("--predictions: %w", err)}
 		}
-		defer func() { err = errors.Join(err, predictions.Close()) }()
+		defer func() { err = errors.Join(err, predictions.finish(err == nil)) }()
 	}
 	all := []measured{}
 	for i, set := range sets {
@@ -194,9 +211,43 @@ func (m measured) print(to io.Writer) error {
 		return err
 	}
 	i := m.Intervals
-	_, err := fmt.Fprintf(to, "\nIn brackets: %.0f %% intervals, %d resamples of %d %ss, seed %d.\nLatency: %d questions one after the other, from the question to the ranked sentences.\n",
+	_, err := fmt.Fprintf(to, "\nIn brackets: %.0f %% intervals, %d resamples of %d %ss, seed %d.\nLatency: %d questions one after the other, from the question to three sentences read again where they are stored.\n",
 		100*i.Coverage, i.Resamples, i.Clusters, i.Drawn, i.Seed, ours.Latency.Questions)
 	return err
+}
+
+// wholeFile is a file that has its name only once it is finished: what a run
+// that ended early leaves must not pass for the answers to all questions.
+type wholeFile struct {
+	*os.File
+	path string
+}
+
+func createWhole(path string) (*wholeFile, error) {
+	beside := path + ".part"
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s is a folder: name a file", path)
+	case err == nil && !info.Mode().IsRegular(): // /dev/stdout, a pipe: nothing to rename
+		beside = path
+	}
+	f, err := os.Create(beside)
+	if err != nil {
+		return nil, err
+	}
+	return &wholeFile{f, path}, nil
+}
+
+// finish closes the file and gives it its name, or removes it.
+func (f *wholeFile) finish(good bool) error {
+	err := f.Close()
+	switch {
+	case f.Name() == f.path:
+		return err
+	case err == nil && good:
+		return os.Rename(f.Name(), f.path)
+	}
+	return errors.Join(err, os.Remove(f.Name()))
 }
 
 // cell prints a figure, which need not be defined.

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,7 +53,7 @@ func ask(ctx context.Context, f finder, questions []Question, chosen func(*Quest
 		g.Go(func() error {
 			for i := w; i < len(questions); i += workers {
 				if q := &questions[i]; chosen(q) {
-					r, err := f.Search(ctx, index.Query{Text: q.Text, Limit: depth})
+					r, err := sentences(ctx, f, q.Text)
 					if err != nil {
 						return fmt.Errorf("question %s: %w", q.ID, err)
 					}
@@ -65,6 +64,27 @@ func ask(ctx context.Context, f finder, questions []Question, chosen func(*Quest
 		})
 	}
 	return out, g.Wait()
+}
+
+// sentences ranks as Search does, but each sentence by itself: Search makes one
+// hit of copies, and the one it shows may be another than the right one.
+func sentences(ctx context.Context, f finder, text string) (index.Result, error) {
+	x, ours := f.(*index.Index)
+	if !ours {
+		return f.Search(ctx, index.Query{Text: text, Limit: depth})
+	}
+	asked, passages, ranker, err := x.Candidates(ctx, index.Query{Text: text})
+	if err != nil {
+		return index.Result{}, err
+	}
+	var r index.Result
+	ranked, confidence := ranker.Rank(asked, passages)
+	r.Confidence = confidence
+	for _, s := range ranked[:min(depth, len(ranked))] {
+		p := s.Passage
+		r.Hits = append(r.Hits, index.Hit{Text: p.Text, Passage: p.Number, Sentence: p.Text.Passages[p.Number].Sentences[s.Sentence], Score: s.Score})
+	}
+	return r, nil
 }
 
 // ErrNothingLeft says that there is nothing to ask once an article is gone.
@@ -152,33 +172,4 @@ func place(hits []index.Hit, right func(index.Hit) bool, unit func(index.Hit) an
 // sentence returns the number of a hit's sentence in its passage.
 func sentence(h index.Hit) int {
 	return slices.Index(h.Text.Passages[h.Passage].Sentences, h.Sentence)
-}
-
-// Latency is how long questions took.
-type Latency struct {
-	Questions int     `json:"questions"`
-	P50       float64 `json:"p50_ms"`
-	P95       float64 `json:"p95_ms"`
-	P99       float64 `json:"p99_ms"`
-}
-
-// latencySample is how many questions are timed: enough for a steady 99th
-// percentile, and a second or two of time.
-const latencySample = 1000
-
-// latency asks questions from all over the set one after the other.
-func latency(ctx context.Context, f finder, questions []Question) (Latency, error) {
-	n := min(latencySample, len(questions))
-	took := make([]float64, n)
-	for i := range took {
-		q := questions[i*len(questions)/n]
-		start := time.Now()
-		if _, err := f.Search(ctx, index.Query{Text: q.Text}); err != nil {
-			return Latency{}, fmt.Errorf("question %s: %w", q.ID, err)
-		}
-		took[i] = float64(time.Since(start).Microseconds()) / 1000
-	}
-	slices.Sort(took)
-	at := func(percent int) float64 { return took[min(n-1, n*percent/100)] }
-	return Latency{n, at(50), at(95), at(99)}, nil
 }

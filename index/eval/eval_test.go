@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -187,14 +190,14 @@ const squad = `{"version": "2.0", "data": [
   {"context": "", "qas": []},
   {"context": "# Паром коштує сім крон. Він відходить о 12:00 — щодня 🛳 від причалу. Капітана звуть Олена.", "qas": [
    {"id": "a", "question": "Скільки коштує паром?", "answers": [{"text": "сім крон", "answer_start": 15}, {"text": "сім", "answer_start": 15}]},
-   {"id": "b", "question": "Як звуть капітана?", "answers": [{"text": "Олена", "answer_start": 86}]},
+   {"id": "b", "question": "Як звуть капітана?", "answers": [{"text": "Олена", "answer_start": 85}]},
    {"id": 3, "question": "Якого кольору паром?", "is_impossible": true, "answers": []}]}]},
  {"title": "Ferry_boats", "paragraphs": [
   {"context": "The lighthouse opens in May.\nIts keeper is called Ann.", "qas": [
    {"question": "Who keeps the lighthouse?", "answers": [{"text": "Ann", "answer_start": 50}]}]}]}]}`
 
 func TestReadSQuAD(t *testing.T) {
-	set, err := parseSQuAD([]byte("\ufeff"+squad), "")
+	set, err := parseSQuAD([]byte(squad), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,11 +241,16 @@ func TestReadSQuADErrors(t *testing.T) {
 		{"not JSON", "{\n \"data\": oops}", "2:10: the JSON cannot be read"},
 		{"cut off", `{"data": [`, "1:10: the JSON cannot be read"},
 		{"another file", `{"questions": []}`, `no articles in "data"`},
-		{"wrong type", `{"data": [{"paragraphs": [{"context": 5}]}]}`, "context must be a string, not a number"},
+		{"wrong type", `{"data": [{"paragraphs": [{"context": 5}]}]}`, "data.paragraphs.context must be a string; found: number"},
+		{"a list", `[{"question": "Q"}]`, "1:1: the whole must be an object; found: array"},
 		{"no context", `{"data": [{}, {"paragraphs": [{"context": "A."}, {}]}]}`, `data[1].paragraphs[1]: no "context"`},
 		{"no question", `{"data": [{"paragraphs": [{"context": "A.", "qas": [{}]}]}]}`, `data[0].paragraphs[0].qas[0]: no "question"`},
-		{"no start", `{"data": [{"paragraphs": [{"context": "A.", "qas": [{"question": "Q", "answers": [{"text": "A"}]}]}]}]}`, `qas[0].answers[0]: "answer_start" is missing`},
-		{"start outside", `{"data": [{"paragraphs": [{"context": "Ж.", "qas": [{"question": "Q", "answers": [{"answer_start": 2}]}]}]}]}`, `outside the context`},
+		{"no start", `{"data": [{"paragraphs": [{"context": "A.", "qas": [{"question": "Q", "answers": [{"text": "A"}]}]}]}]}`, `qas[0].answers[0]: no "answer_start" or no "text"`},
+		{"no answer's text", `{"data": [{"paragraphs": [{"context": "A.", "qas": [{"question": "Q", "answers": [{"answer_start": 0}]}]}]}]}`, `qas[0].answers[0]: no "answer_start" or no "text"`},
+		{"start outside", `{"data": [{"paragraphs": [{"context": "Ж.", "qas": [{"question": "Q", "answers": [{"text": "A", "answer_start": 2}]}]}]}]}`, `outside the context`},
+		{"start before", `{"data": [{"paragraphs": [{"context": "A.", "qas": [{"question": "Q", "answers": [{"text": "", "answer_start": -1}]}]}]}]}`, `outside the context`},
+		{"end outside", `{"data": [{"paragraphs": [{"context": "Ж.", "qas": [{"question": "Q", "answers": [{"text": "Ж.!", "answer_start": 0}]}]}]}]}`, `outside the context`},
+		{"an answer of white space", `{"data": [{"paragraphs": [{"context": "A. B", "qas": [{"question": "Q", "answers": [{"text": " ", "answer_start": 2}]}]}]}]}`, `the answer is empty`},
 		{"no questions", `{"data": [{"paragraphs": [{"context": "A."}]}]}`, `no questions`},
 	} {
 		_, err := parseSQuAD([]byte(tt.in), "")
@@ -250,6 +258,15 @@ func TestReadSQuADErrors(t *testing.T) {
 			t.Errorf("%s: got %v, want %q in it", tt.name, err, tt.want)
 		}
 	}
+	t.Run("not UTF-8", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "q.json")
+		if err := os.WriteFile(path, []byte("{\"data\":\n\"\xff\"}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadSQuAD(path, ""); err == nil || !strings.Contains(err.Error(), "q.json:2: not UTF-8") {
+			t.Errorf("got %v", err)
+		}
+	})
 	if _, err := ReadSQuAD("nowhere.json", ""); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
@@ -269,13 +286,77 @@ func small(t *testing.T) *corpus.Corpus {
 	return c
 }
 
-func readLines(t *testing.T, in string) (*Set, error) {
+// read reads a set as a file of the name.
+func read(t *testing.T, name, in string) (*Set, error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "q.jsonl")
+	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(in), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return ReadLines(path, small(t))
+	return Read(path, "", func() (*corpus.Corpus, error) { return small(t), nil })
+}
+
+func readLines(t *testing.T, in string) (*Set, error) { return read(t, "q.jsonl", in) }
+
+// TestRead tells the two forms apart by what is in the file.
+func TestRead(t *testing.T) {
+	const line = `{"question": "Q x?", "answers": []}`
+	for _, tt := range []struct {
+		name, in string
+		lines    bool
+	}{
+		{"q.json", squad, false},
+		{"q.json", "\ufeff\n" + squad, false},
+		{"q.json", strings.ReplaceAll(squad, "\n", " "), false},
+		{"q.jsonl", squad, false},
+		{"q.jsonl", "\ufeff\n" + line, true},
+		{"q.json", line + "\r\n" + line, true},
+		{"q.txt", line, true},
+	} {
+		if tt.name == "q.jsonl" && !tt.lines {
+			tt.in = strings.ReplaceAll(tt.in, "\n", " ") // told by its first line, which must be whole
+		}
+		set, err := read(t, tt.name, tt.in)
+		if err != nil || set.lines != tt.lines {
+			t.Errorf("%s, %.20q: %+v, %v", tt.name, tt.in, set, err)
+		}
+	}
+}
+
+// TestWhichSentence says which sentence is right.
+func TestWhichSentence(t *testing.T) {
+	const context = `\ud83d\udef3 Mr. A came. He e\u0301 left.\u00a0\nHe slept well.`
+	for _, tt := range []struct {
+		name, answers string
+		want          []Place
+		warning       string
+	}{
+		{"by characters, not by bytes or UTF-16", `{"text": "A", "answer_start": 6}`, []Place{{0, 0}}, ""},
+		{"white space around it", `{"text": " He e\u0301 left.\u00a0\n", "answer_start": 13}`, []Place{{0, 1}}, ""},
+		{"over the end of a sentence", `{"text": "came. He", "answer_start": 8}`, nil, "qas[0] has no answer within one sentence: counted as missed"},
+		{"any annotator", `{"text": "came. He", "answer_start": 8}, {"text": "He", "answer_start": 14}, {"text": "slept", "answer_start": 30}`, []Place{{0, 1}, {0, 2}}, ""},
+		{"at another place than it says", `{"text": "left", "answer_start": 6}`, []Place{{0, 0}}, `qas[0].answers[0] is not what its context has at "answer_start"`},
+	} {
+		set, err := read(t, "q.json", `{"data": [{"title": "x", "paragraphs": [{"context": "`+context+`", "qas": [{"question": "Q", "answers": [`+tt.answers+`]}]}]}]}`)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		q := set.Questions[0]
+		if !slices.Equal(q.Places, tt.want) || !q.Answerable() || !q.rightPassage("x", 0) {
+			t.Errorf("%s: places %v, want %v", tt.name, q.Places, tt.want)
+		}
+		if got := strings.Join(set.Warnings, "\n"); (got != "") != (tt.warning != "") || !strings.Contains(got, tt.warning) {
+			t.Errorf("%s: warned %q", tt.name, got)
+		}
+	}
+}
+
+func TestRepeatedID(t *testing.T) {
+	set, err := read(t, "q.json", squad)
+	if err != nil || len(set.Warnings) != 1 || !strings.Contains(set.Warnings[0], `"3" is the id of several questions`) {
+		t.Errorf("got %v, %v", set, err)
+	}
 }
 
 func TestReadLines(t *testing.T) {
@@ -303,16 +384,51 @@ func TestReadLines(t *testing.T) {
 	}
 }
 
+// TestLinesWithTexts reads lines that bring their texts.
+func TestLinesWithTexts(t *testing.T) {
+	set, err := readLines(t, `{"question": "When is low tide?", "answers": ["noon"], "texts": ["Tides are low at noon.\n\nAnn rows.", "Bert rows at noon."]}
+{"question": "Who rows?", "answers": ["Ann"], "texts": ["Tides are low at noon.\n\nAnn rows."]}
+{"question": "Who rows at noon, or in afternoons?", "answers": ["noon"], "texts": ["Bert rows in the afternoon."]}
+{"question": "Who sleeps?", "answers": ["nobody", "Bert"]}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Texts) != 3 || set.Texts[0].ID != "1.1" || len(set.Texts[0].Passages) != 2 {
+		t.Fatalf("texts %+v", set.Texts)
+	}
+	q := set.Questions
+	if !q[0].Right("1.1", 0, 0) || !q[0].Right("1.2", 0, 0) || !q[1].Right("1.1", 1, 0) || len(q[1].Elsewhere) != 1 {
+		t.Errorf("places %v, %v", q[0].Elsewhere, q[1].Elsewhere)
+	}
+	if len(q[2].Elsewhere) != 0 || !q[3].Right("1.2", 0, 0) || !q[3].Right("3.1", 0, 0) {
+		t.Errorf("places %v, %v: an answer is whole words, and without texts it may stand in any", q[2].Elsewhere, q[3].Elsewhere)
+	}
+	r, err := Measure(context.Background(), set, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := WritePredictions(&out, set, r.Outcomes, .3); err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"title":"1.1","article":0,"paragraph":1,"start":0,"end":9,"sentence":"Ann rows."}`; !strings.Contains(out.String(), want) {
+		t.Errorf("predictions\n%s\nwithout %s", out.String(), want)
+	}
+}
+
 func TestReadLinesErrors(t *testing.T) {
 	const good = `{"question": "Q", "answers": []}` + "\n"
 	for _, tt := range []struct{ name, in, want string }{
 		{"not JSON", good + "who?", "q.jsonl:2: the line is no JSON object"},
 		{"a list", "[1]", "q.jsonl:1: the line is no JSON object"},
-		{"wrong type", `{"question": "Q", "answers": "A"}`, "q.jsonl:1: answers must be a list, not a string"},
+		{"wrong type", `{"question": "Q", "answers": "A"}`, "q.jsonl:1: answers must be a list; found: string"},
 		{"no question", `{"answers": []}`, `no "question"`},
 		{"no answers", `{"question": "Q", "answer": ["A"]}`, `no "answers"`},
 		{"an empty answer", `{"question": "Q", "answers": [" "]}`, "an answer is empty"},
-		{"an unknown text", `{"question": "Q", "answers": [], "texts": ["x"]}`, `there is no text "x"`},
+		{"an unknown text", `{"question": "Q", "answers": [], "texts": ["x"]}`, `q.jsonl:1: there is no text "x"`},
+		{"a text after names", `{"question": "Q", "answers": [], "texts": ["Ferry_boats", "A b."]}`, `q.jsonl:1: there is no text "A b."`},
+		{"a name after texts", `{"question": "Q", "answers": [], "texts": ["A b."]}` + "\n" + `{"question": "Q", "answers": [], "texts": ["Ferry_boats"]}`, `q.jsonl:2: "Ferry_boats" names a text of the corpus`},
 		{"empty", "\n\n", "no questions"},
 	} {
 		_, err := readLines(t, tt.in)
@@ -369,6 +485,57 @@ func TestMeasure(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestCopies holds that a right sentence is found though another place says the
+// same, which Search would show instead.
+func TestCopies(t *testing.T) {
+	set, err := parseSQuAD([]byte(`{"data": [{"title": "x", "paragraphs": [
+		{"context": "The ferry to the island costs seven crowns.", "qas": []},
+		{"context": "The ferry to the island costs seven crowns.", "qas": [
+			{"id": 1e3, "question": "What does the ferry cost?", "answers": [{"text": "seven", "answer_start": 30}]}]}]}]}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Measure(context.Background(), set, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := r.Outcomes[0]; o.Place != 2 || len(o.Hits) != 2 {
+		t.Errorf("place %d of %d; want the second, as the copies tie", o.Place, len(o.Hits))
+	}
+	var out strings.Builder
+	if err := WritePredictions(&out, set, r.Outcomes, 0); err != nil || !strings.HasPrefix(out.String(), `{"id":1e3,`) {
+		t.Errorf("got %s, %v; the id must stay a number", out.String(), err)
+	}
+}
+
+// TestSameAgain holds that predictions do not depend on the run or on how many
+// processors make it.
+func TestSameAgain(t *testing.T) {
+	set, err := parseSQuAD([]byte(squad), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var first string
+	for _, processors := range []int{1, 4, 1, 2} {
+		runtime.GOMAXPROCS(processors)
+		r, err := Measure(context.Background(), set, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if err := WritePredictions(&out, set, r.Outcomes, .3); err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = out.String()
+		}
+		if out.String() != first {
+			t.Errorf("%d processors: got\n%s\nwant\n%s", processors, out.String(), first)
+		}
+	}
 }
 
 // TestHeldOut asks what only the removed article knows.
@@ -429,7 +596,7 @@ func TestPredictions(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &p); err != nil {
 				t.Fatal(err)
 			}
-			if p.ID != set.Questions[n].ID || len(p.Ranked) == 0 || len(p.Ranked) > kept {
+			if fmt.Sprint(p.ID) != set.Questions[n].ID || len(p.Ranked) == 0 || len(p.Ranked) > kept {
 				t.Errorf("line %d: id %q, %d ranked", n+1, p.ID, len(p.Ranked))
 			}
 			n++

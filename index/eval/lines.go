@@ -5,94 +5,162 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"rapporteur/corpus"
 	"rapporteur/index/words"
 )
 
-// ReadLines reads questions about a corpus, one JSON object a line:
+// A line of JSON Lines.
+type line struct {
+	ID       json.RawMessage `json:"id"`
+	Question string          `json:"question"`
+	Answers  *[]string       `json:"answers"`
+	Texts    []string        `json:"texts"`
+
+	number int
+	texts  []string // the ids of Texts
+}
+
+// parseLines reads questions, one JSON object a line:
 //
 //	{"question": "...", "answers": ["..."], "texts": ["..."]}
 //
-// A sentence that contains an answer is right, whatever the case of its letters
-// and the form of its spaces and quotation marks; texts, if given, are the ids
-// of those it may stand in. No answers means that the corpus has none. An "id"
-// may be given too.
-func ReadLines(path string, c *corpus.Corpus) (*Set, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
+// A sentence that holds an answer, in whole words, is right, whatever the case
+// of its letters and the form of its spaces and quotation marks. No answers
+// means that no text has any. Texts, if given, are those the sentence may stand
+// in: texts of the corpus, by id, path or title, or, if no line names one, the
+// texts themselves, of all lines together, which are then asked instead of the
+// corpus. An "id" may be given too.
+func parseLines(path string, b []byte, lang string, c *corpus.Corpus) (*Set, error) {
+	lines, err := decodeLines(b)
+	if err == nil && len(lines) == 0 {
+		err = errors.New(` no questions: give one a line, such as {"question": "Who leads the force?", "answers": ["France"]}`)
 	}
-	set := &Set{Texts: c.Texts(), Aliases: c.Aliases(), Foreign: "unanswerable"}
-	folded := foldSentences(c)
-	n := 0
-	for line := range bytes.Lines(bytes.TrimPrefix(b, []byte("\ufeff"))) {
-		n++
-		if line = bytes.TrimSpace(line); len(line) == 0 {
-			continue
-		}
-		q, err := parseLine(line, c, folded)
-		if err != nil {
-			return nil, fmt.Errorf("eval: %s:%d: %w", path, n, err)
-		}
-		if q.ID == "" {
-			q.ID = fmt.Sprint(n)
-		}
+	set := &Set{Texts: c.Texts(), Aliases: c.Aliases(), Foreign: "unanswerable", lines: true}
+	if err == nil {
+		err = set.resolve(lines, lang)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("eval: %s:%w", path, err)
+	}
+	sentences := foldSentences(set.Texts)
+	for _, l := range lines {
+		q := l.asked(sentences)
 		if q.answerable && len(q.Elsewhere) == 0 {
-			set.Warnings = append(set.Warnings, fmt.Sprintf("%s:%d: no sentence contains any of the answers, so the question counts as missed: take them from the text word for word, or give [] if there is none", path, n))
+			set.Warnings = append(set.Warnings, fmt.Sprintf("%s:%d: no sentence contains any of the answers, so the question counts as missed: take them from the text word for word, or give [] if there is none", path, l.number))
 		}
 		set.Questions = append(set.Questions, q)
-	}
-	if len(set.Questions) == 0 {
-		return nil, fmt.Errorf(`eval: %s: no questions: give one a line, such as {"question": "Who leads the force?", "answers": ["France"]}`, path)
 	}
 	return set, nil
 }
 
-func parseLine(line []byte, c *corpus.Corpus, folded map[string][]foldedSentence) (Question, error) {
-	var in struct {
-		ID       string    `json:"id"`
-		Question string    `json:"question"`
-		Answers  *[]string `json:"answers"`
-		Texts    []string  `json:"texts"`
-	}
-	if err := json.Unmarshal(line, &in); err != nil {
-		var kind *json.UnmarshalTypeError
-		if errors.As(err, &kind) && kind.Field != "" {
-			return Question{}, fmt.Errorf("%s must be %s, not a %s", kind.Field, wanted(kind), kind.Value)
-		}
-		return Question{}, fmt.Errorf("the line is no JSON object, correct it: %w", err)
-	}
-	q := Question{ID: in.ID, Text: in.Question}
-	switch {
-	case strings.TrimSpace(in.Question) == "":
-		return q, errors.New(`no "question": give its text`)
-	case in.Answers == nil:
-		return q, errors.New(`no "answers": give the words of the answer, or [] if no text has any`)
-	}
-	q.answerable = len(*in.Answers) > 0
-	var answers []string
-	for _, a := range *in.Answers {
-		a = strings.TrimSpace(words.Fold(a))
-		if a == "" {
-			return q, errors.New(`an answer is empty: give its words, or "answers": [] if no text has any`)
-		}
-		answers = append(answers, a)
-	}
-	for _, id := range in.Texts {
-		if _, ok := c.Text(id); !ok {
-			return q, fmt.Errorf("there is no text %q: give the id of one, which is its path without the ending", id)
-		}
-	}
-	for id, sentences := range folded {
-		if len(in.Texts) > 0 && !slices.Contains(in.Texts, id) {
+// decodeLines reads the objects. Its errors go on after "file:".
+func decodeLines(b []byte) ([]line, error) {
+	var lines []line
+	n := 0
+	for raw := range bytes.Lines(b) {
+		n++
+		if len(bytes.TrimSpace(raw)) == 0 {
 			continue
 		}
-		for _, s := range sentences {
-			if slices.ContainsFunc(answers, func(a string) bool { return strings.Contains(s.text, a) }) {
+		l := line{number: n}
+		if err := l.decode(raw); err != nil {
+			return nil, fmt.Errorf("%d: %w", n, err)
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+func (l *line) decode(raw []byte) error {
+	if err := json.Unmarshal(raw, l); err != nil {
+		var kind *json.UnmarshalTypeError
+		if errors.As(err, &kind) && kind.Field != "" {
+			return kindError(kind)
+		}
+		return fmt.Errorf("the line is no JSON object, correct it: %w", err)
+	}
+	switch {
+	case strings.TrimSpace(l.Question) == "":
+		return errors.New(`no "question": give its text`)
+	case l.Answers == nil:
+		return errors.New(`no "answers": give the words of the answer, or [] if no text has any`)
+	case slices.ContainsFunc(*l.Answers, func(a string) bool { return fold(a) == "" }):
+		return errors.New(`an answer is empty: give its words, or "answers": [] if no text has any`)
+	}
+	return nil
+}
+
+// resolve finds out which texts the lines mean.
+func (s *Set) resolve(lines []line, lang string) error {
+	names := make(map[string][]string) // to ids; an id or path names one text, whatever others are titled
+	for _, t := range s.Texts {
+		names[t.Title] = append(names[t.Title], t.ID)
+	}
+	for _, t := range s.Texts {
+		names[t.ID], names[t.Path] = []string{t.ID}, []string{t.ID}
+	}
+	brought := make(map[string]string) // text to id
+	named := false
+	for i := range lines {
+		l := &lines[i]
+		for k, text := range l.Texts {
+			ids, ok := names[text]
+			switch {
+			case !ok && (named || !strings.ContainsFunc(text, unicode.IsSpace)):
+				return fmt.Errorf("%d: there is no text %q: give the id of one, which is its path without the ending, or in all lines the texts themselves", l.number, text)
+			case ok && s.origins != nil:
+				return fmt.Errorf("%d: %q names a text of the corpus, but lines before it give the texts themselves: do one or the other", l.number, text)
+			case ok:
+				named = true
+				l.texts = append(l.texts, ids...)
+				continue
+			case s.origins == nil:
+				s.Texts, s.origins = nil, make(map[string]origin)
+			}
+			id, ok := brought[text]
+			if !ok {
+				id = fmt.Sprintf("%d.%d", l.number, k+1)
+				brought[text] = id
+				if err := s.addText(id, text, lang); err != nil {
+					return err
+				}
+			}
+			l.texts = append(l.texts, id)
+		}
+	}
+	return nil
+}
+
+// blank is what parts paragraphs.
+var blank = regexp.MustCompile(`\n\s*\n`)
+
+// addText adds a text that a line brings.
+func (s *Set) addText(id, text, lang string) error {
+	a := squadArticle{Title: id}
+	for _, p := range blank.Split(text, -1) {
+		a.Paragraphs = append(a.Paragraphs, squadParagraph{Context: &p})
+	}
+	return s.addArticle(len(s.Texts), a, lang, new(oddities))
+}
+
+// asked makes the question of a line.
+func (l *line) asked(sentences map[string][]foldedSentence) Question {
+	q := Question{Text: l.Question, answerable: len(*l.Answers) > 0}
+	q.ID, q.id = idOf(l.ID, l.number)
+	var answers []string
+	for _, a := range *l.Answers {
+		answers = append(answers, fold(a))
+	}
+	look := func(id string) {
+		for _, s := range sentences[id] {
+			if slices.ContainsFunc(answers, func(a string) bool { return words.Holds(s.text, a) }) {
 				if q.Elsewhere == nil {
 					q.Elsewhere = make(map[string][]Place)
 				}
@@ -100,8 +168,20 @@ func parseLine(line []byte, c *corpus.Corpus, folded map[string][]foldedSentence
 			}
 		}
 	}
-	return q, nil
+	if len(l.Texts) == 0 {
+		for id := range sentences {
+			look(id)
+		}
+	}
+	slices.Sort(l.texts)
+	for _, id := range slices.Compact(l.texts) {
+		look(id)
+	}
+	return q
 }
+
+// fold brings an answer, or what may hold it, into the form to be compared.
+func fold(s string) string { return strings.TrimSpace(words.Fold(norm.NFC.String(s))) }
 
 // foldedSentence is a sentence in the form in which answers are looked for.
 type foldedSentence struct {
@@ -109,12 +189,12 @@ type foldedSentence struct {
 	text string
 }
 
-func foldSentences(c *corpus.Corpus) map[string][]foldedSentence {
+func foldSentences(texts []*corpus.Text) map[string][]foldedSentence {
 	out := make(map[string][]foldedSentence)
-	for _, t := range c.Texts() {
+	for _, t := range texts {
 		for n, p := range t.Passages {
 			for i, s := range p.Sentences {
-				out[t.ID] = append(out[t.ID], foldedSentence{Place{n, i}, words.Fold(s.Of(t.Body))})
+				out[t.ID] = append(out[t.ID], foldedSentence{Place{n, i}, fold(s.Of(t.Body))})
 			}
 		}
 	}

@@ -155,7 +155,7 @@ func answers(ctx context.Context, set *Set, heldOut bool, cluster []int, open op
 	if a.outcomes, err = ask(ctx, f, set.Questions, func(*Question) bool { return true }); err != nil {
 		return nil, err
 	}
-	if a.latency, err = latency(ctx, f, set.Questions); err != nil {
+	if a.latency, err = latency(ctx, f, set); err != nil {
 		return nil, err
 	}
 

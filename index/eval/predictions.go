@@ -12,7 +12,7 @@ import (
 
 // prediction is the answer to one question, for others to judge.
 type prediction struct {
-	ID         string     `json:"id"`
+	ID         any        `json:"id"` // as in the file: a number stays one
 	Answered   bool       `json:"answered"`
 	Confidence float64    `json:"confidence"`
 	Ranked     []location `json:"ranked"`
@@ -26,6 +26,7 @@ type location struct {
 	Paragraph int    `json:"paragraph"`         // its number in the article
 	Start     int    `json:"start"`             // in characters (code points) of the paragraph
 	End       int    `json:"end"`
+	Sentence  string `json:"sentence,omitempty"` // for JSON Lines, whose answers are words
 }
 
 // WritePredictions writes a JSON object a line for each question, in order, with
@@ -35,7 +36,7 @@ func WritePredictions(w io.Writer, set *Set, outcomes []Outcome, from float64) e
 	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	for i, o := range outcomes {
-		p := prediction{ID: set.Questions[i].ID, Answered: len(o.Hits) > 0 && o.Confidence >= from, Confidence: o.Confidence, Ranked: []location{}}
+		p := prediction{ID: set.Questions[i].id, Answered: len(o.Hits) > 0 && o.Confidence >= from, Confidence: o.Confidence, Ranked: []location{}}
 		for _, h := range o.Hits {
 			p.Ranked = append(p.Ranked, set.locate(h.Text, h.Passage, h.Sentence))
 		}
@@ -55,6 +56,9 @@ func (s *Set) locate(t *corpus.Text, passage int, sentence corpus.Range) locatio
 	l := location{Title: t.Title, Text: t.ID, Paragraph: passage, Start: start, End: start + utf8.RuneCountInString(sentence.Of(t.Body))}
 	if from, ok := s.origins[t.ID]; ok {
 		l.Title, l.Article, l.Text, l.Paragraph = from.title, &from.article, "", from.paragraphs[passage]
+	}
+	if s.lines {
+		l.Sentence = sentence.Of(t.Body)
 	}
 	return l
 }

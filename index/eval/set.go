@@ -4,10 +4,15 @@
 package eval
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rapporteur/corpus"
 )
@@ -22,6 +27,7 @@ type Set struct {
 	Warnings []string // what is odd about the set and does not stop it
 
 	origins map[string]origin // by the id of a text; nil for a set over a corpus
+	lines   bool              // the questions were JSON Lines
 }
 
 // origin says which article of a file a text was.
@@ -47,8 +53,9 @@ type Question struct {
 	Elsewhere map[string][]Place
 
 	// answerable says that the question has an answer, which then may still
-	// stand nowhere.
+	// stand nowhere, or in Passage but in no sentence of it.
 	answerable bool
+	id         any // ID as the file gives it: a number, maybe
 }
 
 // Place is a sentence of a text.
@@ -59,9 +66,9 @@ func (q *Question) Right(text string, passage, sentence int) bool {
 	return slices.Contains(q.places(text), Place{passage, sentence})
 }
 
-// rightPassage reports whether a passage holds a sentence that answers.
+// rightPassage reports whether a passage holds an answer.
 func (q *Question) rightPassage(text string, passage int) bool {
-	return slices.ContainsFunc(q.places(text), func(p Place) bool { return p.Passage == passage })
+	return q.answerable && text == q.Article && passage == q.Passage || slices.ContainsFunc(q.places(text), func(p Place) bool { return p.Passage == passage })
 }
 
 func (q *Question) places(text string) []Place {
@@ -124,6 +131,68 @@ func (s *Set) Corpus(without ...string) (*corpus.Corpus, error) {
 		return nil, fmt.Errorf("eval: %w", err)
 	}
 	return c, nil
+}
+
+// Read reads a set in the JSON of SQuAD or, when the first line is an object of
+// its own with a "question" or the name ends in .jsonl, as JSON Lines. Only the
+// latter are about a corpus.
+func Read(path, lang string, load func() (*corpus.Corpus, error)) (*Set, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var set *Set
+	var c *corpus.Corpus
+	if !isLines(path, b) {
+		set, err = namedSQuAD(path, b, lang)
+	} else if c, err = load(); err == nil {
+		set, err = parseLines(path, b, lang, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if id := set.repeated(); id != "" {
+		set.Warnings = append(set.Warnings, fmt.Sprintf("%s: %q is the id of several questions: predictions stand in the order of the file", path, id))
+	}
+	return set, nil
+}
+
+func isLines(path string, b []byte) bool {
+	first, _, _ := bytes.Cut(bytes.TrimSpace(b), []byte("\n"))
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(first, &keys) == nil && (keys["data"] != nil || keys["question"] != nil) {
+		return keys["data"] == nil
+	}
+	return strings.EqualFold(filepath.Ext(path), ".jsonl")
+}
+
+// readFile reads a file of UTF-8, without its byte order mark.
+func readFile(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("eval: %w", err)
+	}
+	n := 0
+	for line := range bytes.Lines(b) {
+		n++
+		if !utf8.Valid(line) {
+			return nil, fmt.Errorf("eval: %s:%d: not UTF-8: save it as UTF-8, not compressed", path, n)
+		}
+	}
+	return bytes.TrimPrefix(b, []byte("\ufeff")), nil
+}
+
+// repeated returns the first id that two questions have.
+func (s *Set) repeated() string {
+	seen := make(map[string]bool)
+	for i := range s.Questions {
+		id := s.Questions[i].ID
+		if seen[id] {
+			return id
+		}
+		seen[id] = true
+	}
+	return ""
 }
 
 // Fold returns which of n folds an article belongs to. One article is wholly

@@ -2,12 +2,12 @@ package eval
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -34,7 +34,8 @@ type (
 		Question   string          `json:"question"`
 		Impossible bool            `json:"is_impossible"`
 		Answers    []struct {
-			Start *int `json:"answer_start"`
+			Text  *string `json:"text"`
+			Start *int    `json:"answer_start"`
 		} `json:"answers"`
 	}
 )
@@ -42,14 +43,25 @@ type (
 // ReadSQuAD reads a file in the JSON form of SQuAD 1.1 or 2.0: each article
 // becomes a text, each paragraph a passage. With lang "" the language of each
 // article is told from its words.
+//
+// A sentence is right that holds an answer of any annotator from its first
+// letter to its last. If an answer goes over the end of a sentence, no sentence
+// is right: nobody would have been shown it.
 func ReadSQuAD(path, lang string) (*Set, error) {
-	b, err := os.ReadFile(path)
+	b, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("eval: %w", err)
+		return nil, err
 	}
+	return namedSQuAD(path, b, lang)
+}
+
+func namedSQuAD(path string, b []byte, lang string) (*Set, error) {
 	set, err := parseSQuAD(b, lang)
 	if err != nil {
 		return nil, fmt.Errorf("eval: %s:%w", path, err)
+	}
+	for i, w := range set.Warnings {
+		set.Warnings[i] = path + ": " + w
 	}
 	return set, nil
 }
@@ -57,7 +69,6 @@ func ReadSQuAD(path, lang string) (*Set, error) {
 // parseSQuAD is ReadSQuAD on bytes. Its errors go on after "file:".
 func parseSQuAD(b []byte, lang string) (*Set, error) {
 	var file squadFile
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	if err := json.Unmarshal(b, &file); err != nil {
 		return nil, jsonError(b, err)
 	}
@@ -65,20 +76,45 @@ func parseSQuAD(b []byte, lang string) (*Set, error) {
 		return nil, errors.New(` no articles in "data": a file of SQuAD has {"data": [{"title", "paragraphs"}]}, and questions of your own, one object a line, stand in a file that ends in .jsonl`)
 	}
 	set := &Set{Foreign: "adversarial", origins: make(map[string]origin)}
+	var odd oddities
 	for n, a := range file.Data {
-		if err := set.addArticle(n, a, lang); err != nil {
+		if err := set.addArticle(n, a, lang, &odd); err != nil {
 			return nil, err
 		}
 	}
 	if len(set.Questions) == 0 {
 		return nil, errors.New(` no questions: give paragraphs "qas", each with "question" and "answers"`)
 	}
+	set.Warnings = odd.warnings()
 	return set, nil
+}
+
+// oddities are where in a file is what does not stop it.
+type oddities struct {
+	misread []string // answers that are not what stands there
+	parted  []string // questions whose answers go over the ends of sentences
+}
+
+func (o *oddities) warnings() []string {
+	var out []string
+	add := func(at []string, one, many, then string) {
+		switch len(at) {
+		case 0:
+		case 1:
+			out = append(out, fmt.Sprintf("%s %s: %s", at[0], one, then))
+		default:
+			out = append(out, fmt.Sprintf("%d %s, the first is %s: %s", len(at), many, at[0], then))
+		}
+	}
+	add(o.misread, `is not what its context has at "answer_start"`, `answers are not what their contexts have at "answer_start"`,
+		"what stands there counts; give the number of characters (code points) before the answer")
+	add(o.parted, "has no answer within one sentence", "questions have no answer within one sentence", "counted as missed")
+	return out
 }
 
 // addArticle adds article number n. The contexts are passages as they are: they
 // are no Markdown, and the first line of one is no title.
-func (s *Set) addArticle(n int, a squadArticle, lang string) error {
+func (s *Set) addArticle(n int, a squadArticle, lang string, odd *oddities) error {
 	var body strings.Builder
 	for i, p := range a.Paragraphs {
 		if p.Context == nil {
@@ -104,21 +140,32 @@ func (s *Set) addArticle(n int, a squadArticle, lang string) error {
 		sentences := corpus.Sentences(t.Body, r, lang)
 		for j, qa := range p.QAs {
 			where := fmt.Sprintf("data[%d].paragraphs[%d].qas[%d]", n, i, j)
-			q := Question{ID: qa.id(len(s.Questions)), Text: qa.Question, Article: id, Passage: len(t.Passages)}
+			q := Question{Text: qa.Question, Article: id, Passage: len(t.Passages)}
+			q.ID, q.id = idOf(qa.ID, len(s.Questions))
 			if strings.TrimSpace(q.Text) == "" {
 				return fmt.Errorf(` %s: no "question": give its text`, where)
 			}
 			if !qa.Impossible {
 				q.answerable = len(qa.Answers) > 0
 				for k, ans := range qa.Answers {
-					at, ok := offset(*p.Context, ans.Start)
-					if !ok {
-						return fmt.Errorf(` %s.answers[%d]: "answer_start" is missing or outside the context: give the number of characters before the answer`, where, k)
+					at := fmt.Sprintf("%s.answers[%d]", where, k)
+					if ans.Start == nil || ans.Text == nil {
+						return fmt.Errorf(` %s: no "answer_start" or no "text": give both, or "answers": [] if the context has none`, at)
 					}
-					place := Place{q.Passage, holding(sentences, r.Start+at)}
-					if !slices.Contains(q.Places, place) {
+					read, stands, ok := answerRange(*p.Context, *ans.Start, utf8.RuneCountInString(*ans.Text))
+					if !ok {
+						return fmt.Errorf(` %s: the answer is empty or outside the context: give the number of characters before it as "answer_start", or "answers": [] if the context has none`, at)
+					}
+					if read != *ans.Text {
+						odd.misread = append(odd.misread, at)
+					}
+					place := Place{q.Passage, holding(sentences, corpus.Range{Start: r.Start + stands.Start, End: r.Start + stands.End})}
+					if place.Sentence >= 0 && !slices.Contains(q.Places, place) {
 						q.Places = append(q.Places, place)
 					}
+				}
+				if q.answerable && len(q.Places) == 0 {
+					odd.parted = append(odd.parted, where)
 				}
 			}
 			s.Questions = append(s.Questions, q)
@@ -147,38 +194,48 @@ func (s *Set) freeID(title string, n int) string {
 	}
 }
 
-// id returns the question's id, or its number where it has none.
-func (qa *squadQuestion) id(number int) string {
+// idOf returns a question's id, or its number where it has none, as text and as
+// the file gives it.
+func idOf(id json.RawMessage, number int) (string, any) {
 	var s string
 	switch {
-	case len(qa.ID) == 0 || string(qa.ID) == "null":
-		return fmt.Sprint(number)
-	case json.Unmarshal(qa.ID, &s) == nil:
-		return s
+	case len(id) == 0 || string(id) == "null":
+		s = fmt.Sprint(number)
+	case json.Unmarshal(id, &s) != nil:
+		return string(id), id
 	}
-	return string(qa.ID)
+	return s, s
 }
 
-// offset turns an offset in characters into one in bytes, past any white space
-// there. It reports whether some of the context follows.
-func offset(context string, chars *int) (int, bool) {
-	if chars == nil || *chars < 0 {
-		return 0, false
+// answerRange returns what stands in a context from one character (code point)
+// on for a number of them, and where that is in bytes, less the white space
+// around it. It is not ok when that is nothing or not all in the context.
+func answerRange(context string, start, length int) (string, corpus.Range, bool) {
+	from, inside := offset(context, start)
+	to, ends := offset(context, start+length)
+	if !inside || !ends {
+		return "", corpus.Range{}, false
 	}
-	left := *chars
-	for i, r := range context {
-		if left > 0 {
-			left--
-		} else if !unicode.IsSpace(r) {
+	read := context[from:to]
+	from += len(read) - len(strings.TrimLeftFunc(read, unicode.IsSpace))
+	to = from + len(strings.TrimSpace(read))
+	return read, corpus.Range{Start: from, End: to}, from < to
+}
+
+// offset turns an offset in characters into one in bytes; false outside s.
+func offset(s string, chars int) (int, bool) {
+	for i := range s {
+		if chars == 0 {
 			return i, true
 		}
+		chars--
 	}
-	return 0, false
+	return len(s), chars == 0
 }
 
-// holding returns which sentence holds a byte that is not white space.
-func holding(sentences []corpus.Range, at int) int {
-	return slices.IndexFunc(sentences, func(s corpus.Range) bool { return s.Start <= at && at < s.End })
+// holding returns which sentence holds a range, -1 if none holds it wholly.
+func holding(sentences []corpus.Range, r corpus.Range) int {
+	return slices.IndexFunc(sentences, func(s corpus.Range) bool { return s.Contains(r) })
 }
 
 // jsonError says on which line the JSON is wrong, and where in it.
@@ -196,9 +253,14 @@ func jsonError(b []byte, err error) error {
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 	if kind != nil {
-		return fmt.Errorf("%d:%d: %s must be %s, not a %s", line, column, kind.Field, wanted(kind), kind.Value)
+		return fmt.Errorf("%d:%d: %w", line, column, kindError(kind))
 	}
 	return fmt.Errorf("%d:%d: the JSON cannot be read, correct it there: %w", line, column, err)
+}
+
+// kindError says what stands where another kind of value should.
+func kindError(err *json.UnmarshalTypeError) error {
+	return fmt.Errorf("%s must be %s; found: %s", cmp.Or(err.Field, "the whole"), wanted(err), err.Value)
 }
 
 // wanted names a type as JSON does.
@@ -206,7 +268,7 @@ func wanted(err *json.UnmarshalTypeError) string {
 	switch err.Type.Kind().String() {
 	case "slice":
 		return "a list"
-	case "struct":
+	case "struct", "map":
 		return "an object"
 	case "int":
 		return "a whole number"
