@@ -188,6 +188,7 @@ func (m measured) print(to io.Writer) error {
 	}
 	fmt.Fprintf(w, "latency\t%s\n", timing(ours.Latency))
 	for _, r := range ours.Refusals {
+		reliability(w, r)
 		title := "stop"
 		if r.Questions > 0 {
 			title = fmt.Sprintf("%d %s", r.Questions, r.Kind)
@@ -214,6 +215,19 @@ func (m measured) print(to io.Writer) error {
 	_, err := fmt.Fprintf(to, "\nIn brackets: %.0f %% intervals, %d resamples of %d %ss, seed %d.\nLatency: %d questions one after the other, from the question to three sentences read again where they are stored.\n",
 		100*i.Coverage, i.Resamples, i.Clusters, i.Drawn, i.Seed, ours.Latency.Questions)
 	return err
+}
+
+// reliability prints how sure answers were and how often they were right.
+func reliability(w io.Writer, r eval.Refusal) {
+	kind := ""
+	if r.Kind != "" {
+		kind = " with " + r.Kind
+	}
+	fmt.Fprintf(w, "\nconfidence%s\tquestions\tmean\tright sentence first\n", kind)
+	for _, b := range r.Reliability.Bins {
+		fmt.Fprintf(w, "%.1f to %.1f\t%d\t%.3f\t%s\n", b.From, b.To, b.Questions, b.Confidence, cell(&b.Right))
+	}
+	fmt.Fprintf(w, "expected calibration error\t\t%.3f\n", r.Reliability.Error)
 }
 
 // wholeFile is a file that has its name only once it is finished: what a run

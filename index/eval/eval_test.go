@@ -538,6 +538,25 @@ func TestSameAgain(t *testing.T) {
 	}
 }
 
+func TestReliability(t *testing.T) {
+	s := trial{
+		{confidence: 0}, {confidence: .04, right: true, answerable: true}, // mean .02, right .5
+		{confidence: .7, right: true, answerable: true}, {confidence: 1, right: true, answerable: true, cluster: 1},
+	}
+	got := s.reliability(newBootstrap(2))
+	if want := (.48*2 + .3 + 0) / 4; math.Abs(got.Error-want) > 1e-12 {
+		t.Errorf("error %v, want %v", got.Error, want)
+	}
+	var bins []string
+	for _, b := range got.Bins {
+		bins = append(bins, fmt.Sprintf("%.1f to %.1f: %d, %.2f, %.1f", b.From, b.To, b.Questions, b.Confidence, b.Right.Value))
+	}
+	want := "0.0 to 0.1: 2, 0.02, 0.5\n0.7 to 0.8: 1, 0.70, 1.0\n0.9 to 1.0: 1, 1.00, 1.0"
+	if got := strings.Join(bins, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestHeldOut asks what only the removed article knows.
 func TestHeldOut(t *testing.T) {
 	set, err := parseSQuAD([]byte(squad), "")

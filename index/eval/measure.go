@@ -49,6 +49,8 @@ type Refusal struct {
 	Kind      string `json:"kind"`      // of the questions without an answer; "" when there are none
 	Questions int    `json:"questions"` // without an answer
 	Stops     []Stop `json:"stops"`
+	// Reliability is of these questions and all that have an answer.
+	Reliability Reliability `json:"reliability"`
 }
 
 // Stop is a confidence from which answers are given, and what follows.
@@ -268,7 +270,7 @@ func (a *answered) system(name string, b *bootstrap) System {
 // refusal measures what follows from the stops that the program knows, and from
 // the one that refuses enough.
 func (t kindOfTrial) refusal(b *bootstrap) Refusal {
-	r := Refusal{Kind: t.kind}
+	r := Refusal{Kind: t.kind, Reliability: t.trial.reliability(b)}
 	for _, a := range t.trial {
 		if !a.answerable {
 			r.Questions++
