@@ -50,7 +50,6 @@ var common = [][]string{
 func newNames(groups [][]string) *names {
 	n := &names{byFirst: make(map[string][]spelling)}
 	var s scratch
-	s.stems = make(map[stemKey]string)
 	for i, g := range append(groups[:len(groups):len(groups)], common...) {
 		key := "\x01" + strconv.Itoa(i) // no word holds a control character
 		if i >= len(groups) {

@@ -41,18 +41,18 @@ func (t Token) Has(f Flags) bool { return t.Flags&f != 0 }
 // none. It is safe for concurrent use.
 type Analyser struct {
 	names *names
+	known *lexicon  // nil for the zero value
 	pool  sync.Pool // of *scratch
 }
 
-// scratch holds what one call needs and the next can use again: stemming is
-// most of the work, and words repeat.
+// scratch holds what one call needs and the next can use again.
 type scratch struct {
-	stems map[stemKey]string
+	names *names   // nil if there are none yet
+	known *lexicon // nil to analyse each word anew
 	buf   []byte
 	words []word
+	named bool // a name may begin with one of the words
 }
-
-type stemKey struct{ lang, word string }
 
 // word is a token before names are looked up.
 type word struct {
@@ -62,22 +62,14 @@ type word struct {
 
 // New returns an Analyser for the spellings in groups, see corpus.Aliases.
 func New(groups [][]string) *Analyser {
-	a := new(Analyser)
-	a.names = newNames(groups)
-	return a
+	return &Analyser{names: newNames(groups), known: new(lexicon)}
 }
-
-// maxStems bounds the memory of a scratch: about 2 MB of words.
-const maxStems = 1 << 15
 
 func (a *Analyser) scratch() *scratch {
 	if s, ok := a.pool.Get().(*scratch); ok {
-		if len(s.stems) > maxStems {
-			clear(s.stems)
-		}
 		return s
 	}
-	return &scratch{stems: make(map[stemKey]string)}
+	return &scratch{names: a.names, known: a.known}
 }
 
 // Tokens returns the words of text in their order, analysed as the language
@@ -89,14 +81,14 @@ func (a *Analyser) Tokens(lang, text string) []Token {
 // Append appends the tokens of text to dst.
 func (a *Analyser) Append(dst []Token, lang, text string) []Token {
 	s := a.scratch()
-	s.words = s.words[:0]
+	s.words, s.named = s.words[:0], false
 	s.scan(lang, text)
-	if a.names == nil {
-		for _, w := range s.words {
-			dst = append(dst, w.Token)
-		}
-	} else {
+	if s.named {
 		dst = a.names.collapse(dst, text, s.words, math.MaxInt, 0)
+	} else {
+		for i := range s.words {
+			dst = append(dst, s.words[i].Token)
+		}
 	}
 	a.pool.Put(s)
 	return dst
@@ -114,7 +106,11 @@ func (s *scratch) scan(lang, text string) {
 		}
 		start := i
 		first := r
-		for i < len(text) {
+		for i < len(text) && text[i] != ' ' { // as most words end
+			if wordByte[text[i]] {
+				i++
+				continue
+			}
 			r, n = utf8.DecodeRuneInString(text[i:])
 			if wordRune(r) {
 				i += n
@@ -150,30 +146,37 @@ func (s *scratch) scan(lang, text string) {
 }
 
 func (s *scratch) add(lang, raw string, start, end int, f Flags) {
-	folded := s.fold(raw)
-	if folded == "" { // nothing but marks
+	e := s.known.entry(lang, raw)
+	if e == nil {
+		e = s.analyse(lang, raw, f)
+		s.known.add(e)
+	}
+	if e.folded == "" { // nothing but marks
 		return
 	}
-	folded = strings.TrimSuffix(folded, "'s")
-	if f&Capital == 0 || !acronymLike(bare(raw)) {
-		if isStop(lang, folded) {
-			f |= Stop
+	s.named = s.named || e.named
+	s.words = append(s.words, word{Token{Term: e.term, Start: start, End: end, Flags: f | e.stop}, e.folded})
+}
+
+// analyse makes of a word what it is wherever it stands. Of f only what can be
+// seen of the word itself matters.
+func (s *scratch) analyse(lang, raw string, f Flags) *entry {
+	e := &entry{lang: lang, raw: raw, folded: strings.TrimSuffix(s.fold(raw), "'s")}
+	switch {
+	case e.folded == "":
+		return e
+	case f&Number != 0:
+		e.term = number(e.folded)
+	default:
+		if e.term = fold2(stem(lang, e.folded)); e.term == "" {
+			e.term = e.folded // a soft sign or an apostrophe by itself
 		}
 	}
-	term := folded
-	if f&(Number) == 0 {
-		key := stemKey{lang, folded}
-		var ok bool
-		if term, ok = s.stems[key]; !ok {
-			if term = fold2(stem(lang, folded)); term == "" {
-				term = folded // a soft sign or an apostrophe by itself
-			}
-			s.stems[stemKey{lang, folded}] = term
-		}
-	} else {
-		term = number(folded)
+	if (f&Capital == 0 || !acronymLike(bare(raw))) && isStop(lang, e.folded) {
+		e.stop = Stop
 	}
-	s.words = append(s.words, word{Token{Term: term, Start: start, End: end, Flags: f}, folded})
+	e.named = s.names != nil && len(s.names.byFirst[e.term]) > 0
+	return e
 }
 
 // bare returns a word without the ending of the English genitive.
@@ -216,6 +219,14 @@ func wordRune(r rune) bool {
 	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)) && r != 0x02BC
 }
+
+// wordByte tells the bytes that are letters or digits of ASCII.
+var wordByte = func() (is [256]bool) {
+	for c := range rune(utf8.RuneSelf) {
+		is[c] = wordRune(c)
+	}
+	return is
+}()
 
 func digit(r rune) bool { return '0' <= r && r <= '9' }
 
