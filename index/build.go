@@ -45,10 +45,11 @@ func partsFor(passages int) int {
 
 // sink takes the documents of one part.
 type sink struct {
-	put   func(*document) error
-	close func() error
-	docs  []*document // of the batch at hand; the next batch uses them again
-	n     int
+	put     func(*document) error
+	close   func() error
+	docs    []*document // of the batch at hand; the next batch uses them again
+	n       int
+	counter *rank.Counter
 }
 
 // next returns an empty document, which put must be given.
@@ -72,12 +73,12 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 		first[i+1] = first[i] + len(t.Passages)
 	}
 	total := first[len(texts)]
-	var mu sync.Mutex // guards counter and done
-	counter := rank.NewCounter()
+	var mu sync.Mutex // guards done
 	done := 0
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for _, s := range sinks {
+		s.counter = rank.NewCounter()
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1
@@ -100,8 +101,8 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 						return err
 					}
 				}
+				s.counter.Add(texts[i].Language, passages)
 				mu.Lock()
-				counter.Add(texts[i].Language, passages)
 				before := done
 				done += len(passages)
 				if progress != nil && (before/1000 != done/1000 || done == total) {
@@ -114,7 +115,11 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return counter.Stats(), nil
+	all := sinks[0].counter
+	for _, s := range sinks[1:] {
+		all.Join(s.counter)
+	}
+	return all.Stats(), nil
 }
 
 // buildParts builds the indexes of a corpus in folders that partDir names, at

@@ -18,10 +18,8 @@ type document struct {
 
 // reset makes d the document of another passage, without terms.
 func (d *document) reset(passage int, lang string) {
-	d.id.name, d.id.options, d.id.length = "_id", bleveindex.IndexField|bleveindex.StoreField, 1
+	d.id.name, d.id.options = "_id", bleveindex.IndexField|bleveindex.StoreField
 	d.id.value = binary.BigEndian.AppendUint32(nil, uint32(passage))
-	d.id.clear()
-	d.id.count(string(d.id.value))
 	d.text.name, d.text.options = fieldOf(lang), bleveindex.IndexField
 	d.text.clear()
 }
@@ -68,32 +66,39 @@ type field struct {
 	options bleveindex.FieldIndexingOptions
 	length  int // words; bleve keeps it with every posting
 	terms   bleveindex.TokenFrequencies
-	free    []bleveindex.TokenFreq // for terms that are new
 }
-
-// chunk is how many counts are allocated together: most passages have fewer
-// different words than two chunks.
-const chunk = 32
 
 func (f *field) clear() {
 	if f.terms == nil {
 		f.terms = make(bleveindex.TokenFrequencies)
 	}
 	clear(f.terms)
-	f.free = f.free[:0]
 }
 
 func (f *field) count(term string) {
-	t := f.terms[term]
-	if t == nil {
-		if len(f.free) == cap(f.free) {
-			f.free = make([]bleveindex.TokenFreq, 0, chunk) // the others stay where they are
-		}
-		f.free = append(f.free, bleveindex.TokenFreq{})
-		t = &f.free[len(f.free)-1]
-		f.terms[term] = t
+	n := 0
+	if t := f.terms[term]; t != nil {
+		n = t.Frequency()
 	}
-	t.SetFrequency(t.Frequency() + 1)
+	f.terms[term] = frequency(n + 1)
+}
+
+// frequencies are those that all documents share: without places a frequency
+// is nothing but a number, which bleve only reads. More are rare.
+var frequencies = func() (f [16]bleveindex.TokenFreq) {
+	for n := range f {
+		f[n].SetFrequency(n)
+	}
+	return f
+}()
+
+func frequency(n int) *bleveindex.TokenFreq {
+	if n < len(frequencies) {
+		return &frequencies[n]
+	}
+	f := new(bleveindex.TokenFreq)
+	f.SetFrequency(n)
+	return f
 }
 
 // The methods are those of bleve's Field.

@@ -70,9 +70,12 @@ type Counter struct {
 	serial struct{ text, passage, sentence uint32 }
 }
 
+// counting holds no pointers by term: there are too many for the garbage
+// collector to follow.
 type counting struct {
 	Language
-	seen map[Term]*tally
+	seen    map[Term]uint32 // index into tallies
+	tallies []tally
 }
 
 type tally struct {
@@ -83,13 +86,18 @@ type tally struct {
 // NewCounter returns an empty Counter.
 func NewCounter() *Counter { return &Counter{langs: make(map[string]*counting)} }
 
-// Add counts the passages of a whole text.
-func (c *Counter) Add(lang string, passages []*Passage) {
+func (c *Counter) language(lang string) *counting {
 	l := c.langs[lang]
 	if l == nil {
-		l = &counting{seen: make(map[Term]*tally)}
+		l = &counting{seen: make(map[Term]uint32)}
 		c.langs[lang] = l
 	}
+	return l
+}
+
+// Add counts the passages of a whole text.
+func (c *Counter) Add(lang string, passages []*Passage) {
+	l := c.language(lang)
 	l.Texts++
 	c.serial.text++
 	for _, p := range passages {
@@ -111,12 +119,18 @@ func (c *Counter) Add(lang string, passages []*Passage) {
 	}
 }
 
-func (l *counting) count(t Term, text, passage, sentence uint32) {
-	n := l.seen[t]
-	if n == nil {
-		n = new(tally)
-		l.seen[t] = n
+func (l *counting) tally(t Term) *tally {
+	i, ok := l.seen[t]
+	if !ok {
+		i = uint32(len(l.tallies))
+		l.seen[t] = i
+		l.tallies = append(l.tallies, tally{})
 	}
+	return &l.tallies[i]
+}
+
+func (l *counting) count(t Term, text, passage, sentence uint32) {
+	n := l.tally(t)
 	if n.sentence != sentence {
 		n.sentence = sentence
 		n.Sentences++
@@ -128,6 +142,23 @@ func (l *counting) count(t Term, text, passage, sentence uint32) {
 	if n.text != text {
 		n.text = text
 		n.Texts++
+	}
+}
+
+// Join adds what another Counter counted, of other texts.
+func (c *Counter) Join(other *Counter) {
+	for lang, from := range other.langs {
+		l := c.language(lang)
+		l.Texts += from.Texts
+		l.Passages += from.Passages
+		l.Sentences += from.Sentences
+		l.Words += from.Words
+		for t, i := range from.seen {
+			n, m := l.tally(t), &from.tallies[i]
+			n.Sentences += m.Sentences
+			n.Passages += m.Passages
+			n.Texts += m.Texts
+		}
 	}
 }
 
@@ -143,7 +174,7 @@ func (c *Counter) Stats() *Stats {
 		slices.Sort(l.terms)
 		l.freqs = make([]Frequency, len(l.terms))
 		for i, t := range l.terms {
-			l.freqs[i] = from.seen[t].Frequency
+			l.freqs[i] = from.tally(t).Frequency
 		}
 		s.Languages[lang] = &l
 	}
