@@ -2,7 +2,10 @@ package index
 
 import (
 	"errors"
+	"runtime"
+	"slices"
 	"sort"
+	"sync"
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
@@ -79,11 +82,32 @@ func (g *generation) textOf(n int) int {
 	return sort.SearchInts(g.first, n+1) - 1
 }
 
-// passage returns passage number n of the corpus, analysed.
-func (g *generation) passage(n int) *rank.Passage {
-	if p := g.cache.slots[n].Load(); p != nil {
-		return p
+// passages returns the passages of the corpus that have the numbers, analysed.
+// Those that must be analysed are shared out to the processors: for a question
+// that is asked for the first time it is most of the work.
+func (g *generation) passages(numbers []int) []*rank.Passage {
+	out := make([]*rank.Passage, len(numbers))
+	var missing []int // indexes into numbers
+	for i, n := range numbers {
+		if out[i] = g.cache.slots[n].Load(); out[i] == nil {
+			missing = append(missing, i)
+		}
 	}
+	workers := runtime.GOMAXPROCS(0)
+	var group sync.WaitGroup
+	for share := range slices.Chunk(missing, max(1, (len(missing)+workers-1)/workers)) {
+		group.Go(func() {
+			for _, i := range share {
+				out[i] = g.analyse(numbers[i])
+			}
+		})
+	}
+	group.Wait()
+	return out
+}
+
+// analyse analyses passage number n of the corpus and keeps it.
+func (g *generation) analyse(n int) *rank.Passage {
 	t := g.textOf(n)
 	p := rank.Analyse(g.analyser, g.corpus.Texts()[t], n-g.first[t], nil)
 	g.cache.put(n, p)

@@ -71,11 +71,7 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if err != nil {
 		return nil, nil, Scope{}, err
 	}
-	passages := make([]*rank.Passage, len(found))
-	for i, n := range found {
-		passages[i] = g.passage(n)
-	}
-	return asked, passages, f.scope, nil
+	return asked, g.passages(found), f.scope, nil
 }
 
 // Candidates returns the analysed query and the passages that Search would
@@ -103,15 +99,12 @@ func (g *generation) candidates(ctx context.Context, asked *rank.Question, f *fi
 	if len(terms) == 0 {
 		return g.scan(ctx, f)
 	}
-	best := &top{size: candidates}
-	for _, p := range g.parts {
-		err := p.walk(ctx, terms, f.documents(g, p), func(n int) bool { return f.holds(g, n) }, best)
-		if err != nil {
-			return nil, err
-		}
+	best, err := g.walk(ctx, terms, f)
+	if err != nil {
+		return nil, err
 	}
-	found := make([]int, len(best.best))
-	for i, s := range best.best {
+	found := make([]int, len(best))
+	for i, s := range best {
 		found[i] = int(s.passage)
 	}
 	slices.Sort(found)

@@ -5,10 +5,13 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"runtime"
 	"slices"
 	"sort"
+	"sync/atomic"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
+	"golang.org/x/sync/errgroup"
 )
 
 // bleve scores every passage that holds any word of a question. What follows
@@ -18,7 +21,7 @@ import (
 // of the corpus, as package rank scores passages, times how many of the words a
 // passage holds, as in bleve: of 4,804 SQuAD questions it brings 4,756 right
 // passages among the 32 best, as many as without, and it cuts off more. It
-// depends neither on segments nor on parts.
+// depends neither on segments nor on parts, which are walked side by side.
 
 // k1 and b are those of package rank for passages.
 const (
@@ -52,14 +55,35 @@ func compareScored(x, y scored) int {
 type top struct {
 	size int
 	best []scored // best first
+
+	// shared, unless nil, is the greatest of several tops' least scores: what is
+	// below it is not among the best of all of them.
+	shared *threshold
+}
+
+// threshold is a score that only rises, zero at first.
+type threshold struct{ bits atomic.Uint64 } // of a float that is not negative: they are in its order
+
+func (t *threshold) least() float64 { return math.Float64frombits(t.bits.Load()) }
+
+func (t *threshold) raise(score float64) {
+	for to := math.Float64bits(score); ; {
+		if at := t.bits.Load(); at >= to || t.bits.CompareAndSwap(at, to) {
+			return
+		}
+	}
 }
 
 // least is the score that a passage needs to be kept.
 func (t *top) least() float64 {
-	if len(t.best) < t.size {
-		return math.Inf(-1)
+	least := math.Inf(-1)
+	if len(t.best) == t.size {
+		least = t.best[len(t.best)-1].score
 	}
-	return t.best[len(t.best)-1].score
+	if t.shared != nil {
+		least = max(least, t.shared.least())
+	}
+	return least
 }
 
 // offer keeps s if it is among the best so far and is admitted.
@@ -70,6 +94,9 @@ func (t *top) offer(s scored, admit func(passage int) bool) {
 	}
 	t.best = slices.Insert(t.best, at, s)
 	t.best = t.best[:min(len(t.best), t.size)]
+	if t.shared != nil && len(t.best) == t.size {
+		t.shared.raise(t.best[t.size-1].score)
+	}
 }
 
 // postings are the documents of a part that hold a term, in order.
@@ -196,6 +223,37 @@ func (p *part) walk(ctx context.Context, terms []term, admitted []byte, admit fu
 		}
 		best.offer(scored{sum * float64(held), p.passages[doc]}, admit)
 	}
+}
+
+// walk offers the passages of all parts, each on a goroutine of its own as far
+// as there are processors, and returns the best, best first. What f admits is
+// asked by all of them.
+func (g *generation) walk(ctx context.Context, terms []term, f *filter) ([]scored, error) {
+	var shared threshold
+	tops := make([]*top, len(g.parts))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range g.parts {
+		tops[i] = &top{size: candidates, shared: &shared}
+		admitted := f.documents(g, p)
+		group.Go(func() error {
+			return p.walk(ctx, terms, admitted, func(n int) bool { return f.holds(g, n) }, tops[i])
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return bestOf(tops, candidates), nil
+}
+
+// bestOf returns the best n that the tops hold, best first.
+func bestOf(tops []*top, n int) []scored {
+	var all []scored
+	for _, t := range tops {
+		all = append(all, t.best...)
+	}
+	slices.SortFunc(all, compareScored)
+	return all[:min(len(all), n)]
 }
 
 // postings opens the lists of the terms that the part holds, those that can add

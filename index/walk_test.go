@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"rapporteur/corpus"
@@ -81,22 +82,36 @@ func TestWalkFindsTheBest(t *testing.T) {
 			f = g.filter(Query{Sources: []string{"7", "112"}})
 		}
 		all := &top{size: g.stats.Passages}
-		best := &top{size: candidates}
-		for _, p := range g.parts {
-			for _, b := range []*top{all, best} {
-				if err := p.walk(ctx, terms, f.documents(g, p), admit, b); err != nil {
+		alone := &top{size: candidates}
+		var shared threshold
+		together := make([]*top, len(g.parts))
+		var walks sync.WaitGroup
+		for n, p := range g.parts {
+			documents := f.documents(g, p)
+			for _, b := range []*top{all, alone} {
+				if err := p.walk(ctx, terms, documents, admit, b); err != nil {
 					t.Fatal(err)
 				}
 			}
+			together[n] = &top{size: candidates, shared: &shared}
+			walks.Go(func() {
+				if err := p.walk(ctx, terms, documents, admit, together[n]); err != nil {
+					t.Error(err)
+				}
+			})
 		}
+		walks.Wait()
 		want := slices.DeleteFunc(slices.Clone(all.best), func(s scored) bool {
 			return f.allowed != nil && !f.allowed[g.textOf(int(s.passage))] || !admit(int(s.passage))
 		})
 		if len(want) != len(all.best) {
 			t.Fatalf("%q: the filter let %d of %d pass", q, len(all.best), len(want))
 		}
-		if want = want[:min(len(want), candidates)]; !slices.Equal(best.best, want) {
-			t.Fatalf("%q: walked to\n%v\nwant\n%v", q, best.best, want)
+		if want = want[:min(len(want), candidates)]; !slices.Equal(alone.best, want) {
+			t.Fatalf("%q: walked to\n%v\nwant\n%v", q, alone.best, want)
+		}
+		if got := bestOf(together, candidates); !slices.Equal(got, want) {
+			t.Fatalf("%q: walked side by side to\n%v\nwant\n%v", q, got, want)
 		}
 		if len(terms) > 0 && len(want) == 0 {
 			t.Errorf("%q: nothing found", q)

@@ -52,7 +52,7 @@ func TestLexiconIsBounded(t *testing.T) {
 	g.Wait()
 	long := strings.Repeat("a", maxRemembered+1)
 	a.Tokens("en", long)
-	if a.known.entry("en", long) != nil {
+	if a.known.entry(languageNumber("en"), long) != nil {
 		t.Errorf("a word of %d bytes is remembered", len(long))
 	}
 }

@@ -52,6 +52,8 @@ type scratch struct {
 	buf   []byte
 	words []word
 	named bool // a name may begin with one of the words
+
+	language uint8 // of the text, see languageNumber
 }
 
 // word is a token before names are looked up.
@@ -98,6 +100,7 @@ func (a *Analyser) Append(dst []Token, lang, text string) []Token {
 // apostrophe between letters belongs to it, as do a point between single
 // letters (U.S.) and a point or comma between digits (0.25, 10,000).
 func (s *scratch) scan(lang, text string) {
+	s.language = languageNumber(lang)
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !wordRune(r) {
@@ -146,10 +149,10 @@ func (s *scratch) scan(lang, text string) {
 }
 
 func (s *scratch) add(lang, raw string, start, end int, f Flags) {
-	e := s.known.entry(lang, raw)
+	e := s.known.entry(s.language, raw)
 	if e == nil {
 		e = s.analyse(lang, raw, f)
-		s.known.add(e)
+		s.known.add(s.language, raw, e)
 	}
 	if e.folded == "" { // nothing but marks
 		return
@@ -161,7 +164,7 @@ func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 // analyse makes of a word what it is wherever it stands. Of f only what can be
 // seen of the word itself matters.
 func (s *scratch) analyse(lang, raw string, f Flags) *entry {
-	e := &entry{lang: lang, raw: raw, folded: strings.TrimSuffix(s.fold(raw), "'s")}
+	e := &entry{folded: strings.TrimSuffix(s.fold(raw), "'s")}
 	switch {
 	case e.folded == "":
 		return e
