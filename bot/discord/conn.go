@@ -26,7 +26,7 @@ var errIdentify = errors.New("one IDENTIFY per connection")
 type conn struct {
 	net.Conn
 	silence time.Duration
-	opened  atomic.Bool
+	opened  atomic.Bool // set before discordgo reads what follows the answer to the handshake
 
 	broken chan struct{} // closed when nothing more can be read
 	closed chan struct{} // closed by Close

@@ -174,6 +174,10 @@ func TestMissedMessagesAreReplayed(t *testing.T) {
 	}
 }
 
+// TestIdentifyStorm answers every IDENTIFY with "invalid session", which
+// discordgo would answer with another at once. The kit fails the test for a
+// third on one connection; how long to wait between connections is in
+// TestIdentifyBudget.
 func TestIdentifyStorm(t *testing.T) {
 	t.Parallel()
 	srv := discordtest.New(t, discordtest.Config{})
@@ -182,12 +186,8 @@ func TestIdentifyStorm(t *testing.T) {
 		plan[i].Invalid = true
 	}
 	srv.PlanHandshakes(plan...)
-	start(t, srv, echo, func(times *timing) { times.step, times.most = 100*time.Millisecond, time.Second })
-	srv.WaitHandshakes(t, 2, 0)
-	time.Sleep(500 * time.Millisecond) // for the storm that must not come
-	if n, _ := srv.Handshakes(); n > 12 {
-		t.Errorf("identified %d times in half a second", n)
-	}
+	start(t, srv, echo)
+	srv.WaitHandshakes(t, 20, 0)
 }
 
 func TestIdentifyBudget(t *testing.T) {

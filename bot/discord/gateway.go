@@ -177,6 +177,8 @@ func (g *gateway) newSession() *session {
 			return c, nil
 		},
 	}
+	// discordgo says so just before it begins to listen, and to answer op 9.
+	d.AddHandler(func(*discordgo.Session, *discordgo.Connect) { s.conn.Load().opened.Store(true) })
 	// The raw event, not discordgo's structs: those come out empty when they
 	// hold a component type it does not know.
 	d.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
@@ -227,7 +229,6 @@ func (g *gateway) open(ctx context.Context, s *session) (*conn, error) {
 		return spend(errors.New("the gateway did not answer in time"))
 	}
 	c := s.conn.Load()
-	c.opened.Store(true)
 	select {
 	case event := <-s.ready:
 		if event == "READY" {

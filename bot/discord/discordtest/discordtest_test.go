@@ -184,6 +184,20 @@ func TestGatewayRefuses(t *testing.T) {
 	}
 }
 
+func TestIdentifyTooOften(t *testing.T) {
+	t.Parallel()
+	s := New(t, Config{Lenient: true})
+	s.PlanHandshakes(Handshake{Invalid: true}, Handshake{Invalid: true}, Handshake{Invalid: true})
+	ws := client{t, s}.connect("")
+	for n := 1; n <= 3; n++ {
+		s.WaitHandshakes(t, n, 0)
+		if got := len(s.Violations()); got != max(0, n-2) {
+			t.Errorf("%d violations after IDENTIFY number %d", got, n)
+		}
+		ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"op":2,"d":{"token":%q,"intents":4608}}`, s.Token))
+	}
+}
+
 func TestGatewayCompresses(t *testing.T) {
 	t.Parallel()
 	s := New(t, Config{})

@@ -64,6 +64,8 @@ type socket struct {
 	ws       *websocket.Conn
 	mu       sync.Mutex // of writing
 	compress bool
+
+	identifies int // guarded by the server's mu
 }
 
 func (c *socket) send(p packet) {
@@ -171,6 +173,10 @@ func (s *Server) handshake(c *socket, op int, data json.RawMessage) {
 	defer s.changed.Broadcast()
 	if op == opIdentify {
 		s.identifies++
+		// One, and one more if Discord says that what it asked for is invalid.
+		if c.identifies++; c.identifies > 2 {
+			s.violate("gateway: IDENTIFY number %d on one connection (events/gateway.mdx, \"Identifying\": 1000 a day, then the token is reset)", c.identifies)
+		}
 	} else {
 		s.resumes++
 	}
