@@ -28,10 +28,14 @@ var featureNames = func() []string {
 		"listed adds", "parts of names add", "rarest covered", "rarest name covered",
 		"found apart", "found apart softly", "behind best apart", "behind best apart softly", "best apart softly",
 		"passage before adds", "sentence before it adds softly", "softly covered",
+		"answer close", "word close", "name close", "number close", "counted", "is one", "is one close", "focus in name",
+		"verbs covered", "verbs softly", "nouns covered", "nouns softly", "untitled covered", "untitled softly",
+		"before adds softly", "after adds softly", "passage softly", "pair softly", "longest raw run", "akin adds",
 	}
 	for _, n := range names {
 		names = append(names, "small x "+n)
 	}
+	plainFeatures = len(names) / 2
 	for k := range questionKinds {
 		for _, e := range evidenceNames {
 			names = append(names, questionNames[k]+" x "+e)
@@ -39,6 +43,9 @@ var featureNames = func() []string {
 	}
 	return names
 }()
+
+// plainFeatures is how many features are no products; they come first.
+var plainFeatures int
 
 // evidenceNames name what evidence a sentence may hold, in the order of
 // signs.
@@ -81,7 +88,8 @@ type scene struct {
 	p       *Passage
 	v       *Variant
 	matches []match
-	covered []bool // terms that stand anywhere in the passage
+	covered []bool    // terms that stand anywhere in the passage
+	near    []float32 // of each term, how well it is met anywhere in the passage
 	bm25    float64
 	rank    int
 	text    *textScene
@@ -271,7 +279,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	for t := range n {
 		all += v.Terms[t].IDF * float64(max(m.best[Translated][t], flag32(has(t))))
 	}
-	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated, Listed, Component)
+	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated, Listed, Component, Akin)
 	add(relation(kin), relation(Derived), relation(Synonym), relation(Broader), relation(Narrower), relation(Explained), relation(Translated),
 		all/total, covered+relation(kin, Derived, Synonym, Listed, Component), 1-covered-near)
 
@@ -325,6 +333,42 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		soft += q.IDF * float64(m.near[t]*m.near[t])
 	}
 	add(prior, priorSoft/total, soft/total)
+	add(sc.close(m)...)
+	var verbs, verbsHit, verbsSoft, nouns, nounsHit, nounsSoft, untitled, untitledHit, untitledSoft float64
+	for t, q := range v.Terms {
+		hit, soft := q.IDF*flag(has(t)), q.IDF*float64(m.near[t])
+		switch {
+		case q.Kind&(Number|Capital|Alias) != 0:
+		case q.Noun:
+			nouns += q.IDF
+			nounsHit += hit
+			nounsSoft += soft
+		default:
+			verbs += q.IDF
+			verbsHit += hit
+			verbsSoft += soft
+		}
+		if !sc.title[t] && !sc.heading[t] {
+			untitled += q.IDF
+			untitledHit += hit
+			untitledSoft += soft
+		}
+	}
+	add(ratio(verbsHit, verbs), ratio(verbsSoft, verbs), ratio(nounsHit, nouns), ratio(nounsSoft, nouns), ratio(untitledHit, untitled), ratio(untitledSoft, untitled))
+	var beforeSoft, afterSoft, passageSoft, pairSoft float64
+	for t, q := range v.Terms {
+		if i > 0 {
+			beforeSoft += q.IDF * float64(max(0, sc.matches[i-1].near[t]-m.near[t]))
+			pairSoft += q.IDF * float64(max(sc.matches[i-1].near[t], m.near[t]))
+		} else {
+			pairSoft += q.IDF * float64(m.near[t])
+		}
+		if i < last {
+			afterSoft += q.IDF * float64(max(0, sc.matches[i+1].near[t]-m.near[t]))
+		}
+		passageSoft += q.IDF * float64(sc.near[t])
+	}
+	add(beforeSoft/total, afterSoft/total, passageSoft/total, pairSoft/total, float64(min(rawRun(v.Tokens, sc.p.Sentences[i]), 8))/8, relation(Akin))
 	for _, x := range dst[first:] {
 		dst = append(dst, x*float32(sc.small))
 	}
@@ -341,6 +385,57 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		}
 	}
 	return dst
+}
+
+// close returns how close words that may answer stand to those of the question:
+// Σ idf / (1 + distance/3) over the question's words, the most of any word of
+// the wanted kind, of any, of a name, of a number; whether a number counts
+// what is asked for; whether a word is one of what is asked for (Chad a
+// country), and how close it stands; whether what is asked for is part of a
+// name (Rice University).
+func (sc *scene) close(m *match) []float64 {
+	v := sc.v
+	total := max(v.total, 1e-9)
+	var answer, word, name, number, counted, one, oneClose, named float64
+	kinds0 := wanted[v.asks]
+	for _, o := range m.others {
+		sum := 0.0
+		for _, a := range m.at {
+			d := a.pos - int(o.pos)
+			if d < 0 {
+				d = -d
+			}
+			sum += v.Terms[a.term].IDF / (1 + float64(d)/3)
+			if a.term == v.focus {
+				if o.kind&(Number|Quantity) != 0 && a.pos > int(o.pos) && d <= 3 {
+					counted = max(counted, 1/float64(d))
+				}
+				if o.kind&Capital != 0 && d == 1 {
+					named = 1
+				}
+			}
+		}
+		sum /= total
+		if o.kind&Stop == 0 {
+			word = max(word, sum)
+		}
+		if o.kind&kinds0 != 0 {
+			answer = max(answer, sum)
+		}
+		if o.kind&(Capital|Alias) != 0 {
+			name = max(name, sum)
+		}
+		if o.kind&(Number|Quantity) != 0 {
+			number = max(number, sum)
+		}
+		if len(v.wants) > 0 && o.kind&(Stop|Number) == 0 {
+			if w := kinds.below(o.short, v.wants); w > 0 {
+				one = max(one, w)
+				oneClose = max(oneClose, w*sum)
+			}
+		}
+	}
+	return []float64{answer, word, name, number, counted, one, oneClose, named}
 }
 
 func flag32(b bool) float32 {
@@ -419,6 +514,28 @@ func phrases(v *Variant, s []Token, m *match, total float64) []float64 {
 		raw /= float64(len(v.Tokens) - 1)
 	}
 	return []float64{inOrder / total, min(pairs, 6) / 6, float64(min(longest, 5)) / 5, float64(common) / float64(max(n, 1)), window, spread, raw}
+}
+
+// rawRun returns the length of the longest run of words, stop words included,
+// that question and sentence share and that is not of stop words only.
+func rawRun(q, s []Token) int {
+	best := 0
+	for i := range q {
+		for j := range s {
+			if q[i].Term != s[j].Term || i > 0 && j > 0 && q[i-1].Term == s[j-1].Term {
+				continue
+			}
+			n, says := 0, false
+			for i+n < len(q) && j+n < len(s) && q[i+n].Term == s[j+n].Term {
+				says = says || q[i+n].Kind&Stop == 0
+				n++
+			}
+			if says {
+				best = max(best, n)
+			}
+		}
+	}
+	return best
 }
 
 // follow reports whether term b stands within two words after term a.

@@ -90,6 +90,15 @@ type match struct {
 	names           int                // runs of capitals that are not the question's
 	inPlace, byName bool               // such a run after "in" or "by"
 	words           int                // without stop words
+	others          []other            // words that are not the question's
+}
+
+// other is a word that may be the answer, because the question does not hold
+// it.
+type other struct {
+	pos   int32
+	short uint32
+	kind  Kind
 }
 
 type place struct{ pos, term int }
@@ -98,6 +107,16 @@ type place struct{ pos, term int }
 type arena struct {
 	floats []float32
 	bytes  []uint8
+	others []other
+}
+
+func (a *arena) other(n int) []other {
+	if len(a.others) < n {
+		a.others = make([]other, max(n, 1<<12))
+	}
+	o := a.others[:0:n]
+	a.others = a.others[n:]
+	return o
 }
 
 func (a *arena) float(n int) []float32 {
@@ -121,7 +140,7 @@ func (a *arena) byte(n int) []uint8 {
 // match compares a sentence with the question.
 func (v *Variant) match(s []Token, mem *arena) match {
 	n := len(v.Terms)
-	m := match{count: mem.byte(n), near: mem.float(n)}
+	m := match{count: mem.byte(n), near: mem.float(n), others: mem.other(len(s))}
 	for i := range m.best {
 		m.best[i] = mem.float(n)
 	}
@@ -182,6 +201,9 @@ func (v *Variant) match(s []Token, mem *arena) match {
 		}
 		if !found {
 			m.fresh |= t.Kind
+			if !stop || t.Kind&^Stop != 0 {
+				m.others = append(m.others, other{int32(pos), short, t.Kind})
+			}
 			for k := t.Kind; k != 0; k &= k - 1 {
 				b := trailing(k)
 				m.novel[b]++

@@ -20,9 +20,10 @@ type Variant struct {
 	Terms  []QueryTerm // what is looked for: each once, in the question's order
 
 	asks   kindOfQuestion
-	focus  int     // index into Terms of the noun after which or what, -1 for none
-	total  float64 // sum of all IDF
-	most   float64 // greatest IDF
+	focus  int      // index into Terms of the noun after which or what, -1 for none
+	wants  []uint16 // meanings of that noun
+	total  float64  // sum of all IDF
+	most   float64  // greatest IDF
 	probes probes
 }
 
@@ -89,9 +90,6 @@ func (r *Ranker) variant(question, lang string) *Variant {
 		if t.Kind&Weak != 0 {
 			q.IDF *= weakWeight
 		}
-		if i >= opening && v.focus < 0 && (v.asks == asksWhich || v.asks == asksWhat) {
-			v.focus = len(v.Terms)
-		}
 		if lang == "en" && q.Kind&Number == 0 {
 			q.Related = r.related(t)
 			q.Noun = classTable(classesData).noun(Short(t.Term))
@@ -104,6 +102,7 @@ func (r *Ranker) variant(question, lang string) *Variant {
 	for i := range v.Terms {
 		shareParts(v.Terms[i].Related)
 	}
+	v.findFocus(opening)
 	if lang == "en" {
 		v.expressions()
 	}
@@ -122,6 +121,37 @@ func (r *Ranker) variant(question, lang string) *Variant {
 	}
 	v.probes.build(v.Terms, lang == "en")
 	return v
+}
+
+// findFocus finds the noun that says what is asked for: that of which city, how
+// many large ships, what kind of ship. In English it is the last of the nouns
+// that follow one another.
+func (v *Variant) findFocus(opening int) {
+	switch v.asks {
+	case asksWhich, asksWhat, asksHowMany, asksHowMuch:
+	case asksWhere: // which country, what city
+		if opening > 0 {
+			var buf [8]uint16
+			v.wants = kinds.asked.appendTo(buf[:0], Short(v.Tokens[opening-1].Term))
+		}
+		return
+	default:
+		return
+	}
+	for i, t := range v.Terms {
+		switch {
+		case t.at < opening:
+			continue
+		case v.focus < 0:
+		case v.Lang != "en" || t.at != v.Terms[v.focus].at+1 && v.Terms[v.focus].Kind&Weak == 0 || !t.Noun:
+			goto found
+		}
+		v.focus = i
+	}
+found:
+	if v.focus >= 0 && v.Lang == "en" {
+		v.wants = kinds.asked.appendTo(nil, Short(v.Terms[v.focus].Term))
+	}
 }
 
 // known takes apart the names of several words that the texts do not hold: of

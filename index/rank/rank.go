@@ -53,25 +53,39 @@ type Scored struct {
 // answers the question.
 func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
 	out := r.Extract(q, passages)
-	for i := range out {
-		out[i].Score = r.model.score(out[i].features)
-	}
-	slices.SortFunc(out, func(a, b Scored) int {
-		return cmp.Or(
-			cmp.Compare(b.Score, a.Score),
-			cmp.Compare(a.Passage.Text.ID, b.Passage.Text.ID),
-			cmp.Compare(a.Passage.Number, b.Passage.Number),
-			cmp.Compare(a.Sentence, b.Sentence),
-		)
-	})
 	if len(out) == 0 || q.Empty() {
 		return nil, 0
 	}
+	for i := range out {
+		out[i].Score = r.model.Linear(out[i].features)
+	}
+	slices.SortFunc(out, inOrder)
+	view := r.View(out)
+	for i, v := range view {
+		out[i].Score += Sum(r.model.Trees, v)
+	}
+	slices.SortFunc(out[:len(view)], inOrder)
 	return out, r.model.confidence(r.Signals(q, out)) * r.doubt(out)
 }
 
 // Features returns the features of the sentence, in the order of FeatureNames.
 func (s Scored) Features() []float32 { return s.features }
+
+// inOrder puts the sentences best first, ties in the order of text and place.
+func inOrder(a, b Scored) int {
+	return cmp.Or(
+		cmp.Compare(b.Score, a.Score),
+		cmp.Compare(a.Passage.Text.ID, b.Passage.Text.ID),
+		cmp.Compare(a.Passage.Number, b.Passage.Number),
+		cmp.Compare(a.Sentence, b.Sentence),
+	)
+}
+
+// Light returns the sentence without what only confidence needs.
+func (s Scored) Light() Scored {
+	s.match = nil
+	return s
+}
 
 // FeatureNames names the features.
 func FeatureNames() []string { return featureNames }
@@ -142,13 +156,16 @@ func (r *Ranker) small(lang string) float64 {
 // scene compares a passage with the question.
 func (r *Ranker) scene(v *Variant, p *Passage, texts map[*corpus.Text]*textScene, mem *arena) scene {
 	n := len(v.Terms)
-	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: make([]match, len(p.Sentences)), covered: make([]bool, n)}
+	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: make([]match, len(p.Sentences)), covered: make([]bool, n), near: mem.float(n)}
 	counts := make([]float64, n)
 	for i, s := range p.Sentences {
 		sc.matches[i] = v.match(s, mem)
 		for t, c := range sc.matches[i].count {
 			counts[t] += float64(c)
 			sc.covered[t] = sc.covered[t] || c > 0
+		}
+		for t, w := range sc.matches[i].near {
+			sc.near[t] = max(sc.near[t], w)
 		}
 	}
 	sc.bm25 = bm25(v, func(t int) float64 { return counts[t] }, float64(p.Words), 4.5*r.average(v.Lang), .9, .4)

@@ -60,7 +60,7 @@ func SignalNames() []string { return signalNames }
 // trust is how much of a word's weight counts when only a related word stands
 // there; set by hand after the weights the relations get as features.
 var trust = [matches]float64{
-	Derived: .9, Synonym: .8, Broader: .4, Narrower: .6, Explained: .25, Translated: .5, Listed: .8, Component: .7, exact: 1, kin: .7,
+	Derived: .9, Synonym: .8, Broader: .4, Narrower: .6, Explained: .25, Translated: .5, Listed: .8, Component: .7, Akin: .5, exact: 1, kin: .7,
 }
 
 // telling is the idf from which the absence of a word says something: that of

@@ -22,6 +22,9 @@ var wordnetData string
 //go:embed thesaurus.bin
 var thesaurusData string
 
+//go:embed akin.bin
+var akinData string
+
 //go:embed classes.bin
 var classesData string
 
@@ -40,6 +43,7 @@ const (
 	Explained                  // one stands in the other's WordNet gloss
 	Translated                 // often seen in the answer's sentence (IBM model 1)
 	Listed                     // share a line of our own thesaurus
+	Akin                       // used alike: near by its vector
 	Component                  // a word of the question's name of several words
 	relations
 )
@@ -84,7 +88,7 @@ func (t relationTable) appendTo(dst []Related, word uint32) []Related {
 // appendRelated appends what the tables know a word of English to be related
 // to.
 func appendRelated(dst []Related, word uint32) []Related {
-	for _, t := range [...]string{thesaurusData, wordnetData, translationData} {
+	for _, t := range [...]string{thesaurusData, wordnetData, translationData, akinData} {
 		dst = relationTable(t).appendTo(dst, word)
 	}
 	return dst

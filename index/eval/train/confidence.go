@@ -197,12 +197,9 @@ func judgeArticle(set *eval.Set, t *corpus.Text, full *index.Index, models []*ra
 	return out, nil
 }
 
-// confidence learns the weights of the signals; with report it instead says,
-// in folds, how well they tell answerable questions from others.
-func confidence(cases []judged, report bool) *sure {
-	if !report {
-		return logistic(cases)
-	}
+// report says, in folds, how well confidence tells answerable questions from
+// others.
+func report(cases []judged) {
 	scores := make([]float64, len(cases))
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
@@ -216,7 +213,7 @@ func confidence(cases []judged, report bool) *sure {
 					train = append(train, c)
 				}
 			}
-			w := logistic(train)
+			w := certainty(train)
 			for i, c := range cases {
 				if c.fold == fold {
 					scores[i] = w.logit(c.signals)
@@ -251,7 +248,6 @@ func confidence(cases []judged, report bool) *sure {
 	for _, kind := range []string{wholeKind, handKind, nameKind} {
 		stops(kind, cases, scores)
 	}
-	return nil
 }
 
 // stops prints what each threshold does to a kind of case, and how often the

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"rapporteur/index/rank"
 )
@@ -10,46 +9,78 @@ import (
 // sure is what confidence has learnt.
 type sure struct {
 	linear []float64 // of the signals, then the constant
-	units  [][]float64
+	trees  []rank.Tree
 }
 
 func (s *sure) logit(x []float64) float64 {
-	n := rank.SimpleSignals()
 	z := s.linear[len(x)]
 	for i, v := range x {
 		z += s.linear[i] * v
 	}
-	for _, u := range s.units {
-		z += u[n+1] * math.Tanh(hidden(u, x[:n]))
+	view := simple(x)
+	for _, t := range s.trees {
+		z += float64(t.Of(view))
 	}
 	return z
 }
 
-func hidden(u, x []float64) float64 {
-	sum := u[len(x)]
-	for i, v := range x {
-		sum += u[i] * v
+// simple returns the signals that are no products.
+func simple(signals []float64) []float32 {
+	out := make([]float32, rank.SimpleSignals())
+	for i := range out {
+		out[i] = float32(signals[i])
 	}
-	return sum
+	return out
 }
 
-// logistic learns the chance that the first sentence is right, each kind of
-// case weighing alike, by a linear part and a few hidden units together. The
-// signals have unit variance while it learns.
-func logistic(cases []judged) *sure {
-	const (
-		rounds      = 400
-		penalty     = 3e-4
-		unitPenalty = 1e-3
-		// Where the corpus answers and another sentence of it came first, the
-		// one that came first is usually next to it or half an answer.
-		nearMiss = .4
-	)
-	n, simple := len(cases[0].signals), rank.SimpleSignals()
+// Where the corpus answers and another sentence of it came first, the one that
+// came first is usually next to it or half an answer.
+const nearMiss = .4
+
+func (c *judged) target() float64 {
+	switch {
+	case c.right:
+		return 1
+	case c.answerable:
+		return nearMiss
+	}
+	return 0
+}
+
+// certainty learns the chance that the first sentence is right, each kind of
+// case weighing alike: weights of the signals, then trees on top.
+func certainty(cases []judged) *sure {
 	count := make(map[string]float64)
 	for _, c := range cases {
 		count[c.kind]++
 	}
+	weight := func(c *judged) float64 { return float64(len(cases)) / count[c.kind] / float64(len(count)) }
+	s := &sure{linear: logistic(cases, weight)}
+	rows := make([][]float32, len(cases))
+	group := make([]int32, len(cases))
+	scores := make([]float64, len(cases))
+	for i := range cases {
+		rows[i], group[i] = simple(cases[i].signals), int32(i)
+		scores[i] = s.logit(cases[i].signals)
+	}
+	t := newTable(rows, rank.SimpleSignals())
+	s.trees = t.boost(doubting, group, scores, func(scores, grad, hess []float64) {
+		for i := range cases {
+			p, w := 1/(1+math.Exp(-scores[i])), weight(&cases[i])
+			grad[i], hess[i] = (p-cases[i].target())*w, max(p*(1-p), 1e-6)*w
+		}
+	})
+	return s
+}
+
+// logistic learns the weights of the signals by Adam, with a quadratic penalty.
+// The signals have unit variance while it learns.
+func logistic(cases []judged, weight func(*judged) float64) []float64 {
+	const (
+		rounds  = 400
+		penalty = 3e-4
+	)
+	n := len(cases[0].signals)
 	mean, scale := spread(cases)
 	rows := make([][]float64, len(cases))
 	for r, c := range cases {
@@ -58,61 +89,27 @@ func logistic(cases []judged) *sure {
 			rows[r][i] = (x - mean[i]) * scale[i]
 		}
 	}
-	// One slice holds all weights, so that one loop learns them.
-	stride := simple + 2
-	w := make([]float64, n+1+rank.Units*stride)
-	s := &sure{linear: w[:n+1]}
-	rng := rand.New(rand.NewPCG(9, 10))
-	for u := range rank.Units {
-		unit := w[n+1+u*stride:][:stride]
-		for i := range simple {
-			unit[i] = rng.NormFloat64() / math.Sqrt(float64(simple))
-		}
-		s.units = append(s.units, unit)
-	}
-	grad, m1, m2 := make([]float64, len(w)), make([]float64, len(w)), make([]float64, len(w))
-	active := make([]float64, rank.Units)
+	w := make([]float64, n+1)
+	grad, m1, m2 := make([]float64, n+1), make([]float64, n+1), make([]float64, n+1)
 	for step := 1; step <= rounds; step++ {
 		clear(grad)
-		for r, c := range cases {
+		for r := range cases {
 			x := rows[r]
 			z := w[n]
 			for i, v := range x {
 				z += w[i] * v
 			}
-			for u, unit := range s.units {
-				active[u] = math.Tanh(hidden(unit, x[:simple]))
-				z += unit[simple+1] * active[u]
-			}
-			d := 1 / (1 + math.Exp(-z))
-			if c.right {
-				d--
-			} else if c.answerable {
-				d -= nearMiss
-			}
-			d /= count[c.kind] * float64(len(count))
+			d := (1/(1+math.Exp(-z)) - cases[r].target()) * weight(&cases[r]) / float64(len(cases))
 			for i, v := range x {
 				grad[i] += d * v
 			}
 			grad[n] += d
-			for u, unit := range s.units {
-				g := grad[n+1+u*stride:][:stride]
-				g[simple+1] += d * active[u]
-				in := d * unit[simple+1] * (1 - active[u]*active[u])
-				g[simple] += in
-				for i, v := range x[:simple] {
-					g[i] += in * v
-				}
-			}
 		}
 		rate := .05 * math.Pow(.05, float64(step)/rounds)
 		for i := range w {
 			g := grad[i]
-			switch {
-			case i < n:
+			if i < n {
 				g += penalty * w[i]
-			case i > n:
-				g += unitPenalty * w[i]
 			}
 			m1[i] = .9*m1[i] + .1*g
 			m2[i] = .99*m2[i] + .01*g*g
@@ -123,13 +120,7 @@ func logistic(cases []judged) *sure {
 		w[i] *= scale[i]
 		w[n] -= w[i] * mean[i]
 	}
-	for _, unit := range s.units {
-		for i := range simple {
-			unit[i] *= scale[i]
-			unit[simple] -= unit[i] * mean[i]
-		}
-	}
-	return s
+	return w
 }
 
 // spread returns the signals' means and what makes their variance one.

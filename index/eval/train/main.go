@@ -63,18 +63,10 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 		{"miniature", auto, 1},
 		{"miniature, by hand", hand, 2},
 	}
-	var models []*rank.Model // of each fold, learnt on the others
+	models := crossValidate(sets, penalty, rounds)
 	if folds {
-		models = crossValidate(sets, penalty, rounds)
-	} else {
-		train := learnable(sets)
-		shuffle(train)
-		m := &rank.Model{
-			Weights: softmax(train, len(rank.FeatureNames()), penalty, rounds),
-			Signals: make([]float64, len(rank.SignalNames())+1),
-		}
-		for range nFolds {
-			models = append(models, m)
+		if err := compare(set, sets[0].examples, models); err != nil {
+			return err
 		}
 	}
 	answerless, err := eval.ReadSQuAD(filepath.Join(qa, "squad-v2.0.json"), "en")
@@ -85,12 +77,15 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	if err != nil {
 		return err
 	}
-	learnt := confidence(cases, folds)
 	if folds {
+		report(cases)
 		return nil
 	}
-	model := models[0]
-	model.Signals, model.Units = learnt.linear, learnt.units
+	// Confidence is learnt from what each model says of questions it did not
+	// learn from: of the others it is too sure.
+	learnt := certainty(cases)
+	model := learn(sets, func(example) bool { return true }, penalty, rounds)
+	model.Signals, model.Doubts = learnt.linear, learnt.trees
 	return os.WriteFile(filepath.Join(out, "weights.txt"), []byte(model.String()), 0o644)
 }
 
@@ -127,7 +122,17 @@ func tables(qa, wordnet, out string) error {
 	if err != nil {
 		return err
 	}
+	tx, err := taxonomy(wordnet, common)
+	if err != nil {
+		return err
+	}
+	gl, err := glosses(wordnet)
+	if err != nil {
+		return err
+	}
 	for name, b := range map[string][]byte{
+		"taxonomy.bin":    tx,
+		"akin.bin":        rank.EncodeRelations(akin(slices.Concat(distinct(questions), distinct(sentences), gl))),
 		"background.bin":  bg,
 		"translation.bin": rank.EncodeRelations(translation(questions, sentences)),
 		"thesaurus.bin":   rank.EncodeRelations(own),
@@ -183,9 +188,9 @@ func extract(set *eval.Set, other []string) (examples []example, missed int, err
 					errs[w] = err
 					return
 				}
-				e := example{fold: eval.Fold(q.Article, nFolds)}
+				e := example{fold: eval.Fold(q.Article, nFolds), ranker: r, text: q.Text}
 				for _, s := range r.Extract(asked, passages) {
-					e.features = append(e.features, s.Features())
+					e.scored = append(e.scored, s.Light())
 					e.gold = append(e.gold, q.Right(s.Passage.Text.ID, s.Passage.Number, s.Sentence))
 				}
 				examples[i] = e
@@ -236,12 +241,12 @@ func instructive(examples []example) []example {
 		if !slices.Contains(e.gold, true) {
 			continue
 		}
-		order := make([]int, len(e.features))
-		scores := make([]float32, len(e.features))
-		for c, f := range e.features {
+		order := make([]int, len(e.scored))
+		scores := make([]float32, len(e.scored))
+		for c, s := range e.scored {
 			order[c] = c
 			for _, i := range simple {
-				scores[c] += f[i]
+				scores[c] += s.Features()[i]
 			}
 			if e.gold[c] {
 				scores[c] += 1000
@@ -250,7 +255,7 @@ func instructive(examples []example) []example {
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 		l := example{fold: e.fold}
 		for _, c := range order[:min(most, len(order))] {
-			l.features = append(l.features, e.features[c])
+			l.scored = append(l.scored, e.scored[c])
 			l.gold = append(l.gold, e.gold[c])
 		}
 		out = append(out, l)
@@ -258,68 +263,178 @@ func instructive(examples []example) []example {
 	return out
 }
 
+// learn learns a model from the questions of the sets that use says: weights,
+// then trees on top of them.
+func learn(sets []exampleSet, use func(example) bool, penalty float64, rounds int) *rank.Model {
+	var all []example
+	var used []exampleSet
+	for _, s := range sets {
+		s.examples = slices.DeleteFunc(slices.Clone(s.examples), func(e example) bool { return !use(e) })
+		used = append(used, s)
+		all = append(all, s.examples...)
+	}
+	train := learnable(used)
+	shuffle(train)
+	m := &rank.Model{
+		Weights: softmax(train, len(rank.FeatureNames()), penalty, rounds),
+		Signals: make([]float64, len(rank.SignalNames())+1),
+	}
+	m.Trees = rerank(all, m, reranking)
+	return m
+}
+
+// crossValidate learns a model for each fold from the others and reports how it
+// does on its own.
 func crossValidate(sets []exampleSet, penalty float64, rounds int) []*rank.Model {
 	models := make([]*rank.Model, nFolds)
-	all := learnable(sets)
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for fold := range nFolds {
 		wg.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
-			var train []example
-			for _, e := range all {
-				if e.fold != fold {
-					train = append(train, e)
-				}
-			}
-			shuffle(train)
-			w := softmax(train, len(rank.FeatureNames()), penalty, rounds)
-			models[fold] = &rank.Model{Weights: w, Signals: make([]float64, len(rank.SignalNames())+1)}
+			models[fold] = learn(sets, func(e example) bool { return e.fold != fold }, penalty, rounds)
 		})
 	}
 	wg.Wait()
 	for _, s := range sets {
-		var questions, hit1, hit5, mrr float64
-		for _, e := range s.examples {
-			questions++
-			place := worstPlace(e, models[e.fold].Weights)
-			if place > 0 {
-				mrr += 1 / float64(place)
+		for _, trees := range []bool{false, true} {
+			var r result
+			for i := range s.examples {
+				e := &s.examples[i]
+				r.add(e.place(models[e.fold], trees))
 			}
-			if place == 1 {
-				hit1++
+			name := s.name
+			if trees {
+				name += ", with trees"
 			}
-			if place > 0 && place <= 5 {
-				hit5++
-			}
+			fmt.Printf("%s: %v\n", name, r)
 		}
-		fmt.Printf("%s: %.0f questions  hit@1 %.4f  hit@5 %.4f  MRR %.4f\n", s.name, questions, hit1/questions, hit5/questions, mrr/questions)
 	}
 	return models
 }
 
-// worstPlace returns the place of the best right candidate, after all others
-// that score as it does; 0 when there is none.
-func worstPlace(e example, w []float64) int {
-	scores := make([]float64, len(e.features))
-	best, found := 0.0, false
-	for c, f := range e.features {
-		for i, x := range f {
-			scores[c] += float64(x) * w[i]
+// result counts the places at which right answers stood.
+type result struct{ questions, hit1, hit5, mrr float64 }
+
+// add counts a question with its right answer at a place, 0 for nowhere.
+func (r *result) add(place int) {
+	r.questions++
+	if place == 0 {
+		return
+	}
+	r.mrr += 1 / float64(place)
+	if place == 1 {
+		r.hit1++
+	}
+	if place <= 5 {
+		r.hit5++
+	}
+}
+
+func (r result) String() string {
+	n := r.questions
+	return fmt.Sprintf("%.0f questions  hit@1 %.4f  hit@5 %.4f  MRR %.4f", n, r.hit1/n, r.hit5/n, r.mrr/n)
+}
+
+// place returns the place of the best right candidate, after all others that
+// score as it does; 0 when there is none.
+func (e *example) place(m *rank.Model, trees bool) int {
+	ranked, gold := e.ranked(m)
+	if trees {
+		view := e.ranker.View(ranked)
+		for i, v := range view {
+			ranked[i].Score += rank.Sum(m.Trees, v)
 		}
-		if e.gold[c] && (!found || scores[c] > best) {
-			best, found = scores[c], true
+		for i := len(view); i < len(ranked); i++ {
+			ranked[i].Score -= 1e6 // behind all that the trees look at
+		}
+	}
+	return worst(len(ranked), func(i int) float64 { return ranked[i].Score }, func(i int) bool { return gold[i] })
+}
+
+// worst returns the place of the best that is right of n, the wrong ones first
+// where scores are equal.
+func worst(n int, score func(int) float64, right func(int) bool) int {
+	best, found := 0.0, false
+	for i := range n {
+		if right(i) && (!found || score(i) > best) {
+			best, found = score(i), true
 		}
 	}
 	if !found {
 		return 0
 	}
 	place := 1
-	for c, s := range scores {
-		if !e.gold[c] && s >= best {
+	for i := range n {
+		if !right(i) && score(i) >= best {
 			place++
 		}
 	}
 	return place
+}
+
+// compare puts bleve alone beside the models, on the same questions: how much
+// better we do, with 95 % intervals by drawing articles anew.
+func compare(set *eval.Set, examples []example, models []*rank.Model) error {
+	c, err := set.Corpus()
+	if err != nil {
+		return err
+	}
+	article := make(map[string]int)
+	ours := make([]result, len(set.Texts))
+	for i, t := range set.Texts {
+		article[t.ID] = i
+	}
+	for i := range examples {
+		e := &examples[i]
+		ours[article[set.Questions[i].Article]].add(e.place(models[e.fold], true))
+	}
+	for _, scoring := range index.Scorings {
+		b, err := index.OpenBaseline(context.Background(), c, scoring)
+		if err != nil {
+			return err
+		}
+		theirs := make([]result, len(set.Texts))
+		for _, q := range set.Questions {
+			r, err := b.Search(context.Background(), index.Query{Text: q.Text, Limit: 1000})
+			if err != nil {
+				return err
+			}
+			theirs[article[q.Article]].add(worst(len(r.Hits), func(i int) float64 { return r.Hits[i].Score }, func(i int) bool {
+				h := r.Hits[i]
+				return q.Right(h.Text.ID, h.Passage, slices.Index(h.Text.Passages[h.Passage].Sentences, h.Sentence))
+			}))
+		}
+		if err := b.Close(); err != nil {
+			return err
+		}
+		rng := rand.New(rand.NewPCG(15, 16))
+		const draws = 1000
+		var hit1, mrr []float64
+		var sum result
+		for draw := range draws + 1 {
+			var n, h, m float64
+			for i := range ours {
+				a := i // the first time each article once
+				if draw > 0 {
+					a = rng.IntN(len(ours))
+				} else {
+					sum.questions, sum.hit1, sum.hit5, sum.mrr = sum.questions+theirs[a].questions, sum.hit1+theirs[a].hit1, sum.hit5+theirs[a].hit5, sum.mrr+theirs[a].mrr
+				}
+				n += ours[a].questions
+				h += ours[a].hit1 - theirs[a].hit1
+				m += ours[a].mrr - theirs[a].mrr
+			}
+			if draw == 0 {
+				fmt.Printf("bleve %s: %v; behind us by hit@1 %.4f, MRR %.4f", scoring, sum, h/n, m/n)
+				continue
+			}
+			hit1, mrr = append(hit1, h/n), append(mrr, m/n)
+		}
+		slices.Sort(hit1)
+		slices.Sort(mrr)
+		fmt.Printf(" [%.4f, %.4f], [%.4f, %.4f]\n", hit1[draws/40], hit1[draws*39/40], mrr[draws/40], mrr[draws*39/40])
+	}
+	return nil
 }

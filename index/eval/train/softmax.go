@@ -2,13 +2,18 @@ package main
 
 import (
 	"math"
+
+	"rapporteur/index/rank"
 )
 
 // example is a question's candidates: their features and which are right.
 type example struct {
-	features [][]float32
-	gold     []bool
-	fold     int
+	scored []rank.Scored
+	gold   []bool
+	fold   int
+	ranker *rank.Ranker
+	weight float64
+	text   string
 }
 
 // softmax learns the weights under which the right candidates get the largest
@@ -49,10 +54,10 @@ func softmax(examples []example, n int, penalty float64, rounds int) []float64 {
 }
 
 func addGradient(grad, w, scale []float64, e example) {
-	p := make([]float64, len(e.features))
+	p := make([]float64, len(e.scored))
 	top := math.Inf(-1)
-	for c, f := range e.features {
-		for i, x := range f {
+	for c, f := range e.scored {
+		for i, x := range f.Features() {
 			if x != 0 {
 				p[c] += float64(x) * scale[i] * w[i]
 			}
@@ -67,7 +72,7 @@ func addGradient(grad, w, scale []float64, e example) {
 			right += p[c]
 		}
 	}
-	for c, f := range e.features {
+	for c, f := range e.scored {
 		d := p[c] / sum
 		if e.gold[c] {
 			d -= p[c] / right
@@ -75,7 +80,7 @@ func addGradient(grad, w, scale []float64, e example) {
 		if math.Abs(d) < 1e-6 {
 			continue
 		}
-		for i, x := range f {
+		for i, x := range f.Features() {
 			if x != 0 {
 				grad[i] += d * float64(x) * scale[i]
 			}
@@ -89,9 +94,9 @@ func deviations(examples []example, n int) []float64 {
 	sum, squares := make([]float64, n), make([]float64, n)
 	count := 0.0
 	for _, e := range examples {
-		for _, f := range e.features {
+		for _, f := range e.scored {
 			count++
-			for i, x := range f {
+			for i, x := range f.Features() {
 				sum[i] += float64(x)
 				squares[i] += float64(x) * float64(x)
 			}

@@ -132,7 +132,7 @@ func (m *mini) holds(term string, stands map[rank.Term]bool) bool {
 		short[rank.Short(t)] = true
 	}
 	return slices.ContainsFunc(rank.Near(rank.Hash(term)), func(r rank.Related) bool {
-		return r.Relation != rank.Explained && r.Relation != rank.Translated && r.Relation != rank.Broader && short[r.Short]
+		return r.Relation != rank.Explained && r.Relation != rank.Translated && r.Relation != rank.Broader && r.Relation != rank.Akin && short[r.Short]
 	})
 }
 

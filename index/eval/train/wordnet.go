@@ -148,7 +148,7 @@ func lines(path string, f func(string) error) error {
 func relations(dir string, common map[uint32]bool) (map[uint32][]rank.Related, error) {
 	const (
 		meanings = 4  // of a word and part of speech
-		most     = 24 // relations of a word
+		most     = 20 // relations of a word
 	)
 	synsets, senses, err := readWordNet(dir)
 	if err != nil {
