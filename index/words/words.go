@@ -122,7 +122,7 @@ func (s *scratch) scan(lang, text string) {
 			next, _ := utf8.DecodeRuneInString(text[i+n:])
 			prev, _ := utf8.DecodeLastRuneInString(text[start:i])
 			switch {
-			case apostrophe(r) && unicode.IsLetter(prev) && unicode.IsLetter(next):
+			case apostrophe(r) && unicode.IsLetter(prev) && unicode.IsLetter(next) && !elided(lang, text[start:i], next):
 			case (r == '.' || r == ',') && digit(prev) && digit(next):
 			case r == '.' && unicode.IsUpper(next) && acronym(text[start:i]):
 			default:
@@ -147,6 +147,29 @@ func (s *scratch) scan(lang, text string) {
 		}
 	}
 }
+
+// elided reports whether what stands before an apostrophe is a word that lost
+// its end to the next one: l'Ukraine, dell'Ucraina. In texts of other languages
+// only names are asked after so.
+func elided(lang, before string, next rune) bool {
+	if len(before) > maxElided {
+		return false
+	}
+	if lang != "fr" && lang != "it" {
+		if r, _ := utf8.DecodeRuneInString(before); unicode.IsUpper(r) || !unicode.IsUpper(next) {
+			return false
+		}
+	}
+	switch strings.ToLower(before) {
+	case "l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu",
+		"un", "dell", "nell", "all", "dall", "sull", "coll", "quell", "quest", "gl", "degl", "agl", "negl", "dov", "com", "cos", "quand", "anch":
+		return true
+	}
+	return false
+}
+
+// maxElided is the length of the longest of these words.
+const maxElided = len("jusqu") + 1
 
 func (s *scratch) add(lang, raw string, start, end int, f Flags) {
 	e := s.known.entry(s.language, raw)
@@ -370,6 +393,9 @@ func Fold(s string) string {
 	}
 	return b.String()
 }
+
+// Plain returns folded text without diacritics.
+func Plain(s string) string { return fold2(s) }
 
 // Holds reports whether the words of phrase stand in text one after the other,
 // whole. Both must be folded.

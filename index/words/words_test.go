@@ -33,6 +33,9 @@ func TestTokens(t *testing.T) {
 		{"uk", "м’ята, м'ята, мʼята", []string{"мят", "мят", "мят"}},
 		{"ru", "Ёлка и елка", []string{"елк", "елк"}},
 		{"uk", "Украі\u0308на", []string{"україн"}},
+		{"fr", "L’Ukraine, d'Ukraine, aujourd'hui", []string{"ukrain", "ukrain", "aujourd'hui"}},
+		{"it", "dell'Ucraina, un'altra", []string{"ucrain", "altra"}},
+		{"en", "l'Ukraine, O'Neill, o'clock", []string{"l", "ukrain", "o'neil", "o'clock"}},
 		{"xx", "Foo FOO", []string{"foo", "foo"}},
 		{"en", "🔥 \x00 ' … —", []string{}},
 	}
