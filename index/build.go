@@ -24,7 +24,7 @@ import (
 
 // version changes with everything that decides what stands in an index but is
 // not part of the corpus: the documents, the analysis, the stored statistics.
-const version = 4
+const version = 5
 
 // batchSize is how many documents become one segment before segments are
 // merged. Of 500, 1,000, 2,000 and 8,000 the larger were faster, but 8,000 took
@@ -50,6 +50,7 @@ type sink struct {
 	docs    []*document // of the batch at hand; the next batch uses them again
 	n       int
 	counter *rank.Counter
+	names   rank.Spellings
 }
 
 // next returns an empty document, which put must be given.
@@ -91,9 +92,10 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 						return err
 					}
 					d := s.next(first[i]+n, texts[i].Language)
-					passages[n] = rank.Analyse(a, texts[i], n, func(w words.Token) {
+					passages[n] = rank.Analyse(a, texts[i], n, func(sentence string, w words.Token) {
 						if !w.Has(words.Stop) {
 							d.text.count(w.Term)
+							s.names.Add(texts[i].Language, sentence, w)
 						}
 					})
 					d.text.length = passages[n].Words
@@ -119,7 +121,13 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 	for _, s := range sinks[1:] {
 		all.Join(s.counter)
 	}
-	return all.Stats(), nil
+	var names rank.Spellings
+	for _, s := range sinks {
+		names.Join(&s.names)
+	}
+	stats := all.Stats()
+	stats.Spell(&names)
+	return stats, nil
 }
 
 // buildParts builds the indexes of a corpus in folders that partDir names, at

@@ -169,10 +169,12 @@ func (g *generation) wanted(asked *rank.Question) []term {
 			continue
 		}
 		terms := slices.Clone(asked.Variant(lang).Terms)
-		terms = slices.DeleteFunc(terms, func(t rank.QueryTerm) bool { return stats.Frequency(t.Term).Passages == 0 })
+		terms = slices.DeleteFunc(terms, func(t rank.QueryTerm) bool { return !t.Known })
 		slices.SortStableFunc(terms, func(a, b rank.QueryTerm) int { return cmp.Compare(b.IDF, a.IDF) })
 		for _, t := range terms[:min(len(terms), maxTerms)] {
-			all = append(all, term{fieldOf(lang), t.Text, t.IDF, float64(stats.Words) / float64(stats.Passages)})
+			for _, text := range append([]string{t.Text}, t.Also...) {
+				all = append(all, term{fieldOf(lang), text, t.IDF, float64(stats.Words) / float64(stats.Passages)})
+			}
 		}
 	}
 	return all

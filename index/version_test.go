@@ -14,14 +14,14 @@ import (
 // written by. Raise version, then put the new fingerprint here.
 func TestVersion(t *testing.T) {
 	const (
-		known       = 4
-		fingerprint = "52ad332b31649a8f"
+		known       = 5
+		fingerprint = "d8fd40da2a0b42bf"
 	)
 	h := sha256.New()
 	a := words.New([][]string{{"Volodymyr Zelenskyy", "Зеленський"}})
 	const sample = `The U.S. harbour's 10,000 organisations, 0.25% of them in Łódź, sent ships. Volodymyr Zelenskyy’s promise.
-Der Präsident der Häfen sprach über Verträge. Le président a parlé des accords européens. Los puertos fueron abiertos.
-Il porto è stato aperto nelle città. Portul a fost deschis de președinte. Port został otwarty przez prezydenta miasta.
+Der Präsident der Häfen sprach über Verträge. Le président a parlé des accords d’Europe. Los puertos fueron abiertos.
+Il porto dell’Italia è stato aperto nelle città. Portul a fost deschis de președinte. Port został otwarty przez prezydenta miasta.
 Порт открыли в ёмком городе, сообщил президент. Порт Зеленського відкрили у містах, м’ята області, говорили європейською.`
 	for _, lang := range append([]string{""}, words.Languages...) {
 		fmt.Fprintf(h, "%s %+v\n", lang, a.Tokens(lang, sample))

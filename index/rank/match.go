@@ -30,7 +30,7 @@ const (
 func (p *probes) build(terms []QueryTerm, pairs bool) {
 	n := 1
 	for _, t := range terms {
-		n += 2 + len(t.Related)
+		n += 2 + len(t.Related) + len(t.Also)
 	}
 	size := uint32(16)
 	for int(size) < 2*n {
@@ -41,6 +41,9 @@ func (p *probes) build(terms []QueryTerm, pairs bool) {
 	p.pairs = pairs
 	for i, t := range terms {
 		p.add(Short(t.Term), reference{uint8(i), exact, 1})
+		for _, other := range t.Also {
+			p.add(Short(Hash(other)), reference{uint8(i), exact, 1})
+		}
 		if t.Prefix != 0 {
 			p.add(^t.Prefix, reference{uint8(i), kin, 1})
 		}

@@ -38,8 +38,8 @@ type Passage struct {
 }
 
 // Analyse analyses passage number n of the text. It calls each, unless nil,
-// with every token it meets.
-func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(words.Token)) *Passage {
+// with every token it meets and the sentence it stands in.
+func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(sentence string, w words.Token)) *Passage {
 	from := t.Passages[n]
 	p := &Passage{Text: t, Number: n, Sentences: make([][]Token, len(from.Sentences))}
 	all := make([]Token, 0, from.Len()/5) // English has about six bytes a word
@@ -49,7 +49,7 @@ func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(words.Token)) *
 		buf = a.Append(buf[:0], t.Language, text)
 		if each != nil {
 			for _, t := range buf {
-				each(t)
+				each(text, t)
 			}
 		}
 		start := len(all)
@@ -73,7 +73,7 @@ func appendTokens(dst []Token, lang, text string, from []words.Token) []Token {
 	kinds := evidence(lang)
 	for _, w := range from {
 		t := Token{Term: Hash(w.Term), Kind: Kind(w.Flags)}
-		t.Kind |= kinds[t.Term]
+		t.Kind |= kinds.of(w)
 		if w.Has(words.Number) && year(w.Term) {
 			t.Kind |= Year
 		}

@@ -19,6 +19,7 @@ type Variant struct {
 	Tokens []Token
 	Terms  []QueryTerm // what is looked for: each once, in the question's order
 
+	abroad bool // the question is put in another language
 	asks   kindOfQuestion
 	focus  int      // index into Terms of the noun after which or what, -1 for none
 	wants  []uint16 // meanings of that noun
@@ -32,7 +33,9 @@ type QueryTerm struct {
 	Token
 	Text    string // the term of package words, which the index knows it by
 	IDF     float64
-	Known   bool      // stands in the corpus
+	Known   bool      // stands in the texts of the language
+	Heard   bool      // it is the corpus's spelling of a name that was written otherwise
+	Also    []string  // the terms of its other spellings, if it was heard
 	Noun    bool      // mainly a noun; in English only
 	Related []Related // in English only
 	at      int       // index into Tokens
@@ -54,19 +57,28 @@ const weakWeight = .35
 // Ask analyses a question in each of the languages.
 func (r *Ranker) Ask(question string, langs []string) *Question {
 	q := &Question{variants: make(map[string]*Variant, len(langs))}
+	own := r.manner(question)
 	for _, lang := range langs {
-		q.variants[lang] = r.variant(question, lang)
+		q.variants[lang] = r.variant(question, lang, own)
 	}
 	return q
 }
 
-func (r *Ranker) variant(question, lang string) *Variant {
+// variant analyses the question for texts in lang; own is what its own language
+// says of it.
+func (r *Ranker) variant(question, lang string, own manner) *Variant {
 	v := &Variant{Lang: lang, focus: -1}
 	stats := r.stats.Languages[lang]
 	found := r.known(stats, r.analyser.Tokens(lang, question))
+	own.mark(lang, question, found)
 	v.Tokens = appendTokens(nil, lang, question, found)
 	var opening int
-	v.asks, opening = asked(lang, v.Tokens)
+	v.asks, opening = asked(lang, v.Tokens, written(question, found))
+	if !own.in(lang) {
+		v.abroad = true
+		v.asks, opening = own.asks, own.opening(found)
+		own.weaken(found, v.Tokens)
+	}
 	seen := make(map[Term]bool)
 	name := -1 // the term whose parts follow
 	for i, t := range v.Tokens {
@@ -83,10 +95,22 @@ func (r *Ranker) variant(question, lang string) *Variant {
 		}
 		seen[t.Term] = true
 		n := stats.Frequency(t.Term).Sentences
-		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, IDF: r.idf(stats, lang, t.Term, n), at: i}
+		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, at: i}
 		if i == 0 {
 			q.Kind &^= Capital // every first word has one
 		}
+		if n == 0 {
+			if heard := r.heard(stats, question, found, i); len(heard) > 0 {
+				q.become(heard)
+				n = stats.frequency(heard)
+				v.Tokens[i] = q.Token
+				if seen[q.Term] {
+					continue
+				}
+				seen[q.Term] = true
+			}
+		}
+		q.IDF = r.idf(stats, lang, q.Term, n)
 		if t.Kind&Weak != 0 {
 			q.IDF *= weakWeight
 		}

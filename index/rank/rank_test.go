@@ -2,6 +2,7 @@ package rank
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"rapporteur/index/words"
@@ -49,9 +50,21 @@ func TestAsked(t *testing.T) {
 	}{
 		{"en", "How many ships sailed?", asksHowMany}, {"en", "In what year did it open?", asksWhen}, {"en", "and the army, how big?", asksHowMany},
 		{"en", "How much did it cost?", asksMoney}, {"en", "What percentage of voters came?", asksShare}, {"en", "Who built it?", asksWho},
-		{"uk", "Скільки коштує міст?", asksMoney}, {"uk", "Коли відкрили порт?", asksWhen}, {"de", "Wie viele Schiffe?", asksHowMany}, {"en", "ships", asksOther},
+		{"de", "Wie viele Schiffe?", asksHowMany}, {"de", "Wie viel Geld kostet der Hafen?", asksMoney}, {"de", "Seit wann ist er offen?", asksWhen},
+		{"de", "In welchem Jahr wurde er eröffnet?", asksWhen}, {"de", "Wofür steht der Name?", asksWhat}, {"de", "Wem gehört er?", asksWho}, {"de", "Welchen Anteil hat er?", asksShare}, {"de", "Aus welchem Grund?", asksWhy},
+		{"uk", "Скільки коштує міст?", asksMoney}, {"uk", "Коли відкрили порт?", asksWhen}, {"uk", "Яка частка суден затонула?", asksShare}, {"uk", "У якому році це було?", asksWhen}, {"uk", "Якою є назва порту?", asksWhich},
+		{"uk", "Чий це порт?", asksWho}, {"uk", "З якої причини?", asksWhy}, {"uk", "Як це сталося?", asksHow}, {"uk", "Скільки часу триває рейс?", asksHowLong},
+		{"ru", "Какой корабль затонул?", asksWhich}, {"ru", "Как это произошло?", asksHow}, {"ru", "В каком году открыли порт?", asksWhen}, {"ru", "Какую часть судов потеряли?", asksShare},
+		{"ru", "О ком идет речь?", asksWho}, {"ru", "Сколько стоил порт?", asksMoney}, {"ru", "По какой причине?", asksWhy}, {"ru", "В какой стране он стоит?", asksWhere},
+		{"fr", "Combien de temps a-t-il fallu ?", asksHowLong}, {"fr", "À quelle date le port a-t-il ouvert ?", asksWhen}, {"fr", "Lequel des ports ?", asksWhich}, {"fr", "Quels navires ?", asksWhich},
+		{"fr", "Combien d’argent a-t-il coûté ?", asksMoney}, {"fr", "Qu’est-ce que le port ?", asksWhat}, {"fr", "Dans quelle ville ?", asksWhere}, {"fr", "Qui a construit le port ?", asksWho},
+		{"it", "In che anno aprì il porto?", asksWhen}, {"it", "Quali navi?", asksWhich}, {"it", "Quanti marinai?", asksHowMany}, {"it", "Quanto è costato il porto?", asksMoney}, {"it", "Dov’è il porto?", asksWhere}, {"it", "Per quale motivo?", asksWhy},
+		{"es", "¿Cuánto tiempo duró?", asksHowLong}, {"es", "¿Cuánto dinero costó?", asksMoney}, {"es", "¿Qué se conoce como puerto?", asksWhat}, {"es", "¿En qué año abrió?", asksWhen}, {"es", "quien lo construyo", asksWho}, {"es", "¿Quiénes vinieron?", asksWho},
+		{"pl", "Jaka jest nazwa portu?", asksWhich}, {"pl", "Jak to się stało?", asksHow}, {"pl", "W którym roku otwarto port?", asksWhen}, {"pl", "Ile kosztował port?", asksMoney}, {"pl", "Której części brakuje?", asksWhich}, {"pl", "Dokąd popłynął?", asksWhere}, {"pl", "Jak długo trwał rejs?", asksHowLong},
+		{"ro", "Cât timp a durat?", asksHowLong}, {"ro", "Cât a costat portul?", asksMoney}, {"ro", "În ce an s-a deschis?", asksWhen}, {"ro", "De ce s-a închis?", asksWhy}, {"ro", "Cărui oraș îi aparține?", asksWhich}, {"ro", "Câți marinari?", asksHowMany},
+		{"en", "ships", asksOther},
 	} {
-		if got, _ := asked(tt.lang, Tokens(&a, tt.lang, tt.text)); got != tt.want {
+		if got, _ := asked(tt.lang, Tokens(&a, tt.lang, tt.text), written(tt.text, a.Tokens(tt.lang, tt.text))); got != tt.want {
 			t.Errorf("%q asks %s, want %s", tt.text, questionNames[got], questionNames[tt.want])
 		}
 	}
@@ -60,9 +73,13 @@ func TestAsked(t *testing.T) {
 func TestStatsRoundTrip(t *testing.T) {
 	c := NewCounter()
 	var a words.Analyser
+	var names Spellings
+	names.Add("en", "Lunden", words.Token{Term: "lunden", End: 6, Flags: words.Capital})
 	c.Add("en", []*Passage{{Sentences: [][]Token{Tokens(&a, "en", "Ships sail. Ships sink."), Tokens(&a, "en", "A harbour.")}}})
 	var b bytes.Buffer
-	if _, err := c.Stats().WriteTo(&b); err != nil {
+	from := c.Stats()
+	from.Spell(&names)
+	if _, err := from.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
 	s, err := ParseStats(b.Bytes())
@@ -72,6 +89,9 @@ func TestStatsRoundTrip(t *testing.T) {
 	ship := Hash(a.Tokens("en", "ship")[0].Term)
 	if f := s.Languages["en"].Frequency(ship); f != (Frequency{1, 1, 1}) {
 		t.Errorf("frequency %+v", f)
+	}
+	if got := s.Languages["en"].sounds.like(words.Heard("Лундені"), 0); !slices.Equal(got, []string{"lunden"}) {
+		t.Errorf("sounds like %q", got)
 	}
 	for n := range b.Len() {
 		if _, err := ParseStats(b.Bytes()[:n]); err == nil {

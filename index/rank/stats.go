@@ -37,6 +37,7 @@ type Language struct {
 	Words                      int // without stop words
 	terms                      []Term
 	freqs                      []Frequency // of terms
+	sounds                     sounds      // of names
 }
 
 // Frequency returns in how many units of the language the term stands.
@@ -181,9 +182,16 @@ func (c *Counter) Stats() *Stats {
 	return s
 }
 
+// Spell adds how the names of the same texts are written.
+func (s *Stats) Spell(names *Spellings) {
+	for lang, l := range s.Languages {
+		l.sounds = names.table(lang)
+	}
+}
+
 // The stored form is little-endian: a magic word, then for each language its
-// code, five counts, the sorted terms and their frequencies.
-const statsMagic = "rapporteur stats 1\n"
+// code, five counts, the sorted terms, their frequencies, and the sounds.
+const statsMagic = "rapporteur stats 2\n"
 
 // WriteTo writes the stored form.
 func (s *Stats) WriteTo(w io.Writer) (int64, error) {
@@ -210,6 +218,7 @@ func (s *Stats) WriteTo(w io.Writer) (int64, error) {
 			cw.uint32(f.Passages)
 			cw.uint32(f.Texts)
 		}
+		l.sounds.write(cw)
 	}
 	if cw.err == nil {
 		cw.err = cw.w.Flush()
@@ -267,6 +276,7 @@ func ParseStats(b []byte) (s *Stats, err error) {
 			f := freqs[12*i:]
 			l.freqs[i] = Frequency{binary.LittleEndian.Uint32(f), binary.LittleEndian.Uint32(f[4:]), binary.LittleEndian.Uint32(f[8:])}
 		}
+		l.sounds = readSounds(&r)
 		s.Languages[lang] = l
 	}
 	if r.short || len(r.b) != 0 {

@@ -12,18 +12,25 @@ import (
 const led = .5
 
 // Unknown returns the words of the question, as typed, that stand nowhere in
-// the corpus: without those that say little anyway, and those that a word near
-// to them stands in for in the first of the ranked sentences.
+// the corpus: without those that say little anyway, names that stand there in
+// another spelling, and those that a word near to them stands in for in the
+// first of the ranked sentences. Names come first: they say best why nothing was
+// found.
 func (r *Ranker) Unknown(question string, q *Question, ranked []Scored) []string {
 	known := make(map[int]bool) // by where the word starts
+	own := r.manner(question)
+	first := len(question) // where the first word starts, which has a capital anyway
 	var all []words.Token
 	for lang, stats := range r.stats.Languages {
 		kinds := evidence(lang)
-		for _, t := range r.known(stats, r.analyser.Tokens(lang, question)) {
-			if t.Has(words.Stop) || kinds[Hash(t.Term)]&Weak != 0 || stats.Frequency(Hash(t.Term)).Sentences > 0 {
+		found := r.known(stats, r.analyser.Tokens(lang, question))
+		for i, t := range found {
+			if t.Has(words.Stop) || own.weak[t.Start] || own.stop(question[t.Start:t.End]) || kinds.of(t)&Weak != 0 ||
+				stats.Frequency(Hash(t.Term)).Sentences > 0 || len(r.heard(stats, question, found, i)) > 0 {
 				known[t.Start] = true
 			}
 			all = append(all, t)
+			first = min(first, t.Start)
 		}
 	}
 	all = slices.DeleteFunc(all, func(t words.Token) bool { return known[t.Start] || t.Has(words.Part) })
@@ -47,11 +54,16 @@ func (r *Ranker) Unknown(question string, q *Question, ranked []Scored) []string
 			known[t.Start] = true
 		}
 	}
-	var out []string
+	var names, others []string
 	for _, t := range all {
-		if w := question[t.Start:t.End]; !known[t.Start] && !slices.Contains(out, w) {
-			out = append(out, w)
+		w := question[t.Start:t.End]
+		switch {
+		case known[t.Start] || slices.Contains(names, w) || slices.Contains(others, w):
+		case t.Has(words.Capital) && t.Start > first:
+			names = append(names, w)
+		default:
+			others = append(others, w)
 		}
 	}
-	return out
+	return append(names, others...)
 }

@@ -1,0 +1,233 @@
+package rank
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"unicode"
+
+	"rapporteur/index/words"
+)
+
+// Spellings gathers how the names of a corpus are written, so that a question
+// that writes one in another way finds it by its sound; see words.Heard.
+type Spellings struct {
+	langs map[string]map[string]string // of language, by term
+}
+
+// Add takes a word of a text in the language. It keeps those with a capital, in
+// German every noun.
+func (s *Spellings) Add(lang, sentence string, w words.Token) {
+	if !w.Has(words.Capital) || w.Has(words.Stop|words.Number) {
+		return
+	}
+	byTerm := s.langs[lang]
+	if byTerm == nil {
+		if s.langs == nil {
+			s.langs = make(map[string]map[string]string)
+		}
+		byTerm = make(map[string]string)
+		s.langs[lang] = byTerm
+	}
+	written := sentence[w.Start:w.End]
+	if before, ok := byTerm[w.Term]; ok && !plainer(written, before) {
+		return
+	}
+	if w.Has(words.Alias) && strings.ContainsFunc(written, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return // its words come by themselves
+	}
+	byTerm[w.Term] = written
+}
+
+// plainer reports whether a word is likelier than b to be without an ending:
+// the shorter one.
+func plainer(a, b string) bool {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) < 0
+}
+
+// Join takes what another gathered.
+func (s *Spellings) Join(other *Spellings) {
+	if s.langs == nil {
+		s.langs = make(map[string]map[string]string)
+	}
+	for lang, byTerm := range other.langs {
+		if s.langs[lang] == nil {
+			s.langs[lang] = byTerm
+			continue
+		}
+		for term, written := range byTerm {
+			if before, ok := s.langs[lang][term]; !ok || plainer(written, before) {
+				s.langs[lang][term] = written
+			}
+		}
+	}
+}
+
+// sounds finds the terms of a language's names by their consonants.
+type sounds struct {
+	names string   // of each: its term, NUL, as it is written, LF
+	keys  []uint32 // hashes of skeletons, sorted; of equals, by place
+	at    []uint32 // where in names the name of each key stands
+}
+
+// table makes the sounds of what was gathered.
+func (s *Spellings) table(lang string) sounds {
+	type key struct{ hash, at uint32 }
+	byTerm := s.langs[lang]
+	terms := make([]string, 0, len(byTerm))
+	for t := range byTerm {
+		terms = append(terms, t)
+	}
+	slices.Sort(terms)
+	var names strings.Builder
+	var keys []key
+	for _, t := range terms {
+		skeletons := words.Heard(byTerm[t]).Skeletons()
+		if len(skeletons) == 0 {
+			continue
+		}
+		for _, k := range skeletons {
+			keys = append(keys, key{Short(Hash(k)), uint32(names.Len())})
+		}
+		names.WriteString(t + "\x00" + byTerm[t] + "\n")
+	}
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
+	out := sounds{names: names.String(), keys: make([]uint32, len(keys)), at: make([]uint32, len(keys))}
+	for i, k := range keys {
+		out.keys[i], out.at[i] = k.hash, k.at
+	}
+	return out
+}
+
+func (s *sounds) write(w *countWriter) {
+	w.uint(uint64(len(s.names)))
+	w.Write([]byte(s.names))
+	w.uint(uint64(len(s.keys)))
+	for i := range s.keys {
+		w.uint32(s.keys[i])
+		w.uint32(s.at[i])
+	}
+}
+
+func readSounds(r *reader) sounds {
+	s := sounds{names: string(r.bytes(r.count(1)))}
+	n := r.count(8)
+	b := r.bytes(8 * n)
+	if r.short {
+		return sounds{}
+	}
+	s.keys, s.at = make([]uint32, n), make([]uint32, n)
+	for i := range n {
+		s.keys[i] = binary.LittleEndian.Uint32(b[8*i:])
+		s.at[i] = binary.LittleEndian.Uint32(b[8*i+4:])
+		r.short = r.short || int(s.at[i]) >= len(s.names)
+	}
+	return s
+}
+
+// like returns the terms of the names that may be the one that is heard and
+// have so many consonants at least.
+func (s *sounds) like(heard words.Sound, least int) []string {
+	var out []string
+	for _, k := range heard.Skeletons() {
+		if len(k) < least {
+			continue
+		}
+		hash := Short(Hash(k))
+		i, _ := slices.BinarySearch(s.keys, hash)
+		for ; i < len(s.keys) && s.keys[i] == hash; i++ {
+			name, _, _ := strings.Cut(s.names[s.at[i]:], "\n")
+			term, written, _ := strings.Cut(name, "\x00")
+			if !slices.Contains(out, term) && words.Heard(written).Same(heard) {
+				out = append(out, term)
+			}
+		}
+	}
+	return out
+}
+
+// maxSpellings is how many spellings a name of a question is looked for in: as
+// many as the languages of one script have, and more than any text uses.
+const maxSpellings = 8
+
+// unsure is how many consonants a word has that is looked for among the names
+// although nothing but its absence from the corpus tells that it is one. With
+// three, a quarter of the words that were found were none: Russian "труда" is no
+// Trudeau (XQuAD, 137 words asked of texts in the other script). With four, hardly
+// any.
+const unsure = 4
+
+// heard returns the terms of the names in the texts of a language that word i
+// of a question may be another spelling of, the commonest first. The word is
+// one that these texts do not hold. It must be written with a capital; in
+// questions without capitals, and where it comes first, a long one will do that
+// the corpus holds in no language.
+func (r *Ranker) heard(stats *Language, question string, found []words.Token, i int) []string {
+	t := found[i]
+	if stats == nil || len(stats.sounds.keys) == 0 || t.Has(words.Stop|words.Number|words.Part) {
+		return nil
+	}
+	written, least := question[t.Start:t.End], 0
+	if !t.Has(words.Capital) || i == 0 {
+		named := func(o words.Token) bool { return o.Has(words.Capital) && o.Start > found[0].Start }
+		if i > 0 && slices.ContainsFunc(found, named) || r.mentions(written) {
+			return nil
+		}
+		least = unsure
+	}
+	list := stats.sounds.like(words.Heard(written), least)
+	often := func(term string) uint32 { return stats.Frequency(Hash(term)).Sentences }
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(often(b), often(a)), cmp.Compare(a, b)) })
+	return list[:min(len(list), maxSpellings)]
+}
+
+// mentions reports whether texts of any language hold the word.
+func (r *Ranker) mentions(word string) bool {
+	for lang, stats := range r.stats.Languages {
+		for _, t := range r.analyser.Tokens(lang, word) {
+			if stats.Frequency(Hash(t.Term)).Sentences > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// heardTrust is what is left of the confidence in a sentence for each name that
+// it holds in another spelling only: of 233 pairs of different names in the
+// tests of package words three sound alike, but names of one family may be more.
+const heardTrust = .95
+
+// hearsay returns what the confidence in the sentence is to be multiplied with.
+func (s *Scored) hearsay() float64 {
+	trust := 1.0
+	for t, q := range s.variant.Terms {
+		if q.Heard && s.match.count[t] > 0 {
+			trust *= heardTrust
+		}
+	}
+	return trust
+}
+
+// become makes the term that of a name of the corpus.
+func (q *QueryTerm) become(heard []string) {
+	kinds := q.Kind&^Alias | Capital
+	if strings.HasPrefix(heard[0], "\x01") { // the key of a name of the list; see words.Keys
+		kinds |= Alias
+	}
+	q.Token = Token{Term: Hash(heard[0]), Kind: kinds}
+	if kinds&Alias == 0 {
+		q.Prefix = prefix(heard[0])
+	}
+	q.Text, q.Also, q.Known, q.Heard = heard[0], heard[1:], true, true
+}
+
+// frequency returns in how many sentences any of the terms stands, at most.
+func (l *Language) frequency(terms []string) uint32 {
+	n := uint32(0)
+	for _, t := range terms {
+		n += l.Frequency(Hash(t)).Sentences
+	}
+	return n
+}
