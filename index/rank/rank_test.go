@@ -2,7 +2,9 @@ package rank
 
 import (
 	"bytes"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"rapporteur/index/words"
@@ -107,4 +109,35 @@ func FuzzParseStats(f *testing.F) {
 			t.Error(s, err)
 		}
 	})
+}
+
+// TestFeaturesExplained holds the README's table to the features there are.
+func TestFeaturesExplained(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(b), "## Features\n")
+	var explained []string
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, "## ") {
+			break
+		}
+		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		for name := range strings.SplitSeq(cell, ";") {
+			if name = strings.TrimSpace(name); strings.HasPrefix(line, "| ") && name != "feature" && name != "---" {
+				explained = append(explained, name)
+			}
+		}
+	}
+	for _, name := range featureNames[:plainFeatures] {
+		if !slices.Contains(explained, name) {
+			t.Errorf("README.md does not explain the feature %q", name)
+		}
+	}
+	for _, name := range explained {
+		if !slices.Contains(featureNames[:plainFeatures], name) {
+			t.Errorf("README.md explains %q, which is no feature", name)
+		}
+	}
 }

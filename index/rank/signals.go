@@ -21,6 +21,8 @@ var signalNames = withProducts([]string{
 	"size x one word out of reach", "size x one word missing",
 	"greatest name out of reach", "greatest noun out of reach", "greatest other out of reach", "greatest noun missing",
 	"found apart", "found apart softly", "listed adds", "rarest covered", "rarest name covered",
+	"answer close", "word close", "counted", "is one", "verbs softly", "nouns softly", "longest raw run", "akin adds", "untitled softly",
+	"share of passage", "share of text", "lead over other passages", "lead over other texts", "asks",
 })
 
 // multiplied are the signals whose products with one another are signals too,
@@ -164,9 +166,24 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 	}
 	there, _ := m.answer(v.asks)
 	asks := wanted[v.asks] != 0
-	sum := 0.0
-	for _, s := range ranked {
-		sum += math.Exp(s.Score - top.Score)
+	sum, passageSum, textSum := 0.0, 0.0, 0.0
+	const most = 5 // what a lead counts at most
+	leadPassage, leadText := float64(most), float64(most)
+	for i := range ranked {
+		s := &ranked[i]
+		behind := top.Score - s.Score
+		chance := math.Exp(-behind)
+		sum += chance
+		if s.Passage == top.Passage {
+			passageSum += chance
+		} else {
+			leadPassage = min(leadPassage, behind)
+		}
+		if s.Passage.Text == top.Passage.Text {
+			textSum += chance
+		} else {
+			leadText = min(leadText, behind)
+		}
 	}
 	lead := 3.0
 	if len(ranked) > 1 {
@@ -176,7 +193,9 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 	soft /= total
 	score := top.Score / 20
 	// A question finds more of its words by chance where there is more to find.
-	size := math.Log1p(float64(r.stats.Sentences())) / 10
+	// It counts in powers of two: where a text is missing from a corpus must not be
+	// learnt from the number of sentences.
+	size := math.Round(math.Log2(float64(1+r.stats.Sentences()))) / 14
 	signals := []float64{
 		covered / total, soft, softNear / total, softPassage / total,
 		unknown / total, out / total, greatest / 8, out * out / total / total,
@@ -190,6 +209,8 @@ func (r *Ranker) Signals(q *Question, ranked []Scored) []float64 {
 		size * flag(outWords >= 1), size * flag(missingWords >= 1),
 		outName / 8, outNoun / 8, outOther / 8, noNoun / 8,
 		f("found apart"), f("found apart softly"), f("listed adds"), f("rarest covered"), f("rarest name covered"),
+		f("answer close"), f("word close"), f("counted"), f("is one"), f("verbs softly"), f("nouns softly"), f("longest raw run"), f("akin adds"), f("untitled softly"),
+		passageSum / sum, textSum / sum, leadPassage, leadText, float64(v.asks),
 	}
 	for i, a := range factors {
 		for _, b := range factors[i:] {

@@ -58,10 +58,10 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	auto := append(miniatures(small, pick), miniatures(clipped, pick)...)
 	fmt.Printf("%d questions in miniature corpora, paraphrased by the tables, %d by hand\n", len(auto), len(hand))
 	sets := []exampleSet{
-		{"whole corpus", examples[:len(set.Questions)], 1},
-		{"whole corpus, by hand", examples[len(set.Questions):], 1},
-		{"miniature", auto, 1},
-		{"miniature, by hand", hand, 2},
+		{"whole corpus", examples[:len(set.Questions)], 1, 1},
+		{"whole corpus, by hand", examples[len(set.Questions):], 1, 1},
+		{"miniature", auto, 1, .5},
+		{"miniature, by hand", hand, 2, 1},
 	}
 	models := crossValidate(sets, penalty, rounds)
 	if folds {
@@ -149,12 +149,12 @@ func tables(qa, wordnet, out string) error {
 
 const nFolds = 6
 
-// exampleSet is examples that are reported together and that are learnt from
-// so many times.
+// exampleSet is examples that are reported together.
 type exampleSet struct {
 	name     string
 	examples []example
-	times    int
+	times    int     // how often the weights are learnt from each
+	weight   float64 // what each weighs for the trees
 }
 
 // extract computes the features of the candidates of every question and, after
@@ -188,7 +188,7 @@ func extract(set *eval.Set, other []string) (examples []example, missed int, err
 					errs[w] = err
 					return
 				}
-				e := example{fold: eval.Fold(q.Article, nFolds), ranker: r, text: q.Text}
+				e := example{fold: eval.Fold(q.Article, nFolds), ranker: r}
 				for _, s := range r.Extract(asked, passages) {
 					e.scored = append(e.scored, s.Light())
 					e.gold = append(e.gold, q.Right(s.Passage.Text.ID, s.Passage.Number, s.Sentence))
@@ -270,6 +270,9 @@ func learn(sets []exampleSet, use func(example) bool, penalty float64, rounds in
 	var used []exampleSet
 	for _, s := range sets {
 		s.examples = slices.DeleteFunc(slices.Clone(s.examples), func(e example) bool { return !use(e) })
+		for i := range s.examples {
+			s.examples[i].weight = s.weight
+		}
 		used = append(used, s)
 		all = append(all, s.examples...)
 	}

@@ -125,7 +125,7 @@ func cut(set *eval.Set, other []string, few int, pieces func(corpus.Passage) []c
 }
 
 func (m *mini) example(asked *rank.Question, q *miniQuestion) example {
-	e := example{fold: eval.Fold(q.Article, nFolds), ranker: m.ranker, text: q.Text}
+	e := example{fold: eval.Fold(q.Article, nFolds), ranker: m.ranker}
 	for _, s := range m.ranker.Extract(asked, m.passages) {
 		e.scored = append(e.scored, s.Light())
 		e.gold = append(e.gold, q.Right(s.Passage.Text.ID, s.Passage.Number, s.Sentence))

@@ -11,9 +11,8 @@ type example struct {
 	scored []rank.Scored
 	gold   []bool
 	fold   int
-	ranker *rank.Ranker
-	weight float64
-	text   string
+	ranker *rank.Ranker // of its corpus
+	weight float64      // for the trees
 }
 
 // softmax learns the weights under which the right candidates get the largest
