@@ -36,7 +36,8 @@ type generation struct {
 
 // newGeneration takes over the indexes, even if it fails.
 func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index) (*generation, error) {
-	g := &generation{corpus: c, analyser: a, terms: terms, stats: count(c), ranker: rank.New(a, terms)}
+	g := &generation{corpus: c, analyser: a, terms: terms, stats: count(c)}
+	g.ranker = rank.New(a, terms, g)
 	var err error
 	if g.parts, err = openParts(indexes, g.stats.Passages); err != nil {
 		return nil, err
@@ -53,6 +54,17 @@ func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, index
 	g.first = append(g.first, n)
 	g.cache.slots = make([]atomic.Pointer[rank.Passage], n)
 	return g, nil
+}
+
+// Near returns the terms of a language's texts that differ from the term by a
+// letter; see rank.Vocabulary.
+func (g *generation) Near(lang, term string) []string {
+	var out []string
+	for _, p := range g.parts {
+		out = p.near(out, fieldOf(lang), term)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func count(c *corpus.Corpus) Stats {

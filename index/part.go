@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
 	bleveindex "github.com/blevesearch/bleve_index_api"
@@ -48,6 +49,28 @@ func openPart(b bleve.Index) (*part, error) {
 		}
 	}
 	return p, nil
+}
+
+// near appends the terms of a field that differ from the term by a letter. It
+// finds none where bleve cannot tell: then a word stays mistyped.
+func (p *part) near(dst []string, field, term string) []string {
+	r, ok := p.reader.(bleveindex.IndexReaderFuzzy)
+	if !ok {
+		return dst
+	}
+	_, first := utf8.DecodeRuneInString(term)
+	dict, err := r.FieldDictFuzzy(field, term, 1, term[:first])
+	if err != nil {
+		return dst
+	}
+	defer dict.Close()
+	for {
+		e, err := dict.Next()
+		if err != nil || e == nil {
+			return dst
+		}
+		dst = append(dst, e.Term)
+	}
 }
 
 func (p *part) close() error {

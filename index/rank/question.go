@@ -100,9 +100,10 @@ func (r *Ranker) variant(question, lang string, own manner) *Variant {
 			q.Kind &^= Capital // every first word has one
 		}
 		if n == 0 {
-			if heard := r.heard(stats, question, found, i); len(heard) > 0 {
-				q.become(heard)
-				n = stats.frequency(heard)
+			meant, name := r.meant(stats, lang, question, found, i)
+			if len(meant) > 0 {
+				q.become(meant, name)
+				n = stats.frequency(meant)
 				v.Tokens[i] = q.Token
 				if seen[q.Term] {
 					continue

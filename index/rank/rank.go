@@ -12,16 +12,18 @@ import (
 
 // Ranker ranks the sentences of one corpus. It is safe for concurrent use.
 type Ranker struct {
-	analyser *words.Analyser
-	stats    *Stats
-	model    *Model
-	names    map[uint32]Term   // names of the corpus, by their English words
-	spelt    map[Term][]uint32 // the reverse
+	analyser   *words.Analyser
+	stats      *Stats
+	model      *Model
+	vocabulary Vocabulary
+	names      map[uint32]Term   // names of the corpus, by their English words
+	spelt      map[Term][]uint32 // the reverse
 }
 
-// New returns a Ranker for a corpus with the statistics.
-func New(a *words.Analyser, s *Stats) *Ranker {
-	r := &Ranker{analyser: a, stats: s, model: builtIn(), names: make(map[uint32]Term), spelt: make(map[Term][]uint32)}
+// New returns a Ranker for a corpus with the statistics. Without a vocabulary
+// it corrects no mistyped words.
+func New(a *words.Analyser, s *Stats, v Vocabulary) *Ranker {
+	r := &Ranker{analyser: a, stats: s, vocabulary: v, model: builtIn(), names: make(map[uint32]Term), spelt: make(map[Term][]uint32)}
 	for word, key := range a.Keys("en") {
 		w, k := Short(Hash(word)), Hash(key)
 		r.names[w] = k

@@ -182,6 +182,20 @@ func (r *Ranker) heard(stats *Language, question string, found []words.Token, i 
 	return list[:min(len(list), maxSpellings)]
 }
 
+// meant returns the terms of the texts of a language that word i of a question,
+// which they do not hold, may be meant for, and whether it is a name.
+func (r *Ranker) meant(stats *Language, lang, question string, found []words.Token, i int) (terms []string, name bool) {
+	if terms = r.heard(stats, question, found, i); len(terms) > 0 {
+		return terms, true
+	}
+	return r.mistyped(stats, lang, question, found, i), false
+}
+
+func (r *Ranker) means(stats *Language, lang, question string, found []words.Token, i int) bool {
+	terms, _ := r.meant(stats, lang, question, found, i)
+	return len(terms) > 0
+}
+
 // mentions reports whether texts of any language hold the word.
 func (r *Ranker) mentions(word string) bool {
 	for lang, stats := range r.stats.Languages {
@@ -210,9 +224,12 @@ func (s *Scored) hearsay() float64 {
 	return trust
 }
 
-// become makes the term that of a name of the corpus.
-func (q *QueryTerm) become(heard []string) {
-	kinds := q.Kind&^Alias | Capital
+// become makes the term what was meant by it.
+func (q *QueryTerm) become(heard []string, name bool) {
+	kinds := q.Kind &^ Alias
+	if name {
+		kinds |= Capital
+	}
 	if strings.HasPrefix(heard[0], "\x01") { // the key of a name of the list; see words.Keys
 		kinds |= Alias
 	}

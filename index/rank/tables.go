@@ -169,6 +169,16 @@ func (t backgroundTable) share(word uint32) float64 {
 	return float64(int(t[at])|int(t[at+1])<<8) / total
 }
 
+// holds reports whether the table knows the word.
+func (t backgroundTable) holds(word uint32) bool {
+	if len(t) < 8 {
+		return false
+	}
+	n := int(u32(string(t), 4))
+	i := sort.Search(n, func(i int) bool { return u32(string(t), 8+4*i) >= word })
+	return i < n && u32(string(t), 8+4*i) == word
+}
+
 // EncodeBackground makes a background table.
 func EncodeBackground(sentences int, counts map[uint32]int) []byte {
 	keys := make([]uint32, 0, len(counts))

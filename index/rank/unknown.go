@@ -26,7 +26,7 @@ func (r *Ranker) Unknown(question string, q *Question, ranked []Scored) []string
 		found := r.known(stats, r.analyser.Tokens(lang, question))
 		for i, t := range found {
 			if t.Has(words.Stop) || own.weak[t.Start] || own.stop(question[t.Start:t.End]) || kinds.of(t)&Weak != 0 ||
-				stats.Frequency(Hash(t.Term)).Sentences > 0 || len(r.heard(stats, question, found, i)) > 0 {
+				stats.Frequency(Hash(t.Term)).Sentences > 0 || r.means(stats, lang, question, found, i) {
 				known[t.Start] = true
 			}
 			all = append(all, t)

@@ -57,7 +57,7 @@ func (m *mini) analyse(a *words.Analyser) {
 	}
 	c := rank.NewCounter()
 	c.Add(m.text.Language, m.passages)
-	m.ranker = rank.New(a, c.Stats())
+	m.ranker = rank.New(a, c.Stats(), nil)
 }
 
 // minis cuts the articles into miniature corpora of whole paragraphs.
