@@ -179,11 +179,18 @@ func adds(chosen []index.Hit, h index.Hit) bool {
 		if c.Text == h.Text && c.Passage == h.Passage {
 			return false
 		}
-		if jaccard(c.Sentence.Of(c.Text.Body), h.Sentence.Of(h.Text.Body)) > tooAlike {
+		if jaccard(indexed(c), indexed(h)) > tooAlike {
 			return false
 		}
 	}
 	return true
+}
+
+// indexed returns what a hit says as it was indexed, "" when that cannot be
+// read: then it cannot be quoted either.
+func indexed(h index.Hit) string {
+	s, _ := h.Text.Read(h.Sentence)
+	return s
 }
 
 // jaccard is the number of words two texts share over the number they have.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -49,7 +50,9 @@ type quoter struct {
 // counts, and returns an error.
 func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 	stored, err := t.Stored(r)
-	if want := r.Of(t.Body); err == nil && stored != want {
+	want, unread := t.Read(r)
+	err = errors.Join(err, unread)
+	if err == nil && stored != want {
 		err = fmt.Errorf("text %s, bytes %d to %d: %w", t.ID, r.Start, r.End, corpus.ErrChanged)
 	}
 	if err != nil {

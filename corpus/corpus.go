@@ -117,11 +117,12 @@ type Text struct {
 	Licence   string
 	BasedOn   []string // where the facts come from; the quoted words do not stand there
 
-	Body     string    // every byte of the stored file
+	Body     string    // every byte of the stored file, "" if a copy on disk has them: see Read
 	Passages []Passage // in order, not overlapping
-	Hash     string    // SHA-256 of Body, hex
+	Hash     string    // SHA-256 of the stored file, hex
 
 	fsys fs.FS // nil for a text that was parsed but not loaded
+	kept kept  // no file if Body holds the bytes
 }
 
 // Passage is a run of sentences that belong together, usually a paragraph:
@@ -131,6 +132,26 @@ type Passage struct {
 	Range
 	Heading   string  // the nearest heading above it, "" when there is none
 	Sentences []Range // in order, not overlapping, within Range; never empty
+}
+
+// Read returns the bytes of r as they were when the text was loaded.
+func (t *Text) Read(r Range) (string, error) {
+	if t.kept.file == nil {
+		return r.Of(t.Body), nil
+	}
+	b, err := t.kept.read(r)
+	if err != nil {
+		return "", fmt.Errorf("corpus: read bytes %d to %d of %s as it was loaded: %w", r.Start, r.End, t.Path, err)
+	}
+	return string(b), nil
+}
+
+// Size returns the number of bytes of the stored file.
+func (t *Text) Size() int {
+	if t.kept.file == nil {
+		return len(t.Body)
+	}
+	return t.kept.size
 }
 
 // ErrChanged says that a stored text is no longer what was loaded.

@@ -55,6 +55,20 @@ var foreign = map[string]bool{
 // A file that cannot be used becomes a Problem and the rest is loaded. The
 // error is for a root that cannot be read at all, or an ended context.
 func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, error) {
+	return load(ctx, fsys, base, nil)
+}
+
+// LoadKept is Load with a file at path, which it writes with its folder, so that a text that
+// has not changed since is not parsed again and no text's bytes stay in memory.
+// Whatever happens to that file, the same is loaded; that it cannot be written
+// is a Problem with its path.
+func LoadKept(ctx context.Context, fsys fs.FS, base Aliases, path string) (*Corpus, []Problem, error) {
+	k := openKeeper(path)
+	defer k.tidy()
+	return load(ctx, fsys, base, k)
+}
+
+func load(ctx context.Context, fsys fs.FS, base Aliases, k *keeper) (*Corpus, []Problem, error) {
 	paths, problems, err := list(ctx, fsys)
 	if err != nil {
 		return nil, nil, err
@@ -67,13 +81,16 @@ func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, er
 	for i, p := range paths {
 		g.Go(func() error {
 			if gctx.Err() == nil {
-				texts[i], found[i] = readFile(fsys, p)
+				texts[i], found[i] = readFile(fsys, p, k)
 			}
 			return gctx.Err()
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, nil, fmt.Errorf("corpus: load: %w", err)
+	}
+	if err := k.finish(texts, found); err != nil {
+		problems = append(problems, Problem{Path: k.path, Loaded: true, Err: err})
 	}
 
 	byID, byHash := make(map[string]*Text), make(map[string]*Text)
@@ -168,13 +185,17 @@ func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 }
 
 // readFile reads one text. A nil Text comes with the Problem that says why.
-func readFile(fsys fs.FS, p string) (*Text, []Problem) {
+func readFile(fsys fs.FS, p string, k *keeper) (*Text, []Problem) {
 	refuse := func(line int, err error) (*Text, []Problem) {
 		return nil, []Problem{{Path: p, Line: line, Err: err}}
 	}
 	body, err := readAll(fsys, p)
 	if err != nil {
 		return refuse(0, err)
+	}
+	if t, warnings := k.text(p, body); t != nil {
+		t.fsys = fsys
+		return t, warnings
 	}
 	if line, err := checkBytes(body); err != nil {
 		return refuse(line, err)
@@ -183,6 +204,7 @@ func readFile(fsys fs.FS, p string) (*Text, []Problem) {
 	if bad != nil {
 		return nil, []Problem{*bad}
 	}
+	t = k.add(t)
 	t.fsys = fsys
 	return t, warnings
 }
@@ -261,7 +283,7 @@ func lineOf(b []byte, i int) int {
 	return 1 + bytes.Count(b, []byte{'\n'}) + bytes.Count(b, []byte{'\r'}) - bytes.Count(b, []byte("\r\n"))
 }
 
-func hashOf(s string) string {
-	sum := sha256.Sum256([]byte(s))
+func hashOf(b []byte) string {
+	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }

@@ -97,7 +97,7 @@ func Parse(p, body string) (t *Text, warnings []Problem, bad *Problem) {
 		BasedOn:   fm.BasedOn.clean(),
 		Language:  strings.ToLower(strings.TrimSpace(fm.Language)),
 		Body:      body,
-		Hash:      hashOf(body),
+		Hash:      hashOf([]byte(body)),
 	}
 	if s := strings.TrimSpace(fm.Published); s != "" {
 		if t.Published, err = ParseDate(s); err != nil {

@@ -79,8 +79,12 @@ func (b *Baseline) build(ctx context.Context, c *corpus.Corpus, m mapping.IndexM
 	for _, t := range c.Texts() {
 		for n, p := range t.Passages {
 			for _, s := range p.Sentences {
-				if err = ctx.Err(); err == nil {
-					err = batch.Index(strconv.Itoa(len(b.hits)), map[string]any{textField + t.Language: s.Of(t.Body)})
+				var said string
+				if said, err = t.Read(s); err == nil {
+					err = ctx.Err()
+				}
+				if err == nil {
+					err = batch.Index(strconv.Itoa(len(b.hits)), map[string]any{textField + t.Language: said})
 				}
 				if err != nil {
 					b.bleve.Close()

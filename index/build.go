@@ -86,13 +86,17 @@ func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress fun
 				if i >= len(texts) {
 					return ctx.Err()
 				}
+				body, err := texts[i].Read(corpus.Range{End: texts[i].Size()})
+				if err != nil {
+					return err
+				}
 				passages := make([]*rank.Passage, len(texts[i].Passages))
 				for n := range passages {
 					if err := ctx.Err(); err != nil {
 						return err
 					}
 					d := s.next(first[i]+n, texts[i].Language)
-					passages[n] = rank.Analyse(a, texts[i], n, func(sentence string, w words.Token) {
+					passages[n] = rank.Analyse(a, texts[i], n, texts[i].Passages[n].Of(body), func(sentence string, w words.Token) {
 						if !w.Has(words.Stop) {
 							d.text.count(w.Term)
 							s.names.Add(texts[i].Language, sentence, w)

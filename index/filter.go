@@ -85,24 +85,31 @@ func passes(t *corpus.Text, q Query) bool {
 }
 
 // admits reports whether passage number n passes the filter.
-func (f *filter) admits(g *generation, n int) bool {
-	return (f.allowed == nil || f.allowed[g.textOf(n)]) && f.holds(g, n)
+func (f *filter) admits(g *generation, n int) (bool, error) {
+	if f.allowed != nil && !f.allowed[g.textOf(n)] {
+		return false, nil
+	}
+	return f.holds(g, n)
 }
 
 // holds reports whether passage number n holds the phrases.
-func (f *filter) holds(g *generation, n int) bool {
+func (f *filter) holds(g *generation, n int) (bool, error) {
 	if len(f.phrases) == 0 {
-		return true
+		return true, nil
 	}
 	t := g.textOf(n)
 	text := g.corpus.Texts()[t]
-	folded := words.Fold(text.Passages[n-g.first[t]].Of(text.Body))
+	body, err := text.Read(text.Passages[n-g.first[t]].Range)
+	if err != nil {
+		return false, err
+	}
+	folded := words.Fold(body)
 	for _, p := range f.phrases {
 		if !words.Holds(folded, p) {
-			return false
+			return false, nil
 		}
 	}
-	return true
+	return true, nil
 }
 
 // documents tells for each document of the part whether its text passes the

@@ -5,10 +5,11 @@ import (
 	"runtime"
 	"slices"
 	"sort"
-	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/blevesearch/bleve/v2"
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
@@ -97,7 +98,7 @@ func (g *generation) textOf(n int) int {
 // passages returns the passages of the corpus that have the numbers, analysed.
 // Those that must be analysed are shared out to the processors: for a question
 // that is asked for the first time it is most of the work.
-func (g *generation) passages(numbers []int) []*rank.Passage {
+func (g *generation) passages(numbers []int) ([]*rank.Passage, error) {
 	out := make([]*rank.Passage, len(numbers))
 	var missing []int // indexes into numbers
 	for i, n := range numbers {
@@ -106,44 +107,51 @@ func (g *generation) passages(numbers []int) []*rank.Passage {
 		}
 	}
 	workers := runtime.GOMAXPROCS(0)
-	var group sync.WaitGroup
+	var group errgroup.Group
 	for share := range slices.Chunk(missing, max(1, (len(missing)+workers-1)/workers)) {
-		group.Go(func() {
+		group.Go(func() (err error) {
 			for _, i := range share {
-				out[i] = g.analyse(numbers[i])
+				if out[i], err = g.analyse(numbers[i]); err != nil {
+					return err
+				}
 			}
+			return nil
 		})
 	}
-	group.Wait()
-	return out
+	return out, group.Wait()
 }
 
 // analyse analyses passage number n of the corpus and keeps it.
-func (g *generation) analyse(n int) *rank.Passage {
+func (g *generation) analyse(n int) (*rank.Passage, error) {
 	t := g.textOf(n)
-	p := rank.Analyse(g.analyser, g.corpus.Texts()[t], n-g.first[t], nil)
+	text, number := g.corpus.Texts()[t], n-g.first[t]
+	body, err := text.Read(text.Passages[number].Range)
+	if err != nil {
+		return nil, err
+	}
+	p := rank.Analyse(g.analyser, text, number, body, nil)
 	g.cache.put(n, p)
-	return p
+	return p, nil
 }
 
-// maxCached is how many tokens of analysed passages are kept: 16 bytes each,
-// 64 MB in all, some 150,000 sentences.
-const maxCached = 4 << 20
+// maxCached is how many bytes of analysed passages are kept, some 50,000
+// passages of 43 words.
+const maxCached = 64 << 20
 
 // cache keeps analysed passages. When it holds too many it forgets them all:
 // analysing one again takes microseconds.
 type cache struct {
-	slots  []atomic.Pointer[rank.Passage]
-	tokens atomic.Int64
+	slots []atomic.Pointer[rank.Passage]
+	size  atomic.Int64
 }
 
 func (c *cache) put(n int, p *rank.Passage) {
-	size := int64(0)
+	size := int64(unsafe.Sizeof(*p)) + int64(len(p.Body))
 	for _, s := range p.Sentences {
-		size += int64(len(s))
+		size += int64(unsafe.Sizeof(s)) + int64(cap(s))*int64(unsafe.Sizeof(rank.Token{}))
 	}
-	if c.tokens.Add(size) > maxCached {
-		c.tokens.Store(size)
+	if c.size.Add(size) > maxCached {
+		c.size.Store(size)
 		for i := range c.slots {
 			c.slots[i].Store(nil)
 		}

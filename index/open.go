@@ -2,9 +2,12 @@ package index
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -27,6 +30,21 @@ type Options struct {
 	Progress func(done, total int)
 	// Logger hears what went on; nil means silence.
 	Logger *slog.Logger
+}
+
+// folder is where the corpus called Name has its indexes, below Dir.
+func (o Options) folder() string {
+	sum := sha256.Sum256([]byte(o.Name))
+	return filepath.Join(o.Dir, hex.EncodeToString(sum[:6]))
+}
+
+// Texts is the path of a file beside the indexes that is for corpus.LoadKept,
+// "" for an index in memory.
+func (o Options) Texts() string {
+	if o.Dir == "" {
+		return ""
+	}
+	return filepath.Join(o.folder(), textsFile)
 }
 
 // Stats describe an index.
@@ -136,6 +154,9 @@ func (x *Index) acquire() (*generation, error) {
 	x.live.refs.Add(1)
 	return x.live, nil
 }
+
+// Options returns what the index was opened with.
+func (x *Index) Options() Options { return x.o }
 
 // Corpus returns the corpus that is searched, nil once the index is closed.
 func (x *Index) Corpus() *corpus.Corpus {

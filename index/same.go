@@ -45,8 +45,9 @@ func newSentence(s rank.Scored) sentence {
 }
 
 func (s *sentence) text() string {
-	t := s.Passage.Text
-	return t.Passages[s.Passage.Number].Sentences[s.Sentence].Of(t.Body)
+	p := s.Passage.Text.Passages[s.Passage.Number]
+	r := p.Sentences[s.Sentence]
+	return s.Passage.Body[r.Start-p.Start : r.End-p.Start]
 }
 
 // same reports whether two sentences say the same in nearly the same words.

@@ -42,7 +42,7 @@ var plainWords = words.New(nil)
 func alone(id, s string) *sentence {
 	r := corpus.Range{End: len(s)}
 	text := &corpus.Text{ID: id, Language: "en", Body: s, Passages: []corpus.Passage{{Range: r, Sentences: []corpus.Range{r}}}}
-	c := newSentence(rank.Scored{Passage: rank.Analyse(plainWords, text, 0, nil)})
+	c := newSentence(rank.Scored{Passage: rank.Analyse(plainWords, text, 0, s, nil)})
 	return &c
 }
 

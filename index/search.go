@@ -71,7 +71,11 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if err != nil {
 		return nil, nil, Scope{}, err
 	}
-	return asked, g.passages(found), f.scope, nil
+	passages, err := g.passages(found)
+	if err != nil {
+		return nil, nil, Scope{}, err
+	}
+	return asked, passages, f.scope, nil
 }
 
 // Candidates returns the analysed query and the passages that Search would
@@ -93,7 +97,7 @@ func (x *Index) Candidates(ctx context.Context, q Query) (*rank.Question, []*ran
 // candidates returns the numbers of the passages worth ranking, in order.
 func (g *generation) candidates(ctx context.Context, asked *rank.Question, f *filter) ([]int, error) {
 	if n := g.small(f); n != nil {
-		return slices.DeleteFunc(n, func(n int) bool { return !f.admits(g, n) }), nil
+		return g.only(n, f)
 	}
 	terms := g.wanted(asked)
 	if len(terms) == 0 {
@@ -122,13 +126,32 @@ func (g *generation) scan(ctx context.Context, f *filter) ([]int, error) {
 		if n%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if f.admits(g, n) {
+		ok, err := f.admits(g, n)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			if found = append(found, n); len(found) == candidates {
 				break
 			}
 		}
 	}
 	return found, nil
+}
+
+// only returns those of the passages that pass the filter.
+func (g *generation) only(passages []int, f *filter) ([]int, error) {
+	var out []int
+	for _, n := range passages {
+		ok, err := f.admits(g, n)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, n)
+		}
+	}
+	return out, nil
 }
 
 // small returns all passages that pass the filter's choice of texts if they

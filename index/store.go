@@ -27,6 +27,7 @@ import (
 // store is the folder of one corpus's generations.
 //
 //	lock, holder.json   who builds
+//	texts               what package corpus keeps of the texts
 //	<generation>/       named by what it was made of
 //	  part-0/ ...       the full-text index, in parts
 //	  terms             rank.Stats
@@ -41,6 +42,7 @@ type store struct {
 }
 
 const (
+	textsFile = "texts"
 	termsFile = "terms"
 	stampFile = "stamp.json"
 	building  = "building-"
@@ -70,8 +72,7 @@ type file struct {
 }
 
 func openStore(o Options) (*store, error) {
-	sum := sha256.Sum256([]byte(o.Name))
-	dir := filepath.Join(o.Dir, hex.EncodeToString(sum[:6]))
+	dir := o.folder()
 	s := &store{dir: dir, lock: newLock(dir, o.Owner), hold: o.Hold, log: o.Logger, progress: o.Progress}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, s.explain(err)

@@ -87,16 +87,20 @@ func (t *top) least() float64 {
 }
 
 // offer keeps s if it is among the best so far and is admitted.
-func (t *top) offer(s scored, admit func(passage int) bool) {
+func (t *top) offer(s scored, admit func(passage int) (bool, error)) error {
 	at := sort.Search(len(t.best), func(i int) bool { return compareScored(s, t.best[i]) < 0 })
-	if at == t.size || !admit(int(s.passage)) {
-		return
+	if at == t.size {
+		return nil
+	}
+	if ok, err := admit(int(s.passage)); !ok {
+		return err
 	}
 	t.best = slices.Insert(t.best, at, s)
 	t.best = t.best[:min(len(t.best), t.size)]
 	if t.shared != nil && len(t.best) == t.size {
 		t.shared.raise(t.best[t.size-1].score)
 	}
+	return nil
 }
 
 // postings are the documents of a part that hold a term, in order.
@@ -143,7 +147,7 @@ const rounding = 1e-9
 // walk offers the part's passages that hold any of the terms, without those that
 // cannot be among the best. Unless admitted is nil it says, by document, which
 // ones pass the filter.
-func (p *part) walk(ctx context.Context, terms []term, admitted []byte, admit func(passage int) bool, best *top) error {
+func (p *part) walk(ctx context.Context, terms []term, admitted []byte, admit func(passage int) (bool, error), best *top) error {
 	lists, err := p.postings(ctx, terms)
 	defer func() {
 		for _, l := range lists {
@@ -221,7 +225,9 @@ func (p *part) walk(ctx context.Context, terms []term, admitted []byte, admit fu
 		for _, l := range lists {
 			sum += l.gain
 		}
-		best.offer(scored{sum * float64(held), p.passages[doc]}, admit)
+		if err := best.offer(scored{sum * float64(held), p.passages[doc]}, admit); err != nil {
+			return err
+		}
 	}
 }
 
@@ -237,7 +243,7 @@ func (g *generation) walk(ctx context.Context, terms []term, f *filter) ([]score
 		tops[i] = &top{size: candidates, shared: &shared}
 		admitted := f.documents(g, p)
 		group.Go(func() error {
-			return p.walk(ctx, terms, admitted, func(n int) bool { return f.holds(g, n) }, tops[i])
+			return p.walk(ctx, terms, admitted, func(n int) (bool, error) { return f.holds(g, n) }, tops[i])
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -69,8 +69,8 @@ func TestWalkFindsTheBest(t *testing.T) {
 	ctx := context.Background()
 	c, questions := some(t, 4000, 300)
 	g := openTest(t, c, Options{Dir: t.TempDir()}).live
-	any := func(int) bool { return true }
-	odd := func(n int) bool { return n%2 == 1 }
+	any := func(int) (bool, error) { return true, nil }
+	odd := func(n int) (bool, error) { return n%2 == 1, nil }
 	for i, q := range questions {
 		terms := g.wanted(g.ranker.Ask(q, g.languages))
 		admit := any
@@ -102,7 +102,8 @@ func TestWalkFindsTheBest(t *testing.T) {
 		}
 		walks.Wait()
 		want := slices.DeleteFunc(slices.Clone(all.best), func(s scored) bool {
-			return f.allowed != nil && !f.allowed[g.textOf(int(s.passage))] || !admit(int(s.passage))
+			ok, _ := admit(int(s.passage))
+			return f.allowed != nil && !f.allowed[g.textOf(int(s.passage))] || !ok
 		})
 		if len(want) != len(all.best) {
 			t.Fatalf("%q: the filter let %d of %d pass", q, len(all.best), len(want))
@@ -161,10 +162,10 @@ func TestWalkEnds(t *testing.T) {
 	terms := g.wanted(g.ranker.Ask("end", g.languages))
 	var err error
 	for _, p := range g.parts {
-		err = errors.Join(err, p.walk(ctx, terms, nil, func(int) bool {
+		err = errors.Join(err, p.walk(ctx, terms, nil, func(int) (bool, error) {
 			seen++
 			cancel()
-			return false
+			return false, nil
 		}, &top{size: candidates}))
 	}
 	if !errors.Is(err, context.Canceled) || seen > 2*1024 {

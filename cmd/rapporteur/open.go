@@ -36,9 +36,9 @@ func (a *app) terminalLogger(s settings) *slog.Logger {
 	return a.logger(s)
 }
 
-// loadCorpus loads the corpus of the settings. What is wrong with single files
-// is reported, and the rest used.
-func loadCorpus(ctx context.Context, s settings, report func(corpus.Problem)) (*corpus.Corpus, error) {
+// loadCorpus loads the corpus of the settings, with the file kept unless that
+// is "". What is wrong with single files is reported, and the rest used.
+func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus.Problem)) (*corpus.Corpus, error) {
 	var fsys fs.FS = texts.FS
 	var base corpus.Aliases
 	if s.Corpus != "" {
@@ -48,7 +48,13 @@ func loadCorpus(ctx context.Context, s settings, report func(corpus.Problem)) (*
 		}
 		fsys = os.DirFS(s.Corpus)
 	}
-	c, problems, err := corpus.Load(ctx, fsys, base)
+	load := corpus.Load
+	if kept != "" {
+		load = func(ctx context.Context, fsys fs.FS, base corpus.Aliases) (*corpus.Corpus, []corpus.Problem, error) {
+			return corpus.LoadKept(ctx, fsys, base, kept)
+		}
+	}
+	c, problems, err := load(ctx, fsys, base)
 	for _, p := range problems {
 		report(p)
 	}
@@ -91,11 +97,11 @@ func (a *app) indexOptions(s settings, command string, log *slog.Logger) (index.
 
 // open loads the corpus and opens its index for a command.
 func (a *app) open(ctx context.Context, s settings, command string, log *slog.Logger, report func(corpus.Problem)) (*index.Index, error) {
-	c, err := loadCorpus(ctx, s, report)
+	o, err := a.indexOptions(s, command, log)
 	if err != nil {
 		return nil, err
 	}
-	o, err := a.indexOptions(s, command, log)
+	c, err := loadCorpus(ctx, s, o.Texts(), report)
 	if err != nil {
 		return nil, err
 	}

@@ -143,7 +143,7 @@ func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.L
 			return
 		case <-hangup:
 		}
-		c, err := loadCorpus(ctx, s, report)
+		c, err := loadCorpus(ctx, s, x.Options().Texts(), report)
 		if err == nil && c.Digest() == x.Corpus().Digest() {
 			log.Info("reload: the corpus has not changed")
 			continue

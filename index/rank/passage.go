@@ -33,19 +33,20 @@ type Token struct {
 type Passage struct {
 	Text      *corpus.Text
 	Number    int       // index into Text.Passages
+	Body      string    // its bytes
 	Sentences [][]Token // as in the passage
 	Words     int       // in all sentences, without stop words
 }
 
-// Analyse analyses passage number n of the text. It calls each, unless nil,
-// with every token it meets and the sentence it stands in.
-func Analyse(a *words.Analyser, t *corpus.Text, n int, each func(sentence string, w words.Token)) *Passage {
+// Analyse analyses passage number n of the text, whose bytes are body. It calls
+// each, unless nil, with every token it meets and the sentence it stands in.
+func Analyse(a *words.Analyser, t *corpus.Text, n int, body string, each func(sentence string, w words.Token)) *Passage {
 	from := t.Passages[n]
-	p := &Passage{Text: t, Number: n, Sentences: make([][]Token, len(from.Sentences))}
+	p := &Passage{Text: t, Number: n, Body: body, Sentences: make([][]Token, len(from.Sentences))}
 	all := make([]Token, 0, from.Len()/5) // English has about six bytes a word
 	var buf []words.Token
 	for i, s := range from.Sentences {
-		text := s.Of(t.Body)
+		text := body[s.Start-from.Start : s.End-from.Start]
 		buf = a.Append(buf[:0], t.Language, text)
 		if each != nil {
 			for _, t := range buf {

@@ -53,7 +53,7 @@ type miniQuestion struct {
 
 func (m *mini) analyse(a *words.Analyser) {
 	for n := range m.text.Passages {
-		m.passages = append(m.passages, rank.Analyse(a, m.text, n, nil))
+		m.passages = append(m.passages, rank.Analyse(a, m.text, n, m.text.Passages[n].Of(m.text.Body), nil))
 	}
 	c := rank.NewCounter()
 	c.Add(m.text.Language, m.passages)
