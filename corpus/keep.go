@@ -25,10 +25,10 @@ import (
 //	where the records begin (8 bytes, little-endian)
 //	SHA-256 of the records and of where they begin
 //
-// A record is used only if the text's file still has the bytes it is about and
-// the copy has them too, so that damage to the file can cost time but changes
-// nothing that is found. It is written when a text had to be parsed, under
-// another name first, and never changed: who has it open goes on reading it.
+// A text is taken from it only if the text's own file has the bytes of the copy,
+// so that damage can cost time but changes nothing that is found. The file is
+// written when a text had to be parsed, under another name first, and never
+// changed: who has it open goes on reading it.
 
 // keepMagic changes with everything that decides what is found in a text or
 // how it is written down.
@@ -123,15 +123,15 @@ func readRecords(f *os.File) (map[string][]byte, error) {
 	return records, nil
 }
 
-// text returns the text at path with its warnings, if it is kept and both its
-// record and its copy are of these bytes.
+// text returns the text at path with its warnings, if it is kept and its copy
+// has these bytes.
 func (k *keeper) text(path string, body []byte) (*Text, []Problem) {
 	if k == nil || k.records[path] == nil {
 		return nil, nil
 	}
 	r := record{b: k.records[path]}
 	t, warnings := r.text()
-	if r.short || t.kept.size != len(body) || t.Hash != hashOf(body) {
+	if r.short || t.kept.size != len(body) {
 		return nil, nil
 	}
 	t.kept.file = k.old

@@ -210,20 +210,21 @@ func readFile(fsys fs.FS, p string, k *keeper) (*Text, []Problem) {
 }
 
 func readAll(fsys fs.FS, p string) ([]byte, error) {
-	f, _, err := open(fsys, p)
+	f, info, err := open(fsys, p)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	// The file may grow while it is read, so the limit holds for what is read.
-	body, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
+	var body bytes.Buffer
+	body.Grow(int(min(info.Size(), MaxSize)) + bytes.MinRead)
+	if _, err := body.ReadFrom(io.LimitReader(f, MaxSize+1)); err != nil {
 		return nil, plain(err)
 	}
-	if len(body) > MaxSize {
+	if body.Len() > MaxSize {
 		return nil, fmt.Errorf("is larger than %d MB: split it into several texts", MaxSize>>20)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // open opens an ordinary file. It looks before it opens: to open a named pipe

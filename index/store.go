@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -188,6 +189,7 @@ func (s *store) build(ctx context.Context, c *corpus.Corpus) (*generation, error
 	if err := s.write(ctx, c, tmp); err != nil {
 		return nil, s.explain(err)
 	}
+	debug.FreeOSMemory() // who serves does with a fraction of what building took
 	place := filepath.Join(s.dir, generationName(c.Digest()))
 	if _, err := os.Lstat(place); err == nil { // unusable, or we would not be here
 		if err := os.Rename(place, tmp+"-old"); err != nil {
