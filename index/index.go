@@ -31,7 +31,7 @@ type Query struct {
 type Hit struct {
 	Text     *corpus.Text
 	Passage  int          // index into Text.Passages
-	Sentence corpus.Range // bytes of Text.Body
+	Sentence corpus.Range // bytes of the text
 	Score    float64      // comparable within one Result only
 
 	// Also are the other texts that say it in nearly the same words, of those

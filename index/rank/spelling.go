@@ -37,7 +37,7 @@ func (s *Spellings) Add(lang, sentence string, w words.Token) {
 	if w.Has(words.Alias) && strings.ContainsFunc(written, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return // its words come by themselves
 	}
-	byTerm[w.Term] = written
+	byTerm[w.Term] = strings.Clone(written) // not to hold on to the text it stands in
 }
 
 // plainer reports whether a word is likelier than b to be without an ending:
