@@ -42,7 +42,8 @@ the corpus of the settings (see --corpus):
   texts    optional, where a right sentence may stand: ids, paths or titles of
            texts of the corpus. Or, if no line names such, the texts themselves,
            with paragraphs parted by empty lines: those of all lines together
-           are then asked instead of the corpus.
+           are then asked instead of the corpus, and called 3.1 for the first
+           of line 3.
   id       optional, as in SQuAD; without one the number of the line.
 
 In a SQuAD file a sentence is right that holds the whole answer of any

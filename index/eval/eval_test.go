@@ -352,6 +352,32 @@ func TestWhichSentence(t *testing.T) {
 	}
 }
 
+// TestLanguages tells the language of what is too short for it from the rest.
+func TestLanguages(t *testing.T) {
+	article := func(context string) string {
+		return `{"paragraphs": [{"context": "` + context + `", "qas": [{"question": "Q", "answers": []}]}]}`
+	}
+	in := `{"data": [` + strings.Join([]string{
+		article("The ferry to the island leaves at noon and it is full."),
+		article("Bäcker backen Brot."),
+		article("Die Fähre zur Insel fährt um zwölf und ist voll."),
+		article("Der Kapitän ist nicht an Bord, und die Gäste warten auf ihn."),
+	}, ",") + `]}`
+	for lang, want := range map[string]string{"": "en de de de", "fr": "fr fr fr fr"} {
+		set, err := parseSQuAD([]byte(in), lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, text := range set.Texts {
+			got = append(got, text.Language)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("--lang %q: got %q, want %s", lang, got, want)
+		}
+	}
+}
+
 func TestRepeatedID(t *testing.T) {
 	set, err := read(t, "q.json", squad)
 	if err != nil || len(set.Warnings) != 1 || !strings.Contains(set.Warnings[0], `"3" is the id of several questions`) {
@@ -388,13 +414,13 @@ func TestReadLines(t *testing.T) {
 func TestLinesWithTexts(t *testing.T) {
 	set, err := readLines(t, `{"question": "When is low tide?", "answers": ["noon"], "texts": ["Tides are low at noon.\n\nAnn rows.", "Bert rows at noon."]}
 {"question": "Who rows?", "answers": ["Ann"], "texts": ["Tides are low at noon.\n\nAnn rows."]}
-{"question": "Who rows at noon, or in afternoons?", "answers": ["noon"], "texts": ["Bert rows in the afternoon."]}
+{"question": "Who rows at noon, or in afternoons?", "answers": ["noon"], "texts": ["Bert rows in the afternoon.", "Rowing"]}
 {"question": "Who sleeps?", "answers": ["nobody", "Bert"]}
 `)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(set.Texts) != 3 || set.Texts[0].ID != "1.1" || len(set.Texts[0].Passages) != 2 {
+	if len(set.Texts) != 4 || set.Texts[0].ID != "1.1" || len(set.Texts[0].Passages) != 2 {
 		t.Fatalf("texts %+v", set.Texts)
 	}
 	q := set.Questions
@@ -404,16 +430,9 @@ func TestLinesWithTexts(t *testing.T) {
 	if len(q[2].Elsewhere) != 0 || !q[3].Right("1.2", 0, 0) || !q[3].Right("3.1", 0, 0) {
 		t.Errorf("places %v, %v: an answer is whole words, and without texts it may stand in any", q[2].Elsewhere, q[3].Elsewhere)
 	}
-	r, err := Measure(context.Background(), set, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := WritePredictions(&out, set, r.Outcomes, .3); err != nil {
-		t.Fatal(err)
-	}
-	if want := `{"title":"1.1","article":0,"paragraph":1,"start":0,"end":9,"sentence":"Ann rows."}`; !strings.Contains(out.String(), want) {
-		t.Errorf("predictions\n%s\nwithout %s", out.String(), want)
+	_, out := predict(t, set, .3)
+	if want := `{"title":"1.1","article":0,"paragraph":1,"start":0,"end":9,"sentence":"Ann rows."}`; !strings.Contains(out, want) {
+		t.Errorf("predictions\n%s\nwithout %s", out, want)
 	}
 }
 
@@ -427,8 +446,7 @@ func TestReadLinesErrors(t *testing.T) {
 		{"no answers", `{"question": "Q", "answer": ["A"]}`, `no "answers"`},
 		{"an empty answer", `{"question": "Q", "answers": [" "]}`, "an answer is empty"},
 		{"an unknown text", `{"question": "Q", "answers": [], "texts": ["x"]}`, `q.jsonl:1: there is no text "x"`},
-		{"a text after names", `{"question": "Q", "answers": [], "texts": ["Ferry_boats", "A b."]}`, `q.jsonl:1: there is no text "A b."`},
-		{"a name after texts", `{"question": "Q", "answers": [], "texts": ["A b."]}` + "\n" + `{"question": "Q", "answers": [], "texts": ["Ferry_boats"]}`, `q.jsonl:2: "Ferry_boats" names a text of the corpus`},
+		{"a text among names", `{"question": "Q", "answers": [], "texts": ["A b."]}` + "\n" + `{"question": "Q", "answers": [], "texts": ["Ferry_boats"]}`, `q.jsonl:1: there is no text "A b."`},
 		{"empty", "\n\n", "no questions"},
 	} {
 		_, err := readLines(t, tt.in)
@@ -497,17 +515,27 @@ func TestCopies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r, out := predict(t, set, 0)
+	if o := r.Outcomes[0]; o.Place != 2 || len(o.Hits) != 2 {
+		t.Errorf("place %d of %d; want the second, as the copies tie", o.Place, len(o.Hits))
+	}
+	if !strings.HasPrefix(out, `{"id":1e3,`) {
+		t.Errorf("got %s; the id must stay a number", out)
+	}
+}
+
+// predict measures a set and returns what was answered, too.
+func predict(t *testing.T, set *Set, from float64) (*Report, string) {
+	t.Helper()
 	r, err := Measure(context.Background(), set, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o := r.Outcomes[0]; o.Place != 2 || len(o.Hits) != 2 {
-		t.Errorf("place %d of %d; want the second, as the copies tie", o.Place, len(o.Hits))
-	}
 	var out strings.Builder
-	if err := WritePredictions(&out, set, r.Outcomes, 0); err != nil || !strings.HasPrefix(out.String(), `{"id":1e3,`) {
-		t.Errorf("got %s, %v; the id must stay a number", out.String(), err)
+	if err := WritePredictions(&out, set, r.Outcomes, from); err != nil {
+		t.Fatal(err)
 	}
+	return r, out.String()
 }
 
 // TestSameAgain holds that predictions do not depend on the run or on how many
@@ -521,19 +549,12 @@ func TestSameAgain(t *testing.T) {
 	var first string
 	for _, processors := range []int{1, 4, 1, 2} {
 		runtime.GOMAXPROCS(processors)
-		r, err := Measure(context.Background(), set, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out strings.Builder
-		if err := WritePredictions(&out, set, r.Outcomes, .3); err != nil {
-			t.Fatal(err)
-		}
+		_, got := predict(t, set, .3)
 		if first == "" {
-			first = out.String()
+			first = got
 		}
-		if out.String() != first {
-			t.Errorf("%d processors: got\n%s\nwant\n%s", processors, out.String(), first)
+		if got != first {
+			t.Errorf("%d processors: got\n%s\nwant\n%s", processors, got, first)
 		}
 	}
 }
@@ -589,14 +610,7 @@ func TestPredictions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Measure(context.Background(), set, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out strings.Builder
-		if err := WritePredictions(&out, set, r.Outcomes, .4); err != nil {
-			t.Fatal(err)
-		}
+		_, out := predict(t, set, .4)
 		var file squadFile
 		if err := json.Unmarshal(raw, &file); err != nil {
 			t.Fatal(err)
@@ -610,7 +624,7 @@ func TestPredictions(t *testing.T) {
 			}
 		}
 		n := 0
-		for line := range strings.Lines(out.String()) {
+		for line := range strings.Lines(out) {
 			var p prediction
 			if err := json.Unmarshal([]byte(line), &p); err != nil {
 				t.Fatal(err)

@@ -97,7 +97,9 @@ func (l *line) decode(raw []byte) error {
 	return nil
 }
 
-// resolve finds out which texts the lines mean.
+// resolve finds out which texts the lines mean: those of the corpus, as soon as
+// one is named. What has no white space may be a name that is misspelt, so that
+// alone it is not taken for a text.
 func (s *Set) resolve(lines []line, lang string) error {
 	names := make(map[string][]string) // to ids; an id or path names one text, whatever others are titled
 	for _, t := range s.Texts {
@@ -106,48 +108,55 @@ func (s *Set) resolve(lines []line, lang string) error {
 	for _, t := range s.Texts {
 		names[t.ID], names[t.Path] = []string{t.ID}, []string{t.ID}
 	}
-	brought := make(map[string]string) // text to id
-	named := false
+	named, prose := false, false
+	for _, l := range lines {
+		for _, text := range l.Texts {
+			named = named || names[text] != nil
+			prose = prose || strings.ContainsFunc(text, unicode.IsSpace)
+		}
+	}
+	if prose && !named {
+		return s.bring(lines, lang)
+	}
 	for i := range lines {
-		l := &lines[i]
-		for k, text := range l.Texts {
-			ids, ok := names[text]
-			switch {
-			case !ok && (named || !strings.ContainsFunc(text, unicode.IsSpace)):
-				return fmt.Errorf("%d: there is no text %q: give the id of one, which is its path without the ending, or in all lines the texts themselves", l.number, text)
-			case ok && s.origins != nil:
-				return fmt.Errorf("%d: %q names a text of the corpus, but lines before it give the texts themselves: do one or the other", l.number, text)
-			case ok:
-				named = true
-				l.texts = append(l.texts, ids...)
-				continue
-			case s.origins == nil:
-				s.Texts, s.origins = nil, make(map[string]origin)
+		for _, text := range lines[i].Texts {
+			if names[text] == nil {
+				return fmt.Errorf("%d: there is no text %q: give the id of one, which is its path without the ending, or in all lines the texts themselves", lines[i].number, text)
 			}
-			id, ok := brought[text]
-			if !ok {
-				id = fmt.Sprintf("%d.%d", l.number, k+1)
-				brought[text] = id
-				if err := s.addText(id, text, lang); err != nil {
-					return err
-				}
-			}
-			l.texts = append(l.texts, id)
+			lines[i].texts = append(lines[i].texts, names[text]...)
 		}
 	}
 	return nil
 }
 
+// bring makes the texts of the lines those of the set, each once. Its id is the
+// line and the place in it where it first stands, from 1.
+func (s *Set) bring(lines []line, lang string) error {
+	var articles []squadArticle
+	ids := make(map[string]string)
+	for i := range lines {
+		for k, text := range lines[i].Texts {
+			if ids[text] == "" {
+				ids[text] = fmt.Sprintf("%d.%d", lines[i].number, k+1)
+				articles = append(articles, article(ids[text], text))
+			}
+			lines[i].texts = append(lines[i].texts, ids[text])
+		}
+	}
+	s.Texts, s.origins = nil, make(map[string]origin)
+	return s.addArticles(articles, lang)
+}
+
 // blank is what parts paragraphs.
 var blank = regexp.MustCompile(`\n\s*\n`)
 
-// addText adds a text that a line brings.
-func (s *Set) addText(id, text, lang string) error {
-	a := squadArticle{Title: id}
+// article makes an article of a text that a line brings.
+func article(title, text string) squadArticle {
+	a := squadArticle{Title: title}
 	for _, p := range blank.Split(text, -1) {
 		a.Paragraphs = append(a.Paragraphs, squadParagraph{Context: &p})
 	}
-	return s.addArticle(len(s.Texts), a, lang, new(oddities))
+	return a
 }
 
 // asked makes the question of a line.

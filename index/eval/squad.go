@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -42,7 +43,7 @@ type (
 
 // ReadSQuAD reads a file in the JSON form of SQuAD 1.1 or 2.0: each article
 // becomes a text, each paragraph a passage. With lang "" the language of each
-// article is told from its words.
+// article is told from its words, or from the other articles.
 //
 // A sentence is right that holds an answer of any annotator from its first
 // letter to its last. If an answer goes over the end of a sentence, no sentence
@@ -76,18 +77,54 @@ func parseSQuAD(b []byte, lang string) (*Set, error) {
 		return nil, errors.New(` no articles in "data": a file of SQuAD has {"data": [{"title", "paragraphs"}]}, and questions of your own, one object a line, stand in a file that ends in .jsonl`)
 	}
 	set := &Set{Foreign: "adversarial", origins: make(map[string]origin)}
-	var odd oddities
-	for n, a := range file.Data {
-		if err := set.addArticle(n, a, lang, &odd); err != nil {
-			return nil, err
-		}
+	if err := set.addArticles(file.Data, lang); err != nil {
+		return nil, err
 	}
 	if len(set.Questions) == 0 {
 		return nil, errors.New(` no questions: give paragraphs "qas", each with "question" and "answers"`)
 	}
-	set.Warnings = odd.warnings()
 	return set, nil
 }
+
+// addArticles adds articles. One whose words do not tell its
+// language, as a single sentence may not, is in that of most others.
+func (s *Set) addArticles(all []squadArticle, lang string) error {
+	told := make([]string, len(all))
+	count := make(map[string]int)
+	for n, a := range all {
+		if told[n] = cmp.Or(lang, corpus.DetectLanguage(a.body())); told[n] != "" {
+			count[told[n]]++
+		}
+	}
+	most := ""
+	for _, l := range slices.Sorted(maps.Keys(count)) {
+		if count[l] > count[most] {
+			most = l
+		}
+	}
+	var odd oddities
+	for n, a := range all {
+		if err := s.addArticle(n, a, cmp.Or(told[n], most), &odd); err != nil {
+			return err
+		}
+	}
+	s.Warnings = append(s.Warnings, odd.warnings()...)
+	return nil
+}
+
+// body returns all contexts as one text. One that is missing is refused later.
+func (a *squadArticle) body() string {
+	var b strings.Builder
+	for _, p := range a.Paragraphs {
+		if p.Context != nil {
+			b.WriteString(*p.Context + parting)
+		}
+	}
+	return b.String()
+}
+
+// parting stands after each context in the body of a text.
+const parting = "\n\n"
 
 // oddities are where in a file is what does not stop it.
 type oddities struct {
@@ -115,18 +152,11 @@ func (o *oddities) warnings() []string {
 // addArticle adds article number n. The contexts are passages as they are: they
 // are no Markdown, and the first line of one is no title.
 func (s *Set) addArticle(n int, a squadArticle, lang string, odd *oddities) error {
-	var body strings.Builder
-	for i, p := range a.Paragraphs {
-		if p.Context == nil {
-			return fmt.Errorf(` data[%d].paragraphs[%d]: no "context": give the text of the paragraph`, n, i)
-		}
-		body.WriteString(*p.Context + "\n\n")
-	}
-	if lang == "" {
-		lang = corpus.DetectLanguage(body.String())
+	if i := slices.IndexFunc(a.Paragraphs, func(p squadParagraph) bool { return p.Context == nil }); i >= 0 {
+		return fmt.Errorf(` data[%d].paragraphs[%d]: no "context": give the text of the paragraph`, n, i)
 	}
 	id := s.freeID(a.Title, n)
-	t := &corpus.Text{ID: id, Path: id + ".txt", Title: strings.ReplaceAll(a.Title, "_", " "), Language: lang, Body: body.String()}
+	t := &corpus.Text{ID: id, Path: id + ".txt", Title: strings.ReplaceAll(a.Title, "_", " "), Language: lang, Body: a.body()}
 	if t.Title == "" {
 		t.Title = id
 	}
@@ -136,7 +166,7 @@ func (s *Set) addArticle(n int, a squadArticle, lang string, odd *oddities) erro
 	start := 0
 	for i, p := range a.Paragraphs {
 		r := corpus.Range{Start: start, End: start + len(*p.Context)}
-		start = r.End + len("\n\n")
+		start = r.End + len(parting)
 		sentences := corpus.Sentences(t.Body, r, lang)
 		for j, qa := range p.QAs {
 			where := fmt.Sprintf("data[%d].paragraphs[%d].qas[%d]", n, i, j)
