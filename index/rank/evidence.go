@@ -129,7 +129,7 @@ var evidenceLists = map[string]map[Kind]string{
 		Place:   `ville pays état village province région comté département district capitale côte fleuve rivière lac mer océan île montagne vallée nord sud est ouest situé située frontière zone rue place parc continent port près siège`,
 		Naming:  `appelé appelée appelle nommé nommée connu connue nom surnommé dénommé titre terme signifie défini`,
 		Pronoun: `il elle ils elles ce cette ces cela son sa ses leur`, In: `à en dans au aux sur près`, By: `par`, Means: `par avec moyen grâce méthode procédé utilisant`,
-		Weak: `beaucoup plus moins année date jour temps pourcentage nombre grand nom type sorte fait faire eu obtenu venu pris utilisé selon même quelque chose choses vraiment exactement actuellement encore passé arrivé environ dit dire déclaré`,
+		Weak: `faut beaucoup plus moins année date jour temps pourcentage nombre grand nom type sorte fait faire eu obtenu venu pris utilisé selon même quelque chose choses vraiment exactement actuellement encore passé arrivé environ dit dire déclaré`,
 	},
 	"it": {
 		Time:     `gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica primavera estate autunno inverno secolo decennio anno mese settimana epoca oggi ieri domani mezzogiorno mezzanotte mattina notte inizio fine metà annualmente`,

@@ -41,7 +41,7 @@ nicht kein keine keinen auch nur noch schon so da dort hier sehr mehr bitte`,
 lequel laquelle lesquels lesquelles auquel duquel à au aux en dans par pour sur sous avec sans entre vers chez depuis pendant avant après
 je me moi mon ma mes tu te toi ton ta tes il elle on se lui leur leurs nous notre nos vous votre vos ils elles son sa ses y
 ce cet cette ces c est sont était étaient être été sera a ont avait avaient avoir eu fait peut ne pas plus non si aussi très`,
-	"es": `el la los las lo un una unos unas y e o u pero ni que qué quien quién quienes cual cuál cuales cuáles cuando cuándo donde dónde como cómo cuánto cuántos cuánta cuántas
+	"es": `el la los las lo un una unos unas y e o u pero ni que qué quien quién quiénes quien quienes cual cuál cuales cuáles cuando cuándo donde dónde como cómo cuánto cuántos cuánta cuántas cuanto cuantos cuanta cuantas
 adónde a al de del en con por para sin sobre entre hasta desde hacia durante antes después
 yo me mi mis tú te tu tus él ella se le les su sus nosotros nos nuestro nuestra vosotros os ellos ellas
 este esta estos estas ese esa eso esos esas aquel es son era eran ser sido fue fueron ha han había haber está están estaba no sí también muy más`,
