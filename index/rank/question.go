@@ -37,7 +37,7 @@ type QueryTerm struct {
 	Heard   bool      // it is the corpus's spelling of a name that was written otherwise
 	Also    []string  // the terms of its other spellings, if it was heard
 	Noun    bool      // mainly a noun; in English only
-	Related []Related // in English only
+	Related []Related // in English and German only
 	at      int       // index into Tokens
 }
 
@@ -118,6 +118,9 @@ func (r *Ranker) variant(question, lang string, own manner) *Variant {
 		if lang == "en" && q.Kind&Number == 0 {
 			q.Related = r.related(t)
 			q.Noun = classTable(classesData).noun(Short(t.Term))
+		}
+		if lang == compounding && stats != nil && q.Kind&(Number|Alias) == 0 {
+			q.Related = stats.compounds(q.Text)
 		}
 		v.total += q.IDF
 		v.most = max(v.most, q.IDF)

@@ -69,6 +69,10 @@ type sounds struct {
 	names string   // of each: its term, NUL, as it is written, LF
 	keys  []uint32 // hashes of skeletons, sorted; of equals, by place
 	at    []uint32 // where in names the name of each key stands
+
+	// Where the terms stand, in their order and in that of their letters from
+	// the end. Of German only, whose nouns they are; see Language.compounds.
+	begins, ends []uint32
 }
 
 // table makes the sounds of what was gathered.
@@ -82,10 +86,14 @@ func (s *Spellings) table(lang string) sounds {
 	slices.Sort(terms)
 	var names strings.Builder
 	var keys []key
+	var out sounds
 	for _, t := range terms {
 		skeletons := words.Heard(byTerm[t]).Skeletons()
-		if len(skeletons) == 0 {
+		if len(skeletons) == 0 && lang != compounding {
 			continue
+		}
+		if lang == compounding {
+			out.begins = append(out.begins, uint32(names.Len()))
 		}
 		for _, k := range skeletons {
 			keys = append(keys, key{Short(Hash(k)), uint32(names.Len())})
@@ -93,12 +101,21 @@ func (s *Spellings) table(lang string) sounds {
 		names.WriteString(t + "\x00" + byTerm[t] + "\n")
 	}
 	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
-	out := sounds{names: names.String(), keys: make([]uint32, len(keys)), at: make([]uint32, len(keys))}
+	out.names, out.keys, out.at = names.String(), make([]uint32, len(keys)), make([]uint32, len(keys))
 	for i, k := range keys {
 		out.keys[i], out.at[i] = k.hash, k.at
 	}
+	out.ends = slices.Clone(out.begins)
+	reversed := make(map[uint32]string, len(out.ends))
+	for _, at := range out.ends {
+		reversed[at] = backwards(out.term(at))
+	}
+	slices.SortFunc(out.ends, func(a, b uint32) int { return cmp.Compare(reversed[a], reversed[b]) })
 	return out
 }
+
+// compounding is the language whose compounds are taken apart.
+const compounding = "de"
 
 func (s *sounds) write(w *countWriter) {
 	w.uint(uint64(len(s.names)))
@@ -108,22 +125,37 @@ func (s *sounds) write(w *countWriter) {
 		w.uint32(s.keys[i])
 		w.uint32(s.at[i])
 	}
+	w.uint(uint64(len(s.begins)))
+	for i := range s.begins {
+		w.uint32(s.begins[i])
+		w.uint32(s.ends[i])
+	}
 }
 
 func readSounds(r *reader) sounds {
 	s := sounds{names: string(r.bytes(r.count(1)))}
-	n := r.count(8)
-	b := r.bytes(8 * n)
-	if r.short {
-		return sounds{}
-	}
-	s.keys, s.at = make([]uint32, n), make([]uint32, n)
-	for i := range n {
-		s.keys[i] = binary.LittleEndian.Uint32(b[8*i:])
-		s.at[i] = binary.LittleEndian.Uint32(b[8*i+4:])
-		r.short = r.short || int(s.at[i]) >= len(s.names)
+	s.keys, s.at = columns(r)
+	s.begins, s.ends = columns(r)
+	for _, at := range [][]uint32{s.at, s.begins, s.ends} {
+		for _, a := range at {
+			r.short = r.short || int(a) >= len(s.names)
+		}
 	}
 	return s
+}
+
+// columns reads a number and so many pairs.
+func columns(r *reader) (a, b []uint32) {
+	n := r.count(8)
+	raw := r.bytes(8 * n)
+	if r.short {
+		return nil, nil
+	}
+	a, b = make([]uint32, n), make([]uint32, n)
+	for i := range n {
+		a[i], b[i] = binary.LittleEndian.Uint32(raw[8*i:]), binary.LittleEndian.Uint32(raw[8*i+4:])
+	}
+	return a, b
 }
 
 // like returns the terms of the names that may be the one that is heard and

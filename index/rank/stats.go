@@ -191,7 +191,7 @@ func (s *Stats) Spell(names *Spellings) {
 
 // The stored form is little-endian: a magic word, then for each language its
 // code, five counts, the sorted terms, their frequencies, and the sounds.
-const statsMagic = "rapporteur stats 2\n"
+const statsMagic = "rapporteur stats 3\n"
 
 // WriteTo writes the stored form.
 func (s *Stats) WriteTo(w io.Writer) (int64, error) {
