@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -521,6 +522,27 @@ func TestCopies(t *testing.T) {
 	}
 	if !strings.HasPrefix(out, `{"id":1e3,`) {
 		t.Errorf("got %s; the id must stay a number", out)
+	}
+}
+
+// TestSentences holds that what is measured is what Search answers, where
+// nothing is a copy.
+func TestSentences(t *testing.T) {
+	ctx := context.Background()
+	x, err := index.Open(ctx, small(t), index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	for _, question := range []string{"Скільки коштує паром?", "Who keeps the lighthouse?", "ferry", "?"} {
+		want, err := x.Search(ctx, index.Query{Text: question, Limit: depth})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := sentences(ctx, x, question)
+		if err != nil || got.Confidence != want.Confidence || !reflect.DeepEqual(got.Hits, want.Hits) {
+			t.Errorf("%s: got %+v, %v, want %+v", question, got, err, want)
+		}
 	}
 }
 
