@@ -59,8 +59,11 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 		return nil, nil, Scope{}, err
 	}
 	f := g.filter(q)
-	wanted := g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), f.languages)
 	asked := g.ranker.Ask(q.Text, f.languages)
+	wanted := asked
+	if len(q.Phrases) > 0 {
+		wanted = g.ranker.Ask(q.Text+" "+strings.Join(q.Phrases, " "), f.languages)
+	}
 	if asked.Empty() {
 		asked = wanted
 	}

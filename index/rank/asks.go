@@ -164,8 +164,16 @@ type opening struct {
 }
 
 type openingWord struct {
-	folded string // "" to compare stems
-	term   Term
+	folded, plain string // "" to compare stems; plain is without diacritics
+	term          Term
+}
+
+// as returns the word in one of its forms.
+func (w *openingWord) as(plain bool) string {
+	if plain {
+		return w.plain
+	}
+	return w.folded
 }
 
 var openingCache sync.Map // of language to []opening
@@ -182,6 +190,7 @@ func openingsOf(lang string) []opening {
 					ow := openingWord{term: Hash(t.Term)}
 					if t.Has(words.Stop) {
 						ow.folded = words.Fold(w)
+						ow.plain = words.Plain(ow.folded)
 					}
 					op.words = append(op.words, ow)
 				}
@@ -201,9 +210,12 @@ func asked(lang string, q []Token, written []string) (kind kindOfQuestion, end i
 	for i, w := range written {
 		folded[i] = strings.TrimSuffix(words.Fold(w), "'s")
 	}
-	kind, end = opens(lang, q, folded, func(s string) string { return s })
-	if kind == asksOther { // Spanish "que" for "qué", as chat writes it
-		kind, end = opens(lang, q, folded, words.Plain)
+	kind, end = opens(lang, q, folded, false)
+	if kind == asksOther && lang != "en" { // Spanish "que" for "qué", as chat writes it
+		for i, f := range folded {
+			folded[i] = words.Plain(f)
+		}
+		kind, end = opens(lang, q, folded, true)
 	}
 	if kind == asksWhat && lang == "en" && content(q) <= 2 && len(q) <= 6 {
 		kind = asksDefinition
@@ -211,20 +223,19 @@ func asked(lang string, q []Token, written []string) (kind kindOfQuestion, end i
 	return kind, end
 }
 
-func opens(lang string, q []Token, folded []string, form func(string) string) (kind kindOfQuestion, end int) {
-	forms := make([]string, len(folded))
-	for i, f := range folded {
-		forms[i] = form(f)
-	}
+// opens compares the question with the openings of a language, with or without
+// diacritics.
+func opens(lang string, q []Token, forms []string, plain bool) (kind kindOfQuestion, end int) {
 	for _, o := range openingsOf(lang) {
 		for i := range q {
 			at := i
-			for _, want := range o.words {
+			for w := range o.words {
+				want := &o.words[w]
 				// "how much did it cost", "in what year": up to three words
 				// may stand between.
 				found := -1
 				for j := at; j < len(q) && (at == i && j == at || at > i && j <= at+2); j++ {
-					if want.folded != "" && forms[j] == form(want.folded) || want.folded == "" && q[j].Term == want.term {
+					if want.folded != "" && forms[j] == want.as(plain) || want.folded == "" && q[j].Term == want.term {
 						found = j
 						break
 					}

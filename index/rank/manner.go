@@ -18,6 +18,13 @@ type manner struct {
 
 func (r *Ranker) manner(question string) manner {
 	m := manner{langs: words.Guess(question), weak: make(map[int]bool)}
+	abroad := false
+	for lang := range r.stats.Languages {
+		abroad = abroad || !m.in(lang)
+	}
+	if !abroad { // what follows is known to the texts' own languages
+		return m
+	}
 	for _, lang := range m.langs {
 		found := r.analyser.Tokens(lang, question)
 		tokens := appendTokens(nil, lang, question, found)

@@ -11,6 +11,7 @@ import (
 // Question is a question analysed in each language of a corpus.
 type Question struct {
 	variants map[string]*Variant
+	own      manner
 }
 
 // Variant is a question as analysed in one language.
@@ -56,17 +57,16 @@ const weakWeight = .35
 
 // Ask analyses a question in each of the languages.
 func (r *Ranker) Ask(question string, langs []string) *Question {
-	q := &Question{variants: make(map[string]*Variant, len(langs))}
-	own := r.manner(question)
+	q := &Question{variants: make(map[string]*Variant, len(langs)), own: r.manner(question)}
 	for _, lang := range langs {
-		q.variants[lang] = r.variant(question, lang, own)
+		q.variants[lang] = r.variant(question, lang, &q.own)
 	}
 	return q
 }
 
 // variant analyses the question for texts in lang; own is what its own language
 // says of it.
-func (r *Ranker) variant(question, lang string, own manner) *Variant {
+func (r *Ranker) variant(question, lang string, own *manner) *Variant {
 	v := &Variant{Lang: lang, focus: -1}
 	stats := r.stats.Languages[lang]
 	found := r.known(stats, r.analyser.Tokens(lang, question))

@@ -18,7 +18,7 @@ const led = .5
 // found.
 func (r *Ranker) Unknown(question string, q *Question, ranked []Scored) []string {
 	known := make(map[int]bool) // by where the word starts
-	own := r.manner(question)
+	own := &q.own
 	first := len(question) // where the first word starts, which has a capital anyway
 	var all []words.Token
 	for lang, stats := range r.stats.Languages {

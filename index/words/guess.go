@@ -13,13 +13,17 @@ var ownLetters = map[string]string{
 // but what it asks by is a stop word.
 func Guess(question string) []string {
 	score := make(map[string]int, len(Languages))
-	var plain Analyser
 	var s scratch
-	for _, t := range plain.Tokens("fr", question) { // which parts l'Ukraine
-		w := strings.TrimSuffix(s.fold(question[t.Start:t.End]), "'s")
+	between := func(r rune) bool { return !wordRune(r) && !apostrophe(r) }
+	for w := range strings.FieldsFuncSeq(question, between) {
+		w = strings.TrimSuffix(s.fold(w), "'s")
+		before, after, _ := strings.Cut(w, "'") // l'Ukraine
 		for _, lang := range Languages {
-			if _, ok := stops[lang][w]; ok {
-				score[lang] += 2
+			for _, part := range [...]string{w, before, after} {
+				if _, ok := stops[lang][part]; ok {
+					score[lang] += 2
+					break
+				}
 			}
 		}
 	}
