@@ -14,13 +14,13 @@ import (
 // written by. Raise version, then put the new fingerprint here.
 func TestVersion(t *testing.T) {
 	const (
-		known       = 6
-		fingerprint = "d8fd40da2a0b42bf"
+		known       = 7
+		fingerprint = "60ef04fb3f53a1c4"
 	)
 	h := sha256.New()
 	a := words.New([][]string{{"Volodymyr Zelenskyy", "Зеленський"}})
 	const sample = `The U.S. harbour's 10,000 organisations, 0.25% of them in Łódź, sent ships. Volodymyr Zelenskyy’s promise.
-Der Präsident der Häfen sprach über Verträge. Le président a parlé des accords d’Europe. Los puertos fueron abiertos.
+Der Präsident der 10.000 Häfen sprach über Verträge. Le président a parlé des accords d’Europe. Los puertos fueron abiertos.
 Il porto dell’Italia è stato aperto nelle città. Portul a fost deschis de președinte. Port został otwarty przez prezydenta miasta.
 Порт открыли в ёмком городе, сообщил президент. Порт Зеленського відкрили у містах, м’ята області, говорили європейською.`
 	for _, lang := range append([]string{""}, words.Languages...) {

@@ -192,7 +192,7 @@ func (s *scratch) analyse(lang, raw string, f Flags) *entry {
 	case e.folded == "":
 		return e
 	case f&Number != 0:
-		e.term = number(e.folded)
+		e.term = number(lang, e.folded)
 	default:
 		if e.term = fold2(stem(lang, e.folded)); e.term == "" {
 			e.term = e.folded // a soft sign or an apostrophe by itself
@@ -279,12 +279,30 @@ func money(before, after string) Flags {
 	return 0
 }
 
-// number drops the commas that group thousands, so that 10,000 meets 10000.
-func number(s string) string {
-	if !strings.Contains(s, ",") {
-		return s
+// number writes a number the English way without commas, so that 10,000 meets
+// 10000 and German 10.000 and 0,25 meet 10,000 and 0.25.
+func number(lang, s string) string {
+	if lang != "en" && strings.Contains(s, ".") {
+		whole, fraction, decimal := strings.Cut(s, ",")
+		if w := grouped(whole, "."); w != whole {
+			if s = w; decimal {
+				s += "." + fraction
+			}
+			return s
+		}
 	}
-	parts := strings.Split(s, ",")
+	if g := grouped(s, ","); g != s {
+		return g
+	}
+	if strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
+		return strings.Replace(s, ",", ".", 1)
+	}
+	return s
+}
+
+// grouped drops what groups thousands.
+func grouped(s, by string) string {
+	parts := strings.Split(s, by)
 	for _, p := range parts[1:] {
 		if len(p) != 3 {
 			return s

@@ -26,6 +26,9 @@ func TestTokens(t *testing.T) {
 	}{
 		{"en", "The U.S. gave us $1,000.50 — or 0.25%.", []string{"us", "gave", "1,000.50", "0.25"}},
 		{"en", "10,000 and 10000", []string{"10000", "10000"}},
+		{"en", "1.234 and 0,25", []string{"1.234", "0.25"}},
+		{"de", "10.000, 10,000, 1.234.567,89 und 0,25 oder 0.25", []string{"10000", "10000", "1234567.89", "0.25", "0.25"}},
+		{"uk", "14.12.2025 і 3.5", []string{"14.12.2025", "3.5"}},
 		{"en", "Russia’s, Russia's, Russiaʼs", []string{"russia", "russia", "russia"}},
 		{"en", "defence defense; organisation organization; colour color; centre center", []string{"defens", "defens", "organ", "organ", "color", "color", "center", "center"}},
 		{"en", "e-mail to a_b@c.example", []string{"e", "mail", "b", "c", "exampl"}},
