@@ -184,10 +184,10 @@ func (s *sounds) like(heard words.Sound, least int) []string {
 const maxSpellings = 8
 
 // unsure is how many consonants a word has that is looked for among the names
-// although nothing but its absence from the corpus tells that it is one. With
-// three, a quarter of the words that were found were none: Russian "труда" is no
-// Trudeau (XQuAD, 137 words asked of texts in the other script). With four, hardly
-// any.
+// although nothing but its absence from the corpus tells that it is one. In XQuAD,
+// Russian asked of English and the reverse, about half of the words in lower case
+// with three that were found were another word: "труда" is no Trudeau. Of 32 with
+// four, three were.
 const unsure = 4
 
 // heard returns the terms of the names in the texts of a language that word i
