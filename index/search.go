@@ -185,6 +185,38 @@ func (g *generation) small(f *filter) []int {
 	return append([]int{}, out...)
 }
 
+// A word is common that stands in so many passages, and in so large a share of
+// them: to go through its postings is most of a search. A test changes it.
+var commonPassages = 4096
+
+const (
+	commonShare = 1. / 64
+	// What is looked for keeps so much of the question's weight, and so many
+	// words: with them every passage that holds most of the question is found.
+	tellingShare = .7
+	tellingWords = 4
+)
+
+// telling returns how many of the terms, which are in the order of their
+// weights, are worth looking for: words that are common in a large corpus are
+// left out where rarer ones say most of the question. They count again when
+// sentences are ranked.
+func telling(terms []rank.QueryTerm, stats *rank.Language) int {
+	total := 0.0
+	for _, t := range terms {
+		total += t.IDF
+	}
+	n, left := len(terms), total
+	for ; n > tellingWords; n-- {
+		t := terms[n-1]
+		passages := float64(stats.Frequency(t.Term).Passages)
+		if left -= t.IDF; left < tellingShare*total || passages < float64(commonPassages) || passages < commonShare*float64(stats.Passages) {
+			break
+		}
+	}
+	return n
+}
+
 // wanted returns the words of the question that stand in the corpus, in each
 // language the rarest.
 func (g *generation) wanted(asked *rank.Question) []term {
@@ -197,7 +229,8 @@ func (g *generation) wanted(asked *rank.Question) []term {
 		terms := slices.Clone(asked.Variant(lang).Terms)
 		terms = slices.DeleteFunc(terms, func(t rank.QueryTerm) bool { return !t.Known })
 		slices.SortStableFunc(terms, func(a, b rank.QueryTerm) int { return cmp.Compare(b.IDF, a.IDF) })
-		for _, t := range terms[:min(len(terms), maxTerms)] {
+		terms = terms[:min(len(terms), maxTerms)]
+		for _, t := range terms[:telling(terms, stats)] {
 			for _, text := range append([]string{t.Text}, t.Also...) {
 				all = append(all, term{fieldOf(lang), text, t.IDF, float64(stats.Words) / float64(stats.Passages)})
 			}

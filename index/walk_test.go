@@ -172,3 +172,55 @@ func TestWalkEnds(t *testing.T) {
 		t.Errorf("%v after %d passages", err, seen)
 	}
 }
+
+// TestCommonWordsLeftOut asks about sentences with and without looking for
+// common words: the sentence that leads is the same.
+func TestCommonWordsLeftOut(t *testing.T) {
+	defer func(n int) { commonPassages = n }(commonPassages)
+	c, _ := some(t, 6000, 0)
+	var questions []string
+	for i, text := range c.Texts() {
+		words := strings.Fields(text.Passages[i%10].Of(text.Body))
+		questions = append(questions, strings.Join(words[:min(len(words), 8)], " "))
+	}
+	x, err := Open(context.Background(), c, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	g, err := x.acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release()
+	leads := func(common int) (out []string, terms int) {
+		commonPassages = common
+		for _, q := range questions {
+			terms += len(g.wanted(g.ranker.Ask(q, []string{"en"})))
+			r, err := x.Search(context.Background(), Query{Text: q})
+			if err != nil {
+				t.Fatal(err)
+			}
+			lead := ""
+			if len(r.Hits) > 0 {
+				lead = fmt.Sprint(r.Hits[0].Text.ID, r.Hits[0].Sentence)
+			}
+			out = append(out, lead)
+		}
+		return out, terms
+	}
+	all, terms := leads(1 << 30)
+	some, fewer := leads(1)
+	if fewer >= terms {
+		t.Errorf("%d words are looked for, of %d", fewer, terms)
+	}
+	other := 0
+	for i := range all {
+		if all[i] != some[i] {
+			other++
+		}
+	}
+	if other > 0 {
+		t.Errorf("%d of %d leads are others when %d words of %d are looked for", other, len(all), fewer, terms)
+	}
+}

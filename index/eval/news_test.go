@@ -129,7 +129,7 @@ func (n *newsCount) refused(limit float64) float64 {
 func (n *newsCount) report(t *testing.T) {
 	t.Helper()
 	t.Logf("right %d of %d", n.right, n.asked)
-	for _, limit := range []float64{.2, .25, .3, .35, .4, .45, .5, .55, .6} {
+	for _, limit := range []float64{rank.Eager, .15, .18, .2, rank.Balanced, .25, .3, rank.Careful, .5} {
 		t.Logf("at %.2f: right and answered %.3f, refused %.3f", limit, n.answered(limit), n.refused(limit))
 	}
 }

@@ -108,7 +108,7 @@ type textScene struct {
 	rank    int
 }
 
-func share(v *Variant, has func(i int) bool) float64 {
+func shareOf(v *Variant, has func(i int) bool) float64 {
 	if v.total == 0 {
 		return 0
 	}
@@ -207,9 +207,9 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	score := bm25(v, count, float64(m.words), avgSentence, .3, .3)
 	add(score, score/total, bm25(v, count, float64(m.words), avgSentence, 1.2, .75)/total)
 	add(sc.bm25, sc.bm25/total, 1/float64(sc.rank), (best.passage-sc.bm25)/total)
-	add(share(v, func(t int) bool { return sc.text.covered[t] }), sc.text.score/total, 1/float64(sc.text.rank))
+	add(shareOf(v, func(t int) bool { return sc.text.covered[t] }), sc.text.score/total, 1/float64(sc.text.rank))
 
-	covered := share(v, has)
+	covered := shareOf(v, has)
 	matched, missing := 0, 0
 	greatest := 0.0
 	for t := range n {
@@ -221,7 +221,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		}
 	}
 	add(covered, covered*covered, float64(matched)/float64(max(n, 1)), greatest/max(v.most, 1e-9), flag(missing == 0), float64(min(missing, 8))/8)
-	add(share(v, func(t int) bool { return sc.title[t] }), share(v, func(t int) bool { return sc.title[t] || has(t) }), share(v, func(t int) bool { return sc.heading[t] }))
+	add(shareOf(v, func(t int) bool { return sc.title[t] }), shareOf(v, func(t int) bool { return sc.title[t] || has(t) }), shareOf(v, func(t int) bool { return sc.heading[t] }))
 
 	before := func(int) bool { return false }
 	if i > 0 {
@@ -231,12 +231,12 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	if i+1 < len(sc.matches) {
 		after = func(t int) bool { return sc.matches[i+1].count[t] > 0 }
 	}
-	add(share(v, func(t int) bool { return !has(t) && before(t) }),
-		share(v, func(t int) bool { return !has(t) && after(t) }),
-		share(v, func(t int) bool { return !has(t) && !before(t) && !after(t) && sc.covered[t] }),
-		share(v, func(t int) bool { return has(t) || before(t) }),
-		share(v, func(t int) bool { return sc.covered[t] }),
-		share(v, before))
+	add(shareOf(v, func(t int) bool { return !has(t) && before(t) }),
+		shareOf(v, func(t int) bool { return !has(t) && after(t) }),
+		shareOf(v, func(t int) bool { return !has(t) && !before(t) && !after(t) && sc.covered[t] }),
+		shareOf(v, func(t int) bool { return has(t) || before(t) }),
+		shareOf(v, func(t int) bool { return sc.covered[t] }),
+		shareOf(v, before))
 
 	add(phrases(v, sc.p.Sentences[i], m, total)...)
 
@@ -298,7 +298,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		flag(i == 0 && sc.p.Number == 0), float64(sc.p.Number)/float64(max(len(sc.p.Text.Passages)-1, 1)))
 
 	pronoun := len(sc.p.Sentences[i]) > 0 && sc.p.Sentences[i][0].Kind&Pronoun != 0
-	subject := share(v, func(t int) bool { return v.Terms[t].Kind&(Capital|Alias) != 0 && !has(t) && before(t) })
+	subject := shareOf(v, func(t int) bool { return v.Terms[t].Kind&(Capital|Alias) != 0 && !has(t) && before(t) })
 	add(flag(pronoun), flag(pronoun)*subject, flag(pronoun && subject == 0))
 
 	there, distance := m.answer(v.asks)
@@ -321,7 +321,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	// named in the one before.
 	prior, priorSoft := 0.0, 0.0
 	if sc.prior != nil {
-		prior = share(v, func(t int) bool { return !sc.covered[t] && sc.prior.covered[t] })
+		prior = shareOf(v, func(t int) bool { return !sc.covered[t] && sc.prior.covered[t] })
 		if last := len(sc.prior.matches) - 1; i == 0 && last >= 0 {
 			for t, q := range v.Terms {
 				priorSoft += q.IDF * float64(max(0, sc.prior.matches[last].near[t]-m.near[t]))

@@ -141,3 +141,42 @@ func TestFeaturesExplained(t *testing.T) {
 		}
 	}
 }
+
+// TestTaxonomy checks what is what, as questions ask for it.
+func TestTaxonomy(t *testing.T) {
+	var a words.Analyser
+	short := func(w string) uint32 { return Short(Hash(a.Tokens("en", w)[0].Term)) }
+	for _, tt := range []struct {
+		asked, word string
+		is          bool
+	}{
+		{"country", "Peru", true}, {"country", "Germany", true}, {"fish", "salmon", true}, {"president", "Clinton", true},
+		{"city", "Berlin", true}, {"country", "soldier", false}, {"fish", "treaty", false}, {"city", "yesterday", false},
+	} {
+		if got := kinds.below(short(tt.word), kinds.asked.appendTo(nil, short(tt.asked))) > 0; got != tt.is {
+			t.Errorf("%s a %s: %v, want %v", tt.word, tt.asked, got, tt.is)
+		}
+	}
+}
+
+// TestTree checks which way a tree goes, and that what is cut off is an error.
+func TestTree(t *testing.T) {
+	const text = rankTree + "\n0.5\tcovered\n0.1\tlead\n1\n2\n3\n"
+	m, err := ParseModel(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered, lead := treeNumber["covered"], treeNumber["lead"]
+	for _, tt := range []struct{ covered, lead, want float32 }{{.5, .1, 1}, {.2, .2, 2}, {.6, 0, 3}} {
+		x := make([]float32, len(treeNames))
+		x[covered], x[lead] = tt.covered, tt.lead
+		if got := m.Trees[0].Of(x); got != tt.want {
+			t.Errorf("covered %v, lead %v: %v, want %v", tt.covered, tt.lead, got, tt.want)
+		}
+	}
+	for _, bad := range []string{text[:len(text)-2], rankTree + "\n", rankTree + "\n1\tno such feature\n1\n2\n", sureTree + "\nx\n"} {
+		if _, err := ParseModel(bad); err == nil {
+			t.Errorf("no error for %q", bad)
+		}
+	}
+}

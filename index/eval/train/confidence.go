@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sort"
@@ -122,7 +123,13 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 		}
 	}
 
-	whole, err := answerless.Corpus()
+	found, err := withAndWithout(answerless, models)
+	return append(cases, found...), err
+}
+
+// withAndWithout asks the questions of each article with it and without it.
+func withAndWithout(set *eval.Set, models []*rank.Model) ([]judged, error) {
+	whole, err := set.Corpus()
 	if err != nil {
 		return nil, err
 	}
@@ -135,13 +142,13 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 	var wg sync.WaitGroup
 	var failed error
 	articles := make(chan *corpus.Text)
-	found := make([][]judged, len(answerless.Texts))
+	found := make([][]judged, len(set.Texts))
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for t := range articles {
-				out, err := judgeArticle(answerless, t, full, models)
+				out, err := judgeArticle(set, t, full, models)
 				mu.Lock()
-				found[slices.Index(answerless.Texts, t)] = out
+				found[slices.Index(set.Texts, t)] = out
 				if err != nil {
 					failed = err
 				}
@@ -149,12 +156,12 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 			}
 		})
 	}
-	for _, t := range answerless.Texts {
+	for _, t := range set.Texts {
 		articles <- t
 	}
 	close(articles)
 	wg.Wait()
-	return append(cases, slices.Concat(found...)...), failed
+	return slices.Concat(found...), failed
 }
 
 // judgeArticle asks an article's questions with and without it.
@@ -197,9 +204,9 @@ func judgeArticle(set *eval.Set, t *corpus.Text, full *index.Index, models []*ra
 	return out, nil
 }
 
-// report says, in folds, how well confidence tells answerable questions from
-// others.
-func report(cases []judged) {
+// outOfFold returns the logit of confidence in each case, as learnt from the
+// other folds.
+func outOfFold(cases []judged) []float64 {
 	scores := make([]float64, len(cases))
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
@@ -222,6 +229,11 @@ func report(cases []judged) {
 		})
 	}
 	wg.Wait()
+	return scores
+}
+
+// report says how well confidence tells answerable questions from others.
+func report(cases []judged, scores []float64) {
 	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind, handKind, nameKind} {
 		var yes, no []float64
 		var certain, right float64
@@ -255,7 +267,7 @@ func report(cases []judged) {
 func stops(kind string, cases []judged, scores []float64) {
 	type count struct{ answerable, right, answered, foreign, refused float64 }
 	fmt.Println(kind)
-	for _, limit := range []float64{.2, .25, .3, .35, .4, .45, .5, .55, .6, .65, .7} {
+	for _, limit := range []float64{.05, .08, .1, .12, .14, .16, .18, .2, .22, .25, .3, .35, .4, .45, .5, .6, .7} {
 		var n count
 		for i, c := range cases {
 			if c.kind != kind {
@@ -307,4 +319,45 @@ func above(xs []float64, limit float64) float64 {
 		}
 	}
 	return n / float64(len(xs))
+}
+
+// abroad learns what confidence gains in each family of languages, from
+// translations of some of the questions and texts.
+func (s *sure) abroad(qa string, models []*rank.Model) error {
+	for _, family := range []struct {
+		name  string
+		langs []string
+	}{{"German", []string{"de"}}, {"Romance", []string{"es", "ro"}}, {"Slavic", []string{"ru"}}} {
+		at := slices.Index(rank.SignalNames(), family.name)
+		var cases []judged
+		for _, lang := range family.langs {
+			set, err := eval.ReadSQuAD(filepath.Join(qa, "xquad-"+lang+".json"), lang)
+			if err != nil {
+				return err
+			}
+			some, err := withAndWithout(set, models)
+			if err != nil {
+				return err
+			}
+			cases = append(cases, some...)
+		}
+		scores := make([]float64, len(cases))
+		for i, c := range cases {
+			scores[i] = s.logit(c.signals)
+		}
+		for range 20 { // Newton's method
+			var g, h float64
+			for i, c := range cases {
+				p := 1 / (1 + math.Exp(-scores[i]-s.linear[at]))
+				g += p
+				if c.right {
+					g--
+				}
+				h += p * (1 - p)
+			}
+			s.linear[at] -= g / h
+		}
+		fmt.Printf("%s: %d cases, confidence raised by %.3f\n", family.name, len(cases), s.linear[at])
+	}
+	return nil
 }

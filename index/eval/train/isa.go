@@ -9,7 +9,7 @@ import (
 	"rapporteur/index/words"
 )
 
-// taxonomy makes the table of what is what: a pike is a fish, Chad a country.
+// taxonomy makes the table of what is what: a salmon is a fish, Peru a country.
 // It keeps the meanings of nouns that a question may ask for by name (which
 // fish?) and for each word the nearest of these above its first few meanings.
 func taxonomy(dir string, common map[uint32]bool) ([]byte, error) {
@@ -64,10 +64,6 @@ func taxonomy(dir string, common map[uint32]bool) ([]byte, error) {
 	// The meanings that may be asked for.
 	nodes := make(map[string]int)
 	var order []string
-	type entry struct {
-		short uint32
-		nodes []int
-	}
 	entries := make([]string, 0, len(senses))
 	for e := range senses {
 		entries = append(entries, e)

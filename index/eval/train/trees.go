@@ -23,7 +23,7 @@ type growth struct {
 // How the trees of ranking and of confidence are grown.
 var (
 	reranking = growth{trees: 100, leaves: 16, rate: .08, least: 5, damp: 5, rows: .6, cols: .4}
-	doubting  = growth{trees: 60, leaves: 8, rate: .1, least: 20, damp: 20, rows: .6, cols: .4}
+	doubting  = growth{trees: 150, leaves: 8, rate: .08, least: 10, damp: 10, rows: .6, cols: .3}
 )
 
 const bins = 48
