@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 func trailing(k Kind) int { return bits.TrailingZeros32(uint32(k)) }
@@ -35,7 +36,6 @@ var featureNames = func() []string {
 	for _, n := range names {
 		names = append(names, "small x "+n)
 	}
-	plainFeatures = len(names) / 2
 	for k := range questionKinds {
 		for _, e := range evidenceNames {
 			names = append(names, questionNames[k]+" x "+e)
@@ -45,7 +45,7 @@ var featureNames = func() []string {
 }()
 
 // plainFeatures is how many features are no products; they come first.
-var plainFeatures int
+var plainFeatures = slices.Index(featureNames, "small x "+featureNames[0])
 
 // evidenceNames name what evidence a sentence may hold, in the order of
 // signs.
@@ -190,11 +190,10 @@ func tellApart(scenes []scene) {
 	}
 }
 
-// extract appends the features of sentence i of the scene to dst, in the order
-// of featureNames. The best are those of all candidates.
+// extract appends what the features of sentence i of the scene are made of to
+// dst. The best are those of all candidates.
 func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) []float32 {
 	v, m := sc.v, &sc.matches[i]
-	first := len(dst)
 	n := len(v.Terms)
 	total := max(v.total, 1e-9)
 	add := func(xs ...float64) {
@@ -369,28 +368,43 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		passageSoft += q.IDF * float64(sc.near[t])
 	}
 	add(beforeSoft/total, afterSoft/total, passageSoft/total, pairSoft/total, float64(min(rawRun(v.Tokens, sc.p.Sentences[i]), 8))/8, relation(Akin))
-	for _, x := range dst[first:] {
-		dst = append(dst, x*float32(sc.small))
-	}
-
 	var signs [18]bool
 	m.signs(signs[:])
-	start := len(dst)
-	for range int(questionKinds) * len(evidenceNames) {
-		dst = append(dst, 0)
-	}
-	for e, on := range signs {
-		if on {
-			dst[start+int(v.asks)*len(evidenceNames)+e] = 1
-		}
+	dst = append(dst, float32(sc.small))
+	for _, on := range signs {
+		dst = append(dst, flag32(on))
 	}
 	return dst
 }
 
+// What extract appends: the features that are no products, then that of which
+// the others are made.
+var (
+	smallAt   = plainFeatures // how little the corpus says of how common words are
+	signsAt   = smallAt + 1   // the evidence, in the order of evidenceNames
+	extracted = signsAt + len(evidenceNames)
+)
+
+// Features returns the features of the sentence, in the order of FeatureNames.
+func (s *Scored) Features() []float32 {
+	out := make([]float32, 0, len(featureNames))
+	out = append(out, s.features[:plainFeatures]...)
+	for _, x := range out {
+		out = append(out, x*s.features[smallAt])
+	}
+	out = out[:len(featureNames)]
+	copy(out[s.variant.productsAt():], s.features[signsAt:])
+	return out
+}
+
+// productsAt is the number of the first product of the question's kind and
+// evidence.
+func (v *Variant) productsAt() int { return 2*plainFeatures + int(v.asks)*len(evidenceNames) }
+
 // close returns how close words that may answer stand to those of the question:
 // Σ idf / (1 + distance/3) over the question's words, the most of any word of
 // the wanted kind, of any, of a name, of a number; whether a number counts
-// what is asked for; whether a word is one of what is asked for (Chad a
+// what is asked for; whether a word is one of what is asked for (Peru a
 // country), and how close it stands; whether what is asked for is part of a
 // name (Rice University).
 func (sc *scene) close(m *match) []float64 {

@@ -166,13 +166,17 @@ func (m *Model) String() string {
 	return b.String()
 }
 
-// Linear returns the sum of the features, weighted.
-func (m *Model) Linear(f []float32) float64 {
+// Linear returns the sum of the sentence's features, weighted.
+func (m *Model) Linear(s *Scored) float64 {
+	plain, small := s.features[:plainFeatures], float64(s.features[smallAt])
+	weights, smalls := m.Weights[:plainFeatures], m.Weights[plainFeatures:2*plainFeatures]
 	sum := 0.0
-	for i, x := range f {
-		if x != 0 {
-			sum += float64(x) * m.Weights[i]
-		}
+	for i, x := range plain {
+		sum += float64(x) * (weights[i] + small*smalls[i])
+	}
+	products := m.Weights[s.variant.productsAt():]
+	for i, x := range s.features[signsAt:] {
+		sum += float64(x) * products[i]
 	}
 	return sum
 }

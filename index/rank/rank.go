@@ -69,7 +69,7 @@ func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
 	}
 	atHome := slices.ContainsFunc(passages, func(p *Passage) bool { return !q.in(p.Text.Language).abroad })
 	for i := range out {
-		out[i].Score = r.model.Linear(out[i].features)
+		out[i].Score = r.model.Linear(&out[i])
 		if atHome && out[i].variant.abroad {
 			out[i].Score -= abroad
 		}
@@ -100,9 +100,6 @@ func (s *Scored) Foremost() float64 {
 	}
 	return foremost / (n * n)
 }
-
-// Features returns the features of the sentence, in the order of FeatureNames.
-func (s Scored) Features() []float32 { return s.features }
 
 // inOrder puts the sentences best first, ties in the order of text and place.
 func inOrder(a, b Scored) int {
@@ -156,15 +153,15 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 		}
 	}
 	out := make([]Scored, n)
-	all := make([]float32, n*len(featureNames))
+	all := make([]float32, n*extracted)
 	share(len(scenes), func(from, to int) {
 		for i := from; i < to; i++ {
 			sc := &scenes[i]
 			avg := r.average(sc.v.Lang)
 			for j := range sc.matches {
 				at := first[i] + j
-				start := at * len(featureNames)
-				f := sc.extract(all[start:start:start+len(featureNames)], j, best, avg)
+				start := at * extracted
+				f := sc.extract(all[start:start:start+extracted], j, best, avg)
 				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v}
 			}
 		}

@@ -76,8 +76,7 @@ func (r *Ranker) View(ranked []Scored) [][]float32 {
 		start := len(all)
 		all = append(all, s.features[:plainFeatures]...)
 		all = append(all, float32(s.variant.asks), float32(len(s.variant.Terms)), float32(s.variant.total), float32(r.small(s.variant.Lang)))
-		signs := 2*plainFeatures + int(s.variant.asks)*len(evidenceNames)
-		all = append(all, s.features[signs:signs+len(evidenceNames)]...)
+		all = append(all, s.features[signsAt:]...)
 		passage, text := 0.0, 0.0
 		before, after, best, others, second := far+s.Score, far+s.Score, far+s.Score, far+s.Score, far+s.Score
 		for j := range ranked {

@@ -106,10 +106,11 @@ func instructive(examples []example) []example {
 		}
 		order := make([]int, len(e.scored))
 		scores := make([]float32, len(e.scored))
-		for c, s := range e.scored {
+		for c := range e.scored {
+			f := e.scored[c].Features()
 			order[c] = c
 			for _, i := range simple {
-				scores[c] += s.Features()[i]
+				scores[c] += f[i]
 			}
 			if e.gold[c] {
 				scores[c] += 1000
@@ -118,7 +119,7 @@ func instructive(examples []example) []example {
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 		l := example{fold: e.fold}
 		for _, c := range order[:min(most, len(order))] {
-			l.scored = append(l.scored, e.scored[c])
+			l.features = append(l.features, e.scored[c].Features())
 			l.gold = append(l.gold, e.gold[c])
 		}
 		out = append(out, l)

@@ -13,6 +13,8 @@ type example struct {
 	fold   int
 	ranker *rank.Ranker // of its corpus
 	weight float64      // for the trees
+
+	features [][]float32 // of scored, where weights are learnt from it
 }
 
 // softmax learns the weights under which the right candidates get the largest
@@ -53,10 +55,10 @@ func softmax(examples []example, n int, penalty float64, rounds int) []float64 {
 }
 
 func addGradient(grad, w, scale []float64, e example) {
-	p := make([]float64, len(e.scored))
+	p := make([]float64, len(e.features))
 	top := math.Inf(-1)
-	for c, f := range e.scored {
-		for i, x := range f.Features() {
+	for c, f := range e.features {
+		for i, x := range f {
 			if x != 0 {
 				p[c] += float64(x) * scale[i] * w[i]
 			}
@@ -71,7 +73,7 @@ func addGradient(grad, w, scale []float64, e example) {
 			right += p[c]
 		}
 	}
-	for c, f := range e.scored {
+	for c, f := range e.features {
 		d := p[c] / sum
 		if e.gold[c] {
 			d -= p[c] / right
@@ -79,7 +81,7 @@ func addGradient(grad, w, scale []float64, e example) {
 		if math.Abs(d) < 1e-6 {
 			continue
 		}
-		for i, x := range f.Features() {
+		for i, x := range f {
 			if x != 0 {
 				grad[i] += d * float64(x) * scale[i]
 			}
@@ -93,9 +95,9 @@ func deviations(examples []example, n int) []float64 {
 	sum, squares := make([]float64, n), make([]float64, n)
 	count := 0.0
 	for _, e := range examples {
-		for _, f := range e.scored {
+		for _, f := range e.features {
 			count++
-			for i, x := range f.Features() {
+			for i, x := range f {
 				sum[i] += float64(x)
 				squares[i] += float64(x) * float64(x)
 			}

@@ -284,7 +284,7 @@ func (e *example) ranked(m *rank.Model) ([]rank.Scored, []bool) {
 	scores := make([]float64, len(e.scored))
 	for i := range order {
 		order[i] = i
-		scores[i] = m.Linear(e.scored[i].Features())
+		scores[i] = m.Linear(&e.scored[i])
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(bit(e.gold[a]), bit(e.gold[b])))
