@@ -12,9 +12,9 @@ import (
 )
 
 // Thresholds of confidence from which an answer is worth giving. Balanced
-// refuses nineteen of twenty questions whose article is not in the corpus and
-// nine of ten foreign ones about a single news text; what the others do stands
-// in the README of index.
+// refuses nearly nineteen of twenty questions whose article is not in the corpus
+// and more than nine of ten foreign ones about a single news text; what the
+// others do stands in the README.
 const (
 	Careful  = 0.40
 	Balanced = 0.22
