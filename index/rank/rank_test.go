@@ -19,7 +19,7 @@ func TestModelReads(t *testing.T) {
 	if err != nil || again.String() != m.String() {
 		t.Errorf("a model does not survive being written: %v", err)
 	}
-	if _, err := ParseModel("1\tno such feature\n"); err == nil {
+	if _, err := ParseModel(modelHeader + "1\tno such feature\n"); err == nil {
 		t.Error("an unknown feature is no error")
 	}
 }
@@ -161,7 +161,7 @@ func TestTaxonomy(t *testing.T) {
 
 // TestTree checks which way a tree goes, and that what is cut off is an error.
 func TestTree(t *testing.T) {
-	const text = rankTree + "\n0.5\tcovered\n0.1\tlead\n1\n2\n3\n"
+	const text = modelHeader + rankTree + "\n0.5\tcovered\n0.1\tlead\n1\n2\n3\n"
 	m, err := ParseModel(text)
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +174,10 @@ func TestTree(t *testing.T) {
 			t.Errorf("covered %v, lead %v: %v, want %v", tt.covered, tt.lead, got, tt.want)
 		}
 	}
-	for _, bad := range []string{text[:len(text)-2], rankTree + "\n", rankTree + "\n1\tno such feature\n1\n2\n", sureTree + "\nx\n"} {
+	for _, bad := range []string{
+		text[:len(text)-2], text[len(modelHeader):], modelHeader + rankTree + "\n",
+		modelHeader + rankTree + "\n1\tno such feature\n1\n2\n", modelHeader + sureTree + "\nx\n",
+	} {
 		if _, err := ParseModel(bad); err == nil {
 			t.Errorf("no error for %q", bad)
 		}
