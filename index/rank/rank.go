@@ -123,7 +123,7 @@ func FeatureNames() []string { return featureNames }
 // Extract computes the features of every sentence of the passages.
 func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	scenes := make([]scene, len(passages))
-	share(len(passages), func(from, to int) {
+	inParallel(len(passages), func(from, to int) {
 		var mem arena
 		for i, p := range passages[from:to] {
 			scenes[from+i] = r.scene(q.in(p.Text.Language), p, &mem)
@@ -147,14 +147,14 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 		n += len(sc.matches)
 		best.passage = max(best.passage, sc.bm25)
 		for j := range sc.matches {
-			best.covered = max(best.covered, shareOf(sc.v, func(t int) bool { return sc.matches[j].count[t] > 0 }))
+			best.covered = max(best.covered, share(sc.v, func(t int) bool { return sc.matches[j].count[t] > 0 }))
 			apart, soft := sc.toldApart(&sc.matches[j])
 			best.apart, best.apartSoft = max(best.apart, apart), max(best.apartSoft, soft)
 		}
 	}
 	out := make([]Scored, n)
 	all := make([]float32, n*extracted)
-	share(len(scenes), func(from, to int) {
+	inParallel(len(scenes), func(from, to int) {
 		for i := from; i < to; i++ {
 			sc := &scenes[i]
 			avg := r.average(sc.v.Lang)
@@ -169,9 +169,9 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	return out
 }
 
-// share calls f with parts of 0 to n, side by side as far as there are
+// inParallel calls f with parts of 0 to n, side by side as far as there are
 // processors and enough to do for each. A panic is the caller's.
-func share(n int, f func(from, to int)) {
+func inParallel(n int, f func(from, to int)) {
 	const least = 8 // passages worth a goroutine: a tenth of a millisecond
 	parts := max(1, min(runtime.GOMAXPROCS(0), n/least))
 	failed := make([]any, parts)

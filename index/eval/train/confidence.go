@@ -208,27 +208,20 @@ func judgeArticle(set *eval.Set, t *corpus.Text, full *index.Index, models []*ra
 // other folds.
 func outOfFold(cases []judged) []float64 {
 	scores := make([]float64, len(cases))
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for fold := range nFolds {
-		wg.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			var train []judged
-			for _, c := range cases {
-				if c.fold != fold {
-					train = append(train, c)
-				}
+	eachFold(func(fold int) {
+		var train []judged
+		for _, c := range cases {
+			if c.fold != fold {
+				train = append(train, c)
 			}
-			w := certainty(train)
-			for i, c := range cases {
-				if c.fold == fold {
-					scores[i] = w.logit(c.signals)
-				}
+		}
+		w := certainty(train)
+		for i, c := range cases {
+			if c.fold == fold {
+				scores[i] = w.logit(c.signals)
 			}
-		})
-	}
-	wg.Wait()
+		}
+	})
 	return scores
 }
 

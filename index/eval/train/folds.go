@@ -6,7 +6,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/index"
 	"rapporteur/index/eval"
@@ -15,20 +16,23 @@ import (
 
 const nFolds = 6
 
+// eachFold calls f with every fold, as many at once as there are processors.
+func eachFold(f func(fold int)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for fold := range nFolds {
+		group.Go(func() error { f(fold); return nil })
+	}
+	_ = group.Wait() // there is no error
+}
+
 // crossValidate learns a model for each fold from the others and reports how it
 // does on its own.
 func crossValidate(sets []exampleSet, penalty float64, rounds int) []*rank.Model {
 	models := make([]*rank.Model, nFolds)
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var wg sync.WaitGroup
-	for fold := range nFolds {
-		wg.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			models[fold] = learn(sets, func(e example) bool { return e.fold != fold }, penalty, rounds)
-		})
-	}
-	wg.Wait()
+	eachFold(func(fold int) {
+		models[fold] = learn(sets, func(e example) bool { return e.fold != fold }, penalty, rounds)
+	})
 	for _, s := range sets {
 		for _, trees := range []bool{false, true} {
 			var r result
