@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
@@ -59,6 +60,8 @@ func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus
 		report(p)
 	}
 	switch {
+	case s.Corpus != "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)):
+		return nil, fmt.Errorf("corpus folder %s: %w: name the folder that holds the texts", s.Corpus, err)
 	case err != nil && s.Corpus != "":
 		return nil, fmt.Errorf("corpus folder %s: %w", s.Corpus, err)
 	case err != nil:
