@@ -32,7 +32,7 @@ func read(r bot.Reply) string {
 		case bot.Para:
 			b.WriteString(x.Text + "\n")
 		case bot.Cite:
-			b.WriteString(x.Label + "\n" + x.Text + "\n" + x.Source + " (" + x.Link + ")\n")
+			b.WriteString(x.Label + "\n" + x.Text + "\n" + x.SourceLine() + " (" + x.Link + ")\n")
 			for _, n := range x.Notes {
 				b.WriteString(n.Text + " (" + n.Link + ")\n")
 			}

@@ -152,10 +152,12 @@ func (w words) cites(quotes []Quote) []Cite {
 	seen := make(map[string]bool)
 	for _, q := range quotes {
 		c := Cite{
-			Text:   q.Text,
-			Source: w.sourceLine(q.Source),
-			Link:   q.Link,
-			Notes:  []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
+			Text:      q.Text,
+			Source:    w.sourceName(q.Source),
+			Date:      w.date(q.Source.Published),
+			Published: q.Source.Published,
+			Link:      q.Link,
+			Notes:     []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
 		}
 		if len(q.Also) > 0 {
 			c.Notes = append(c.Notes, Note{Text: w.alsoIn(q.Also)})
@@ -199,13 +201,13 @@ func host(address string) string {
 	return strings.TrimPrefix(u.Host, "www.")
 }
 
-// sourceLine names a text in one line: publisher, title, date.
-func (w words) sourceLine(s Source) string {
-	line := w.say("quoted", data{"Text": shorten(s.Title, maxName)}) + ", " + w.date(s.Published)
+// sourceName names a text in one line: publisher and title.
+func (w words) sourceName(s Source) string {
+	name := w.say("quoted", data{"Text": shorten(s.Title, maxName)})
 	if s.Publisher != "" {
-		line = shorten(s.Publisher, maxName) + ", " + line
+		name = shorten(s.Publisher, maxName) + ", " + name
 	}
-	return line
+	return name
 }
 
 // maxName is how much of a title or publisher is shown, in characters: the
@@ -323,7 +325,7 @@ func (w words) list(id string, texts []*corpus.Text, limit int) Reply {
 	}
 	var l List
 	for _, t := range texts[:min(len(texts), limit)] {
-		l.Items = append(l.Items, Item{Term: t.ID, Text: w.sourceLine(sourceOf(t)), Link: t.URL})
+		l.Items = append(l.Items, Item{Term: t.ID, Text: w.sourceName(sourceOf(t)) + ", " + w.date(t.Published), Link: t.URL})
 	}
 	r := notice(Para{Text: w.say(id, data{"Count": len(texts)}), Style: Strong}, l)
 	if more := len(texts) - len(l.Items); more > 0 {

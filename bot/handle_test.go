@@ -128,7 +128,7 @@ func TestAnswers(t *testing.T) {
 	}
 	for i, want := range []Cite{{Lead: true, Text: "The captain opened the bridge."}, {Label: "Also", Text: "Crowds cheered."}, {Text: "A band played in the rain."}} {
 		got := r.Blocks[i].(Cite)
-		if got.Text != want.Text || got.Lead != want.Lead || got.Label != want.Label || got.Source != "“The captain opened the bridge.”, 16 December 2025" ||
+		if got.Text != want.Text || got.Lead != want.Lead || got.Label != want.Label || got.SourceLine() != "“The captain opened the bridge.”, 16 December 2025" ||
 			!strings.HasPrefix(got.Link, "https://example.org/page#:~:text=") {
 			t.Errorf("block %d is %+v", i, got)
 		}

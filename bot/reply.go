@@ -1,5 +1,7 @@
 package bot
 
+import "rapporteur/corpus"
+
 // ReplyKind says what sort of reply this is, for a colour or a counter.
 type ReplyKind int
 
@@ -16,10 +18,35 @@ const (
 // No string in it is markup: an adapter escapes all of them. The zero Reply
 // means stay silent.
 type Reply struct {
-	Kind    ReplyKind
-	Blocks  []Block
-	Private bool // for the asker's eyes only, where the platform can do that
+	Kind     ReplyKind
+	Blocks   []Block
+	Private  bool     // for the asker's eyes only, where the platform can do that
+	Thread   bool     // belongs into a thread of its own, where the platform can do that
+	Question string   // what was asked, to show where the platform does not; "" when nothing was
+	Actions  []Action // what can be done next with one press; none where Request.Room was 0
 }
+
+// Action is a button under a reply. All it needs is in its token, so that it
+// works after a restart and for as long as the message stands.
+type Action struct {
+	Kind  ActionKind
+	Label string // at most 30 characters
+	Token string // comes back as Request.Action; ASCII, at most Request.Room characters
+}
+
+// ActionKind says what a press does, for an icon or an order.
+type ActionKind int
+
+// The kinds of actions.
+const (
+	More       ActionKind = iota + 1 // further quotes
+	Context                          // the sentences around a quote
+	Origin                           // what is known of the text a quote stands in
+	Helpful                          // the answer helped
+	NotHelpful                       // it did not
+	Tell                             // tell the asker when the sources answer
+	StopTelling
+)
 
 // Block is one part of a reply: a Para, a Cite or a List.
 type Block interface{ block() }
@@ -42,15 +69,27 @@ type Para struct {
 
 // Cite is a verbatim quote and where it stands. Renderers show Label, then
 // Text set off as a quotation, then Source (linked to Link if there is one)
-// and the Notes, smaller. Text must come through letter for letter as a reader
-// sees it; only platform escaping is added, and it may hold line breaks.
+// with its Date, and the Notes, smaller. Text must come through letter for
+// letter as a reader sees it; only platform escaping is added, and it may hold
+// line breaks.
 type Cite struct {
-	Label  string // what the quote is, such as “Nearest passage”; may be ""
-	Text   string
-	Lead   bool   // the answer's first and best quote
-	Source string // publisher, title and date in one line; "" in all but the last piece of a split quote
-	Link   string // absolute URL of the passage, or ""
-	Notes  []Note
+	Label     string // what the quote is, such as “Nearest passage”; may be ""
+	Text      string
+	Mark      corpus.Range // bytes of Text to stand out; empty for none
+	Lead      bool         // the answer's first and best quote
+	Source    string       // publisher and title in one line; "" in all but the last piece of a split quote
+	Date      string       // of the source, written out; "" where Source is
+	Published corpus.Date  // the same, for platforms that write dates themselves; zero when unknown
+	Link      string       // absolute URL of the passage, or ""
+	Notes     []Note
+}
+
+// SourceLine returns the source and its date as one line, "" for no source.
+func (c Cite) SourceLine() string {
+	if c.Source == "" || c.Date == "" {
+		return c.Source
+	}
+	return c.Source + ", " + c.Date
 }
 
 // Note is a small remark under a quote, such as where its facts come from.
@@ -63,11 +102,19 @@ type Note struct {
 type List struct{ Items []Item }
 
 // Item is one entry of a list. Term, if any, is set in bold or code before
-// Text; Link, if any, is the link of Text.
+// Text; Link, if any, is the link of Text. Places follow Text.
 type Item struct {
-	Term string
-	Text string
-	Link string
+	Term   string
+	Text   string
+	Link   string
+	Places []Place
+}
+
+// Place is a channel or a role by the platform's id, which a platform with
+// names for them shows by its name.
+type Place struct {
+	Role bool // a role, else a channel
+	ID   string
 }
 
 func (Para) block() {}

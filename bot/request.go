@@ -21,6 +21,17 @@ type Request struct {
 	Self      string // the bot's own user name without @, so that /ask@name can be told apart
 	Locale    string // BCP 47, as the platform gives it; "" when it does not, and the text must tell
 
+	Space   string   // the server or group the conversation is part of, whose settings apply; "" for none
+	Parent  string   // the channel that Chat is a thread of; "" for none
+	Manager bool     // the platform lets the person manage the space
+	Roles   []string // the person's roles in the space
+	Room    int      // how long the token of a button may be, in ASCII characters; 0 where there are no buttons
+
+	// Action is the token of the button that was pressed, and Message the
+	// platform's id of the message it stands under. Text and Command are then "".
+	Action  string
+	Message string
+
 	// Text is what the person wrote, whole and unchanged, commands included,
 	// but without a leading mention of the bot. With Command set it is the
 	// command's first argument only.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
+
+	"rapporteur/corpus"
 )
 
 // Split cuts a reply into as many as it takes for each to measure at most
@@ -17,7 +19,8 @@ import (
 // Nothing is lost: the texts of the parts, put together in order, are the
 // texts of the reply. It cuts between blocks where it can, then between items,
 // lines, sentences, words, and at last between characters; never inside one.
-// The source line and notes of a quote stay with its last piece. What cannot
+// The source line and notes of a quote stay with its last piece, the question
+// goes with the first part and the actions with the last; they are not measured. What cannot
 // be cut any further, such as a single character over a tiny limit, is sent
 // too large rather than dropped.
 func Split(r Reply, limit int, size func(Reply) int) []Reply {
@@ -46,6 +49,10 @@ func Split(r Reply, limit int, size func(Reply) int) []Reply {
 	if len(current) > 0 {
 		out = append(out, s.part(current))
 	}
+	if len(out) > 0 {
+		out[0].Question = r.Question
+		out[len(out)-1].Actions = r.Actions
+	}
 	return out
 }
 
@@ -56,7 +63,7 @@ type splitter struct {
 }
 
 func (s splitter) part(blocks []Block) Reply {
-	return Reply{Kind: s.reply.Kind, Private: s.reply.Private, Blocks: blocks}
+	return Reply{Kind: s.reply.Kind, Private: s.reply.Private, Thread: s.reply.Thread, Blocks: blocks}
 }
 
 func (s splitter) fits(blocks ...Block) bool {
@@ -102,13 +109,17 @@ func (s splitter) cut(b Block) (head, tail Block) {
 		}
 
 	case Cite:
-		first := func(t string) Block { return Cite{Label: b.Label, Lead: b.Lead, Text: t} }
+		first := func(t string) Block {
+			return Cite{Label: b.Label, Lead: b.Lead, Text: t, Mark: within(b.Mark, 0, len(t))}
+		}
 		n := s.cutText(b.Text, first)
 		rest := b
-		rest.Label, rest.Text = "", b.Text[n:]
+		rest.Label, rest.Text, rest.Mark = "", b.Text[n:], within(b.Mark, n, len(b.Text))
 		switch {
 		case b.Text == "" && b.Source != "" && len(b.Notes) > 0:
-			return Cite{Lead: b.Lead, Source: b.Source, Link: b.Link}, Cite{Lead: b.Lead, Notes: b.Notes}
+			alone := b
+			alone.Notes = nil
+			return alone, Cite{Lead: b.Lead, Notes: b.Notes}
 		case b.Text == "" && len(b.Notes) > 1:
 			return Cite{Lead: b.Lead, Notes: b.Notes[:1]}, Cite{Lead: b.Lead, Notes: b.Notes[1:]}
 		case b.Text == "", n == len(b.Text) && b.Source == "" && len(b.Notes) == 0:
@@ -136,6 +147,16 @@ func (s splitter) cut(b Block) (head, tail Block) {
 		}
 	}
 	return b, nil
+}
+
+// within returns what of a range of a text lies between two of its places,
+// counted from the first.
+func within(r corpus.Range, start, end int) corpus.Range {
+	r.Start, r.End = max(r.Start, start)-start, min(r.End, end)-start
+	if r.Start >= r.End {
+		return corpus.Range{}
+	}
+	return r
 }
 
 // cutText returns how many bytes of a text to take so that the block it is

@@ -7,7 +7,22 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
+
+	"rapporteur/corpus"
 )
+
+// marked are the marked parts of a reply's quotes, one after another.
+func marked(replies ...Reply) string {
+	var b strings.Builder
+	for _, r := range replies {
+		for _, block := range r.Blocks {
+			if c, ok := block.(Cite); ok {
+				b.WriteString(c.Mark.Of(c.Text))
+			}
+		}
+	}
+	return b.String()
+}
 
 // texts are the texts of a reply, one after another, each ended by a mark that
 // no text holds where its block or item ends.
@@ -18,7 +33,7 @@ func texts(r Reply) string {
 		case Para:
 			b.WriteString(x.Text)
 		case Cite:
-			b.WriteString(x.Label + x.Text + x.Source)
+			b.WriteString(x.Label + x.Text + x.SourceLine())
 			for _, n := range x.Notes {
 				b.WriteString(n.Text)
 			}
@@ -131,6 +146,9 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 				t.Fatalf("a piece of a quote without its source is not the last of a part: %+v", p)
 			}
 		}
+	}
+	if marked(parts...) != marked(r) {
+		t.Fatalf("%q marked became %q", marked(r), marked(parts...))
 	}
 	want := texts(r)
 	if got.String() != want {
@@ -271,7 +289,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		for _, blocks := range [][]Block{
 			{Para{Text: a}, Para{Text: b, Style: Strong}},
-			{Cite{Label: "L", Text: a, Lead: true, Source: "S", Link: link, Notes: []Note{{Text: b, Link: link}, {Text: "n"}}}},
+			{Cite{Label: "L", Text: a, Mark: corpus.Range{Start: len(a) / 3, End: len(a) / 2}, Lead: true, Source: "S", Date: "D", Link: link, Notes: []Note{{Text: b, Link: link}, {Text: "n"}}}},
 			{List{[]Item{{Term: "t", Text: a, Link: link}, {Text: b}, {Text: a}}}, Para{Text: b}},
 		} {
 			checkSplit(t, Reply{Kind: KindAnswer, Blocks: blocks}, limit, names[int(which)%len(names)])

@@ -28,7 +28,7 @@ func (g *generation) filter(q Query) filter {
 		}
 	}
 	all := g.corpus.Texts()
-	if len(q.Sources) > 0 || !q.Since.IsZero() || !q.Before.IsZero() || q.Language != "" {
+	if len(q.Sources)+len(q.Within) > 0 || !q.Since.IsZero() || !q.Before.IsZero() || q.Language != "" {
 		f.allowed = make([]bool, len(all))
 		f.texts = []int{}
 		for i, t := range all {
@@ -76,7 +76,13 @@ func passes(t *corpus.Text, q Query) bool {
 		!q.Before.IsZero() && (day == "" || day >= q.Before.Day()) {
 		return false
 	}
-	return len(q.Sources) == 0 || slices.ContainsFunc(q.Sources, func(s string) bool {
+	return Matches(t, q.Sources) && Matches(t, q.Within)
+}
+
+// Matches reports whether a text is one of the named: by its id, or by part of
+// its title or publisher. No names mean any text.
+func Matches(t *corpus.Text, names []string) bool {
+	return len(names) == 0 || slices.ContainsFunc(names, func(s string) bool {
 		s = strings.TrimSpace(words.Fold(s))
 		return s != "" && (s == words.Fold(t.ID) ||
 			strings.Contains(words.Fold(t.Title), s) ||

@@ -20,6 +20,7 @@ type Query struct {
 	Text     string      // what is asked, in plain words; never parsed as a query language
 	Phrases  []string    // each must stand in the sentence's passage, word for word
 	Sources  []string    // a text must match one: its id, or part of its title or publisher
+	Within   []string    // a text must match one of these too
 	Since    corpus.Date // published on this day or later
 	Before   corpus.Date // published before this day
 	Language string      // ISO 639-1
@@ -33,6 +34,7 @@ type Hit struct {
 	Passage  int          // index into Text.Passages
 	Sentence corpus.Range // bytes of the text
 	Score    float64      // comparable within one Result only
+	Met      float64      // share of the query's words, weighted by how rare they are, that the sentence holds: 0 to 1
 
 	// Also are the other texts that say it in nearly the same words, of those
 	// that were looked at, in the order they were published.

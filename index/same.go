@@ -147,10 +147,10 @@ next:
 // hit makes a hit of copies, the best first. The one that was published first
 // leads: it is the nearest to where the words come from.
 func hit(copies []sentence) Hit {
-	score := copies[0].Score
+	score, met := copies[0].Score, copies[0].Met()
 	slices.SortStableFunc(copies, func(a, b sentence) int { return earlier(a.Passage.Text, b.Passage.Text) })
 	lead := copies[0].Passage
-	h := Hit{Text: lead.Text, Passage: lead.Number, Sentence: lead.Text.Passages[lead.Number].Sentences[copies[0].Sentence], Score: score}
+	h := Hit{Text: lead.Text, Passage: lead.Number, Sentence: lead.Text.Passages[lead.Number].Sentences[copies[0].Sentence], Score: score, Met: met}
 	last := lead.Text
 	for _, c := range copies {
 		if t := c.Passage.Text; t != last {

@@ -40,6 +40,9 @@ func TestFilters(t *testing.T) {
 		{"part of title", index.Query{Sources: []string{"BRIDGE"}}, "b", 1, "2025-02-10 2025-02-10"},
 		{"one of several", index.Query{Sources: []string{"a", "news", "nowhere"}}, "a b", 2, "2025-01-10 2025-02-10"},
 		{"no such source", index.Query{Sources: []string{"nowhere"}}, "", 0, " "},
+		{"within", index.Query{Within: []string{"bridge"}}, "b", 1, "2025-02-10 2025-02-10"},
+		{"source within", index.Query{Sources: []string{"post", "news"}, Within: []string{"bridge"}}, "b", 1, "2025-02-10 2025-02-10"},
+		{"source outside", index.Query{Sources: []string{"post"}, Within: []string{"bridge"}}, "", 0, " "},
 		{"empty source", index.Query{Sources: []string{" "}}, "", 0, " "},
 		{"since", index.Query{Since: date("2025-02-10")}, "b", 2, "2025-02-10 2025-03-10"},
 		{"before", index.Query{Before: date("2025-02-10")}, "a", 1, "2025-01-10 2025-01-10"},
@@ -179,9 +182,31 @@ func checkResult(t *testing.T, r index.Result, limit int) {
 			t.Errorf("hit %d scores more than the one before", i)
 		}
 		last = h.Score
+		if !(h.Met >= 0 && h.Met <= 1) {
+			t.Errorf("hit %d meets %v of the question", i, h.Met)
+		}
 	}
 	if len(r.Hits) > limit || !(r.Confidence >= 0 && r.Confidence <= 1) || len(r.Hits) == 0 && r.Confidence != 0 {
 		t.Errorf("%d hits, confidence %v", len(r.Hits), r.Confidence)
+	}
+}
+
+func TestMet(t *testing.T) {
+	x := open(t, newCorpus(t, nil, text("a", "en", "The lighthouse keeper slept."), text("b", "en", "Nothing else happened.")), index.Options{})
+	for _, tt := range []struct {
+		question string
+		least    float64
+		most     float64
+	}{
+		{"Did the lighthouse keeper sleep?", .99, 1},
+		{"Did the lighthouse burn?", .1, .9},
+		{"Who won the chess olympiad?", 0, 0},
+	} {
+		for _, h := range search(t, x, index.Query{Text: tt.question}).Hits {
+			if h.Text.ID == "a" && (h.Met < tt.least || h.Met > tt.most) {
+				t.Errorf("%s: met %v, want %v to %v", tt.question, h.Met, tt.least, tt.most)
+			}
+		}
 	}
 }
 

@@ -109,8 +109,8 @@ func (s Style) cite(out *strings.Builder, c bot.Cite) {
 		}
 		s.lines(out, bar, code, c.Text)
 	}
-	if c.Source != "" {
-		s.lines(out, "  ", "", "— "+c.Source)
+	if source := c.SourceLine(); source != "" {
+		s.lines(out, "  ", "", "— "+source)
 	}
 	for _, n := range c.Notes {
 		text := n.Text

@@ -73,7 +73,7 @@ func cite(c bot.Cite) []string {
 		// the quotation.
 		lines = append(lines, "> "+escape(line, true))
 	}
-	if source := link(c.Source, c.Link, true); source != "" {
+	if source := link(c.SourceLine(), c.Link, true); source != "" {
 		lines = append(lines, source)
 	}
 	for _, n := range c.Notes {

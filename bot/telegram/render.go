@@ -114,7 +114,7 @@ func (p *press) cite(b bot.Cite) {
 	}
 	p.gap("\n")
 	open, end := link(b.Link)
-	p.put(open, b.Source, end)
+	p.put(open, b.SourceLine(), end)
 	for _, n := range b.Notes {
 		p.gap("\n")
 		open, end := link(n.Link)

@@ -101,6 +101,19 @@ func (s *Scored) Foremost() float64 {
 	return foremost / (n * n)
 }
 
+// Met returns the share of the question's words that the sentence holds, each
+// weighted by its IDF and by how well it is met: 0 to 1.
+func (s *Scored) Met() float64 {
+	if s.variant.total == 0 {
+		return 0
+	}
+	met := 0.0
+	for i, t := range s.variant.Terms {
+		met += t.IDF * float64(s.match.near[i])
+	}
+	return met / s.variant.total
+}
+
 // inOrder puts the sentences best first, ties in the order of text and place.
 func inOrder(a, b Scored) int {
 	return cmp.Or(
