@@ -157,6 +157,7 @@ func (w words) cites(quotes []Quote) []Cite {
 			Date:      w.date(q.Source.Published),
 			Published: q.Source.Published,
 			Link:      q.Link,
+			Open:      w.say("open_passage", nil),
 			Notes:     []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
 		}
 		if len(q.Also) > 0 {

@@ -81,6 +81,7 @@ type Cite struct {
 	Date      string       // of the source, written out; "" where Source is
 	Published corpus.Date  // the same, for platforms that write dates themselves; zero when unknown
 	Link      string       // absolute URL of the passage, or ""
+	Open      string       // what a button that leads to Link says, at most 30 characters
 	Notes     []Note
 }
 
