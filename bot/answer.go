@@ -29,6 +29,8 @@ type Answer struct {
 	Searched   Searched `json:"searched"`
 	Unknown    []string `json:"unknown,omitempty"` // words of the question that no text holds
 	TookMS     float64  `json:"took_ms"`           // milliseconds
+
+	more []ref // of what comes after Quotes
 }
 
 // Searched says what was searched.
@@ -55,20 +57,21 @@ var (
 // *UserError.
 func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (Answer, error) {
 	began := time.Now()
-	a, _, err := b.answer(ctx, text, options)
+	a, _, err := b.answer(ctx, call{threshold: b.threshold}, text, options)
 	a.Question = text
 	a.TookMS = float64(time.Since(began).Microseconds()) / 1000
 	return a, err
 }
 
-// answer is Ask with the parsed question.
-func (b *Bot) answer(ctx context.Context, text string, options map[string]string) (Answer, Question, error) {
+// answer is Ask with the settings of a call, and returns the parsed question
+// too.
+func (b *Bot) answer(ctx context.Context, c call, text string, options map[string]string) (Answer, Question, error) {
 	a := Answer{Quotes: []Quote{}, Nearest: []Quote{}}
 	q, err := parseSearch(text, options)
 	if err != nil {
 		return a, q, err
 	}
-	found, err := b.find(ctx, q, candidateQuotes)
+	found, err := b.find(ctx, c, q, candidateQuotes)
 	if err != nil {
 		return a, q, err
 	}
@@ -82,37 +85,40 @@ func (b *Bot) answer(ctx context.Context, text string, options map[string]string
 	if err != nil {
 		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
-	a.Answered = found.Confidence >= b.threshold
+	a.Answered = found.Confidence >= c.threshold
 	quotes := []Quote{lead}
 	if a.Answered || isOneWord(q.Text) {
-		quotes = append(quotes, b.further(found.Hits)...)
+		further, more := b.further(found.Hits)
+		quotes, a.more = append(quotes, further...), more
 	}
-	if a.Answered {
+	switch {
+	case a.Answered:
 		a.Quotes = quotes
-	} else {
+	case found.Hits[0].Met > 0: // else it shares no word with the question, and is near nothing
 		a.Nearest = quotes
 	}
 	return a, q, nil
 }
 
-// further returns the quotes worth showing beside the first hit.
-func (b *Bot) further(hits []index.Hit) []Quote {
-	var out []Quote
+// further returns the quotes worth showing beside the first hit, and the
+// sentences that come after them, for whoever wants more.
+func (b *Bot) further(hits []index.Hit) (quotes []Quote, more []ref) {
 	chosen := hits[:1:1]
 	for _, h := range hits[1:] {
-		if len(chosen) == maxQuotes {
-			break
+		if repeats(chosen, h) {
+			continue
 		}
-		if !adds(chosen, h) {
+		chosen = append(chosen, h)
+		if h.Score < hits[0].Score-furtherMargin || len(quotes) == maxQuotes-1 {
+			more = append(more, refTo(h.Text.ID, indexed(h)))
 			continue
 		}
 		// One that cannot be verified has been logged, and is left out.
 		if quote, err := b.quotes.hit(h); err == nil {
-			out = append(out, quote)
-			chosen = append(chosen, h)
+			quotes = append(quotes, quote)
 		}
 	}
-	return out
+	return quotes, more
 }
 
 // isOneWord reports whether a question is a single word, which asks nothing.
@@ -126,8 +132,10 @@ func isOneWord(s string) bool {
 	return n == 1
 }
 
-// candidateQuotes is how many hits are looked at for further quotes.
-const candidateQuotes = 10
+// candidateQuotes is how many hits are looked at for further quotes: as many as
+// can be shown at once and named in a button's token of 100 characters, and some
+// that repeat others.
+const candidateQuotes = 16
 
 // parseSearch reads a question and refuses what cannot be searched for.
 func parseSearch(text string, options map[string]string) (Question, error) {
@@ -146,12 +154,17 @@ func parseSearch(text string, options map[string]string) (Question, error) {
 	return q, nil
 }
 
-// find searches for a question and explains what can go wrong with it.
-func (b *Bot) find(ctx context.Context, q Question, limit int) (index.Result, error) {
-	found, err := b.searcher.Search(ctx, index.Query{
-		Text: q.Text, Phrases: q.Phrases, Sources: q.Sources,
+// find searches for a question in the texts that the conversation may see.
+func (b *Bot) find(ctx context.Context, c call, q Question, limit int) (index.Result, error) {
+	return b.look(ctx, index.Query{
+		Text: q.Text, Phrases: q.Phrases, Sources: q.Sources, Within: c.settings.Sources,
 		Since: q.Since, Before: q.Before, Language: q.Lang, Limit: limit,
 	})
+}
+
+// look searches, and explains what can go wrong with that.
+func (b *Bot) look(ctx context.Context, q index.Query) (index.Result, error) {
+	found, err := b.searcher.Search(ctx, q)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return found, &UserError{Message: "too_slow", Err: err}
@@ -169,21 +182,15 @@ const furtherMargin = 2.0
 // similarity, before the second adds nothing.
 const tooAlike = 0.5
 
-// adds reports whether a hit is worth showing beside the quotes already
-// chosen: nearly as good as the lead, from another passage, in other words.
-func adds(chosen []index.Hit, h index.Hit) bool {
-	if h.Score < chosen[0].Score-furtherMargin {
-		return false
-	}
+// repeats reports whether a hit adds nothing to those already chosen: it is of
+// the same passage as one of them, or says it in nearly the same words.
+func repeats(chosen []index.Hit, h index.Hit) bool {
 	for _, c := range chosen {
-		if c.Text == h.Text && c.Passage == h.Passage {
-			return false
-		}
-		if jaccard(indexed(c), indexed(h)) > tooAlike {
-			return false
+		if c.Text == h.Text && c.Passage == h.Passage || jaccard(indexed(c), indexed(h)) > tooAlike {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // indexed returns what a hit says as it was indexed, "" when that cannot be

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
 )
@@ -28,12 +29,18 @@ type Config struct {
 	UserRate  int           // requests a minute of one person; 0 is unlimited
 	ChatRate  int           // requests a minute in one chat; 0 is unlimited
 	Admins    []string      // "platform:user id"
+	State     *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Retention time.Duration // how long State keeps refused questions and feedback, which privacy tells; 0 is DefaultRetention
 	Version   string        // shown by about
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
 // gives up after some ten seconds.
 const DefaultTimeout = 10 * time.Second
+
+// DefaultRetention is a season: long enough to see what people could not find,
+// and for the buttons under a refusal to work for months.
+const DefaultRetention = 90 * 24 * time.Hour
 
 // Bot answers requests. It is safe for concurrent use.
 type Bot struct {
@@ -46,6 +53,9 @@ type Bot struct {
 	users     *limiter
 	chats     *limiter
 	admins    []string
+	state     *state.Store
+	retention time.Duration
+	asked     *memory
 	version   string
 }
 
@@ -72,6 +82,9 @@ func New(c Config) *Bot {
 		users:     newLimiter(c.UserRate),
 		chats:     newLimiter(c.ChatRate),
 		admins:    c.Admins,
+		state:     c.State,
+		retention: cmp.Or(c.Retention, DefaultRetention),
+		asked:     newMemory(),
 		version:   c.Version,
 	}
 }
@@ -97,31 +110,63 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if reply, limited := b.limit(c); limited {
 		return reply
 	}
-	cmd, ok := lookup(name)
-	if !ok {
-		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})})
-	}
-	if !b.may(c, cmd) {
-		return notice(Para{Text: c.say("not_allowed", nil)})
-	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	reply, err := cmd.run(b, ctx, c)
-	if err != nil {
-		return b.fail(c, err)
+	if err := b.settle(ctx, &c); err != nil {
+		return b.fail(c, fmt.Errorf("bot: settings: %w", err))
 	}
+	reply, err := b.run(ctx, c, name)
+	if err != nil {
+		reply = b.fail(c, err)
+	}
+	reply.Private = reply.Private || c.Private || c.Action != ""
+	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
+		c.Parent == "" && slices.Contains(c.settings.Threads, c.Chat)
 	return reply
+}
+
+// run runs the command with the name, or what a pressed button asks for.
+func (b *Bot) run(ctx context.Context, c call, name string) (Reply, error) {
+	if c.Action != "" {
+		return b.press(ctx, c)
+	}
+	cmd, ok := lookup(name)
+	switch {
+	case ok && !c.here() && cmd.Permission == Everyone:
+		return c.elsewhere(), nil
+	case !ok:
+		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+	case !b.may(c, cmd):
+		return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: c.say("not_allowed", nil)}}}, nil
+	}
+	c.Private = c.Private || cmd.Private
+	if c.settings.Language != "" && !c.Private {
+		c.words = wordsFor(c.settings.Language) // everybody reads it, not only who asked
+	}
+	reply, err := cmd.run(b, ctx, c)
+	reply.Private = reply.Private || c.Private
+	return reply, err
 }
 
 // may reports whether the person may use the command.
 func (b *Bot) may(c call, cmd Command) bool {
-	return cmd.Permission == Everyone || slices.Contains(b.admins, c.Platform+":"+c.User)
+	switch cmd.Permission {
+	case Everyone:
+		return true
+	case Managers:
+		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
+		return c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
+	}
+	return b.operates(c)
 }
+
+// operates reports whether the person is one of the operators.
+func (b *Bot) operates(c call) bool { return slices.Contains(b.admins, c.Platform+":"+c.User) }
 
 // route finds the command a request is for and puts its argument into the
 // call. It returns false when the request is not for the bot: silence.
 func (b *Bot) route(c *call) (name string, ok bool) {
-	if c.Command != "" {
+	if c.Command != "" || c.Action != "" {
 		c.text = c.Text
 		return c.Command, true
 	}
@@ -152,7 +197,7 @@ func (b *Bot) limit(c call) (Reply, bool) {
 	if wait == 0 {
 		return Reply{}, false
 	}
-	if !first && c.Command == "" {
+	if !first && c.Command == "" && c.Action == "" {
 		return Reply{}, true
 	}
 	r := notice(Para{Text: c.say("slow_down", data{"Count": int(math.Ceil(wait.Seconds()))})})

@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"slices"
+
+	"rapporteur/bot/state"
 )
 
 // Permission says who may use a command.
@@ -11,6 +13,7 @@ type Permission int
 // The permissions.
 const (
 	Everyone Permission = iota
+	Managers            // who manages the space, or has a role that it names for that
 	Admins              // the operators named in the configuration
 )
 
@@ -18,20 +21,53 @@ const (
 // is the same on every platform; only the texts vary with the locale.
 type Command struct {
 	Name       string // lower-case ASCII letters
+	Label      string // the name in the language, lower-case, at most 32 characters
 	Summary    string // at most 100 characters, Discord's limit for a description
+	Menu       string // what it is called in the menu of a message, which is its first argument then; "" if not there
 	Args       []Arg
 	Permission Permission
+	Private    bool // answers the asker alone
+	InSpace    bool // of use only in a server or group
 
 	run func(*Bot, context.Context, call) (Reply, error)
 }
+
+// ArgKind is what sort of value an argument takes.
+type ArgKind int
+
+// The kinds of arguments. Values are strings all the same.
+const (
+	ArgText    ArgKind = iota
+	ArgFlag            // "true" or "false"
+	ArgChannel         // the id of a channel
+	ArgRole            // the id of a role
+)
 
 // Arg is an argument of a command. Only the first argument of a command may
 // be typed without its name, and it takes the rest of the line; the others are
 // typed as name:value on platforms without forms.
 type Arg struct {
 	Name     string // lower-case ASCII letters
+	Label    string // the name in the language, lower-case, at most 32 characters
 	Summary  string // at most 100 characters
+	Kind     ArgKind
+	Choices  []Choice // nil: any value
 	Required bool
+	Suggest  bool // a Suggester has values for it
+}
+
+// Choice is one of the values an argument can have.
+type Choice struct {
+	Value string
+	Label string // in the language
+}
+
+func choices(values ...string) []Choice {
+	var out []Choice
+	for _, v := range values {
+		out = append(out, Choice{Value: v})
+	}
+	return out
 }
 
 // call is one use of a command.
@@ -39,25 +75,34 @@ type call struct {
 	Request
 	text string // the first argument
 	words
+	settings  state.Settings // of the space
+	threshold float64        // the confidence from which a quote answers
 }
 
-// filterArgs are the filters of every command that searches.
-var filterArgs = []Arg{{Name: "source"}, {Name: "since"}, {Name: "before"}, {Name: "lang"}}
+// private is the name of the argument that asks for a private answer.
+const private = "private"
 
-func withFilters(first Arg) []Arg { return append([]Arg{first}, filterArgs...) }
+// filterArgs are the filters of every command that searches.
+var filterArgs = []Arg{{Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true}, {Name: "lang", Suggest: true}}
+
+func withFilters(first Arg) []Arg {
+	return append(append([]Arg{first}, filterArgs...), Arg{Name: private, Kind: ArgFlag})
+}
 
 // table returns the command table without its texts, which are the messages
-// cmd_NAME and arg_NAME.
+// cmd_NAME, arg_NAME, name_NAME and menu_NAME.
 func table() []Command {
 	return []Command{
-		{Name: "ask", Args: withFilters(Arg{Name: "question", Required: true}), run: (*Bot).ask},
-		{Name: "search", Args: withFilters(Arg{Name: "words", Required: true}), run: (*Bot).search},
-		{Name: "latest", Args: []Arg{{Name: "source"}, {Name: "lang"}}, run: (*Bot).latest},
+		{Name: "ask", Args: withFilters(Arg{Name: "question", Required: true, Suggest: true}), run: (*Bot).ask},
+		{Name: "search", Args: withFilters(Arg{Name: "words", Required: true, Suggest: true}), run: (*Bot).search},
+		{Name: "check", Menu: "menu_check", Private: true, Args: []Arg{{Name: "text", Required: true}}, run: (*Bot).check},
+		{Name: "latest", Args: []Arg{{Name: "source", Suggest: true}, {Name: "lang", Suggest: true}}, run: (*Bot).latest},
 		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
-		{Name: "source", Args: []Arg{{Name: "id", Required: true}}, run: (*Bot).source},
+		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
+		{Name: "settings", Args: settingArgs(), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
 		{Name: "help", run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
-		{Name: "privacy", run: (*Bot).privacy},
+		{Name: "privacy", Private: true, run: (*Bot).privacy},
 	}
 }
 
@@ -69,9 +114,18 @@ func Commands(locale string) []Command {
 	for i := range commands {
 		c := &commands[i]
 		c.Summary = w.say("cmd_"+c.Name, nil)
+		c.Label = w.say("name_"+c.Name, nil)
+		if c.Menu != "" {
+			c.Menu = w.say(c.Menu, nil)
+		}
 		c.Args = slices.Clone(c.Args)
 		for j := range c.Args {
 			c.Args[j].Summary = w.say("arg_"+c.Args[j].Name, nil)
+			c.Args[j].Label = w.say("name_"+c.Args[j].Name, nil)
+			c.Args[j].Choices = slices.Clone(c.Args[j].Choices)
+			for k, ch := range c.Args[j].Choices {
+				c.Args[j].Choices[k].Label = w.choice(ch.Value)
+			}
 		}
 	}
 	return commands

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
 
+	"rapporteur/bot/state"
 	"rapporteur/corpus"
 )
 
@@ -18,7 +20,7 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 	if isGreeting(c.text) {
 		return b.help(ctx, c)
 	}
-	a, q, err := b.answer(ctx, c.text, c.Options)
+	a, q, err := b.answer(ctx, c, c.text, c.Options)
 	switch {
 	case errors.Is(err, errNoQuestion), errors.Is(err, errNoWords):
 		return notice(Para{Text: c.say(err.(*UserError).Message, nil)}, Para{Text: c.say("example", nil), Style: Small}), nil
@@ -26,22 +28,58 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 		return Reply{}, err
 	}
 	if a.Answered {
-		r := Reply{Kind: KindAnswer}
-		cites := c.cites(a.Quotes)
-		cites[0].Lead = true
-		if len(cites) > 1 {
-			cites[1].Label = c.say("also", nil)
+		if !c.Private {
+			b.asked.remember(c.Request, c.text)
 		}
-		for _, cite := range cites {
-			r.Blocks = append(r.Blocks, cite)
-		}
-		return r, nil
+		return b.quoteAnswer(c, a, c.text), nil
 	}
 	verdict := "not_in_sources"
 	if isOneWord(q.Text) {
 		verdict = "one_word"
 	}
-	return b.refuse(c, verdict, a, q), nil
+	r := b.refuse(c, verdict, a, q)
+	if verdict == "not_in_sources" {
+		r.Actions = append(b.offerToTell(ctx, c), r.Actions...)
+	}
+	return r, nil
+}
+
+// quoteAnswer shows the quotes of an answer.
+func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
+	r := Reply{Kind: KindAnswer, Question: question}
+	cites := c.cites(a.Quotes)
+	cites[0].Lead = true
+	if len(cites) > 1 {
+		cites[1].Label = c.say("also", nil)
+	}
+	for _, cite := range cites {
+		r.Blocks = append(r.Blocks, cite)
+	}
+	lead := a.Quotes[0].ref()
+	r.Actions = append(r.Actions, c.button(More, a.more...)...)
+	r.Actions = append(r.Actions, c.button(Context, lead)...)
+	r.Actions = append(r.Actions, c.button(Origin, lead)...)
+	if b.state != nil {
+		r.Actions = append(r.Actions, c.button(Helpful, lead)...)
+		r.Actions = append(r.Actions, c.button(NotHelpful, lead)...)
+	}
+	return r
+}
+
+// offerToTell keeps a question that was refused, and makes the button with
+// which the asker wants to be told. Without it the refusal still stands.
+func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
+	if b.state == nil || c.Room == 0 {
+		return nil
+	}
+	options := maps.Clone(c.Options)
+	delete(options, private)
+	key, err := b.state.Refused(ctx, state.Question{Text: c.text, Options: options})
+	if err != nil {
+		b.log.Error("a question could not be kept", "err", err)
+		return nil
+	}
+	return c.action(Tell, []byte(key))
 }
 
 // refuse gives no answer but a verdict, and says what was searched and what
@@ -50,11 +88,11 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 	if a.Searched.Texts == 0 {
 		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
 	}
-	r := Reply{Kind: KindRefusal, Blocks: []Block{
+	r := Reply{Kind: KindRefusal, Question: c.text, Blocks: []Block{
 		Para{Text: c.say(verdict, nil), Style: Strong},
 		Para{Text: c.searched(a.Searched)},
 	}}
-	if langs := b.otherLanguages(q.Text); langs != "" {
+	if langs := b.otherLanguages(c, q.Text); langs != "" {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
 	} else if len(a.Unknown) > 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
@@ -67,6 +105,9 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 			cite.Label = c.say("also", nil)
 		}
 		r.Blocks = append(r.Blocks, cite)
+	}
+	if len(a.Nearest) > 0 {
+		r.Actions = append(c.button(Context, a.Nearest[0].ref()), c.button(Origin, a.Nearest[0].ref())...)
 	}
 	return r
 }
@@ -97,9 +138,9 @@ func quoteWords(list []string, w words) string {
 
 // otherLanguages returns the languages of the corpus, comma-separated, when
 // the question is in none of them.
-func (b *Bot) otherLanguages(question string) string {
+func (b *Bot) otherLanguages(c call, question string) string {
 	var langs []string
-	for _, t := range b.library.Corpus().Texts() {
+	for _, t := range b.texts(c, func(*corpus.Text) bool { return true }) {
 		if t.Language == "" {
 			return ""
 		}
@@ -225,7 +266,7 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	found, err := b.find(ctx, q, 10*maxFound)
+	found, err := b.find(ctx, c, q, 10*maxFound)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -272,7 +313,7 @@ func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	texts := b.texts(func(t *corpus.Text) bool {
+	texts := b.texts(c, func(t *corpus.Text) bool {
 		day := t.Published.Day() // days written so sort as they follow
 		if day == "" || q.Lang != "" && t.Language != q.Lang ||
 			!q.Since.IsZero() && day < q.Since.Day() || !q.Before.IsZero() && day >= q.Before.Day() {
@@ -293,14 +334,15 @@ func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
 
 // sources lists the texts there are.
 func (b *Bot) sources(_ context.Context, c call) (Reply, error) {
-	texts := b.texts(func(t *corpus.Text) bool { return matches(t, c.text) })
+	texts := b.texts(c, func(t *corpus.Text) bool { return matches(t, c.text) })
 	return c.list("sources", texts, maxListed), nil
 }
 
-func (b *Bot) texts(keep func(*corpus.Text) bool) []*corpus.Text {
+// texts returns the texts to keep of those the conversation may see.
+func (b *Bot) texts(c call, keep func(*corpus.Text) bool) []*corpus.Text {
 	var out []*corpus.Text
 	for _, t := range b.library.Corpus().Texts() {
-		if keep(t) {
+		if c.admits(t) && keep(t) {
 			out = append(out, t)
 		}
 	}
@@ -346,8 +388,8 @@ func (b *Bot) source(_ context.Context, c call) (Reply, error) {
 		return notice(Para{Text: c.say("which_source", nil)}), nil
 	}
 	t, ok := b.library.Corpus().Text(id)
-	if !ok {
-		found := b.texts(func(t *corpus.Text) bool { return matches(t, id) })
+	if !ok || !c.admits(t) {
+		found := b.texts(c, func(t *corpus.Text) bool { return matches(t, id) })
 		if len(found) != 1 {
 			if len(found) == 0 {
 				return Reply{}, &UserError{Message: "no_such_source", Data: data{"ID": clip(id)}}
@@ -356,7 +398,11 @@ func (b *Bot) source(_ context.Context, c call) (Reply, error) {
 		}
 		t = found[0]
 	}
+	return b.show(c, t)
+}
 
+// show shows what is known of a text, and the text.
+func (b *Bot) show(c call, t *corpus.Text) (Reply, error) {
 	var facts List
 	fact := func(name, value, link string) {
 		if value != "" {
@@ -401,7 +447,7 @@ func (b *Bot) source(_ context.Context, c call) (Reply, error) {
 func (b *Bot) help(_ context.Context, c call) (Reply, error) {
 	var l List
 	for _, cmd := range Commands(c.lang) {
-		if cmd.Permission == Admins {
+		if cmd.Permission == Admins || cmd.InSpace && c.Space == "" {
 			continue
 		}
 		term := "/" + cmd.Name
@@ -422,10 +468,9 @@ func (b *Bot) help(_ context.Context, c call) (Reply, error) {
 func (b *Bot) about(_ context.Context, c call) (Reply, error) {
 	var s Searched
 	var from, to corpus.Date
-	texts := b.library.Corpus().Texts()
-	s.Texts = len(texts)
+	s.Texts = len(b.texts(c, func(*corpus.Text) bool { return true }))
 	byDate := func(x, y *corpus.Text) int { return x.Published.Time.Compare(y.Published.Time) }
-	if dated := b.texts(func(t *corpus.Text) bool { return !t.Published.IsZero() }); len(dated) > 0 {
+	if dated := b.texts(c, func(t *corpus.Text) bool { return !t.Published.IsZero() }); len(dated) > 0 {
 		from, to = slices.MinFunc(dated, byDate).Published, slices.MaxFunc(dated, byDate).Published
 		s.From, s.To = from.Day(), to.Day()
 	}
@@ -450,7 +495,10 @@ func (w words) holds(s Searched) string {
 
 // privacy says what is kept about people.
 func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
-	return notice(Para{Text: c.say("privacy", nil)}), nil
+	if b.state == nil {
+		return notice(Para{Text: c.say("privacy", nil)}), nil
+	}
+	return notice(Para{Text: c.say("privacy_kept", data{"Days": int(b.retention.Hours() / 24)})}), nil
 }
 
 // greetings are the words of messages that ask for nothing: a greeting or

@@ -38,6 +38,9 @@ type Quote struct {
 	Also []Source `json:"also,omitempty"`
 }
 
+// ref names the quoted sentence.
+func (q Quote) ref() ref { return refTo(q.Source.ID, q.Text) }
+
 // quoter makes quotes. Every quote the bot sends comes from its quote method,
 // which is where the promise is kept.
 type quoter struct {

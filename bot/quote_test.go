@@ -114,7 +114,7 @@ func (f *fake) hit(id string, p, n int, score float64) index.Hit {
 	if !ok {
 		panic("no text " + id)
 	}
-	return index.Hit{Text: x, Passage: p, Sentence: x.Passages[p].Sentences[n], Score: score}
+	return index.Hit{Text: x, Passage: p, Sentence: x.Passages[p].Sentences[n], Score: score, Met: .5}
 }
 
 func page(s string) *fstest.MapFile {

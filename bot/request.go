@@ -27,6 +27,9 @@ type Request struct {
 	Roles   []string // the person's roles in the space
 	Room    int      // how long the token of a button may be, in ASCII characters; 0 where there are no buttons
 
+	// Private says that the answer is for the asker alone.
+	Private bool
+
 	// Action is the token of the button that was pressed, and Message the
 	// platform's id of the message it stands under. Text and Command are then "".
 	Action  string

@@ -98,9 +98,17 @@ func TestLocales(t *testing.T) {
 func TestMessageIDs(t *testing.T) {
 	used := make(map[string]bool)
 	for _, c := range table() {
-		used["cmd_"+c.Name] = true
+		used["cmd_"+c.Name], used["name_"+c.Name] = true, true
+		if c.Menu != "" {
+			used[c.Menu] = true
+		}
 		for i, a := range c.Args {
-			used["arg_"+a.Name] = true
+			used["arg_"+a.Name], used["name_"+a.Name] = true, true
+			for _, ch := range a.Choices {
+				if !slices.Contains(languages, ch.Value) {
+					used["choice_"+ch.Value] = true
+				}
+			}
 			if i == 0 && a.Required {
 				used["ph_"+a.Name] = true
 			}
@@ -115,7 +123,10 @@ func TestMessageIDs(t *testing.T) {
 	for _, k := range []corpus.Kind{corpus.Report, corpus.Statement, corpus.Transcript, corpus.Briefing} {
 		used["kind_"+string(k)] = true
 	}
-	families := []string{"cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_"}
+	families := []string{"cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_", "name_", "choice_"}
+	for _, id := range actionLabels {
+		used[id] = true
+	}
 	handOn := map[string]string{"say": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
 
 	// literal notes every string an expression may be, and whether it is one.

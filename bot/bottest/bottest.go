@@ -111,7 +111,11 @@ var conversations = []conversation{
 	}}},
 	{"the sources do not say", []turn{{
 		say:  Step{Text: "Who won the chess olympiad in Reykjavik?"},
-		want: []string{"The sources do not say.", "I searched 8 texts", "16 December 2025", "18 December 2025", "“Reykjavik”"},
+		want: []string{"The sources do not say.", "I searched 8 texts", "18 December 2025", "“Reykjavik”"},
+		not:  []string{"Freedonia"}, // nothing is near
+	}, {
+		say:  Step{Text: "Who sank the boats under the bridge in Freedonia?"},
+		want: []string{"The sources do not say.", "The nearest passage, which does not answer the question", "16 December 2025", "https://example.org/bridge"},
 	}}},
 	{"hostile text reads as written", []turn{{
 		say:  Step{Text: "What did the engineers write?"},

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
+
+const (
+	// maxClaims is how many sentences of a message are looked up: with a quote
+	// to each, about what one message shows.
+	maxClaims = 5
+	// maxMessage is how much of a message is read, in characters: Discord's
+	// longest, for those who pay.
+	maxMessage = 4000
+	// claimWords is how many words a sentence must have to claim something.
+	claimWords = 4
+)
+
+// check shows the passage nearest to each claim of somebody's message. It
+// judges nothing: whether a passage bears a claim out is for people to say.
+func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
+	found, more := claims(c.text)
+	if len(found) == 0 {
+		return Reply{}, &UserError{Message: "no_claims"}
+	}
+	r := notice(Para{Text: c.say("checked", nil), Style: Strong}, Para{Text: c.say("no_verdict", nil), Style: Small})
+	for _, claim := range found {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("claim", data{"Text": shorten(claim, maxClaim)})})
+		nearest, err := b.nearest(ctx, c, claim)
+		if err != nil {
+			return Reply{}, err
+		}
+		if nearest == nil {
+			r.Blocks = append(r.Blocks, Para{Text: c.say("nothing_near", nil), Style: Small})
+			continue
+		}
+		r.Blocks = append(r.Blocks, c.cites([]Quote{*nearest})[0])
+	}
+	if more > 0 {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("more_claims", data{"Count": more}), Style: Small})
+	}
+	return r, nil
+}
+
+// maxClaim is how much of a claim is repeated, in characters: enough to know
+// which one is meant.
+const maxClaim = 200
+
+// nearest returns the quote nearest to a claim, or nil when nothing is near.
+func (b *Bot) nearest(ctx context.Context, c call, claim string) (*Quote, error) {
+	// Not parsed: what somebody wrote to others is no question with filters.
+	found, err := b.look(ctx, index.Query{Text: shorten(claim, maxQuestion), Within: c.settings.Sources, Limit: 1})
+	if err != nil || len(found.Hits) == 0 || found.Hits[0].Met < nearEnough {
+		return nil, err
+	}
+	quote, err := b.quotes.hit(found.Hits[0])
+	if err != nil {
+		return nil, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
+	}
+	return &quote, nil
+}
+
+// nearEnough is the share of a claim's words a passage must hold, weighted by
+// how rare they are, to be shown as near it. A quarter is one name of several:
+// less is a coincidence of common words.
+const nearEnough = .25
+
+// noise is what platforms and people put among words: addresses, mentions,
+// custom emoji.
+var noise = regexp.MustCompile(`https?://\S+|<[@#:a][^>\s]*>`)
+
+// claims returns the sentences of a message that state something, and how many
+// there were beyond the first few.
+func claims(text string) (found []string, more int) {
+	if r := []rune(text); len(r) > maxMessage {
+		text = string(r[:maxMessage])
+	}
+	for line := range strings.Lines(noise.ReplaceAllString(text, " ")) {
+		line = strings.TrimLeft(line, ">*-#• \t") // of quotations and lists
+		for _, s := range corpus.Sentences(line, corpus.Range{End: len(line)}, corpus.DetectLanguage(line)) {
+			claim := strings.Join(strings.Fields(s.Of(line)), " ")
+			n := 0
+			for w := range strings.FieldsSeq(claim) {
+				if hasWord(w) {
+					n++
+				}
+			}
+			switch {
+			case n < claimWords || strings.HasSuffix(claim, "?") || isGreeting(claim):
+			case len(found) == maxClaims:
+				more++
+			default:
+				found = append(found, claim)
+			}
+		}
+	}
+	return found, more
+}

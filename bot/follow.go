@@ -1,0 +1,133 @@
+package bot
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"rapporteur/bot/state"
+)
+
+// tell notes that somebody wants to be told when the sources answer a question,
+// which was kept under key when they did not.
+func (b *Bot) tell(ctx context.Context, c call, key string) (Reply, error) {
+	q, err := b.state.Question(ctx, key)
+	if errors.Is(err, state.ErrNotFound) {
+		return Reply{}, &UserError{Message: "question_gone", Err: err}
+	} else if err != nil {
+		return Reply{}, err
+	}
+	// The texts may have come since.
+	if a, _, err := b.answer(ctx, c, q.Text, q.Options); err == nil && a.Answered {
+		return b.quoteAnswer(c, a, q.Text), nil
+	}
+	id, err := b.state.Follow(ctx, state.Follow{
+		Platform: c.Platform, User: c.User, Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
+	})
+	if errors.Is(err, state.ErrTooMany) {
+		return Reply{}, &UserError{Message: "follows_too_many", Data: data{"Count": state.MaxFollows}, Err: err}
+	} else if err != nil {
+		return Reply{}, err
+	}
+	r := notice(Para{Text: c.say("will_tell", data{"Question": shorten(q.Text, maxName)})})
+	r.Actions = c.action(StopTelling, binary.BigEndian.AppendUint64(nil, uint64(id)))
+	return r, nil
+}
+
+// stopTelling takes back what tell has noted.
+func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, error) {
+	if len(payload) != 8 {
+		return Reply{}, errToken
+	}
+	err := b.state.Unfollow(ctx, c.Platform, c.User, int64(binary.BigEndian.Uint64(payload)))
+	if err != nil && !errors.Is(err, state.ErrNotFound) {
+		return Reply{}, err
+	}
+	return notice(Para{Text: c.say("will_not_tell", nil)}), nil
+}
+
+// Recipient is whom something is told that they asked to be told.
+type Recipient struct {
+	User string // the platform's id
+	Chat string // where they asked
+	Key  string // the same for the same news: a platform that knows it already need not send it again; at most 20 ASCII characters
+}
+
+// Sender sends what nobody has just asked for. An adapter is one.
+type Sender interface {
+	// Room is how long the token of a button may be; see Request.Room.
+	Room() int
+	// Send sends a reply to a person in private. ErrUnwanted says that the
+	// person does not let the bot write to them.
+	Send(ctx context.Context, to Recipient, r Reply) error
+}
+
+// ErrUnwanted says that a person does not let the bot write to them.
+var ErrUnwanted = errors.New("the person does not let the bot write to them")
+
+// Announce tells everybody who waits for an answer that the sources give by
+// now, through the sender of their platform: each once. It is called after the
+// texts have changed, and never twice at the same time. An error ends it; those
+// not told wait for the next time.
+func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (told int, err error) {
+	// Whoever was being told when the last run ended may not have been.
+	unfinished, err := b.state.Unfinished(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("bot: announce: %w", err)
+	}
+	for _, f := range unfinished {
+		if err := b.state.Release(ctx, f.ID); err != nil {
+			return 0, fmt.Errorf("bot: announce: %w", err)
+		}
+	}
+	for f, err := range b.state.Waiting(ctx) {
+		if err != nil {
+			return told, fmt.Errorf("bot: announce: %w", err)
+		}
+		sender, ok := senders[f.Platform]
+		if !ok {
+			continue
+		}
+		done, err := b.announce(ctx, f, sender)
+		if err != nil {
+			return told, fmt.Errorf("bot: announce: %w", err)
+		}
+		if done {
+			told++
+		}
+	}
+	return told, nil
+}
+
+// announce tells one person if the sources answer. What is wrong with one
+// question or one person does not keep others from being told.
+func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, err error) {
+	c := call{Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room()}, words: wordsFor(f.Locale)}
+	if err := b.settle(ctx, &c); err != nil {
+		return false, err
+	}
+	a, _, err := b.answer(ctx, c, f.Question.Text, f.Question.Options)
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if err != nil || !a.Answered {
+		return false, nil // a blocked quote has been logged
+	}
+	if ours, err := b.state.Claim(ctx, f.ID); err != nil || !ours {
+		return false, err
+	}
+	reply := b.quoteAnswer(c, a, f.Question.Text)
+	reply.Private = false
+	reply.Blocks = append([]Block{Para{Text: c.say("news", nil), Style: Strong}}, reply.Blocks...)
+	err = sender.Send(ctx, Recipient{User: f.User, Chat: f.Chat, Key: fmt.Sprintf("follow-%d", f.ID)}, reply)
+	after := context.WithoutCancel(ctx) // what has been sent must be noted
+	switch {
+	case err == nil:
+		return true, b.state.Told(after, f.ID)
+	case errors.Is(err, ErrUnwanted):
+		return false, b.state.Block(after, f.Platform, f.User)
+	}
+	b.log.Warn("an answer somebody waits for could not be sent; it will be tried again when the texts change", "platform", f.Platform, "err", err)
+	return false, b.state.Release(after, f.ID)
+}
