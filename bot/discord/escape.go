@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Discord's clients read Markdown their own way; what is escaped here follows
@@ -20,6 +21,10 @@ var (
 	// character is one that Discord counts as part of the address.
 	address = regexp.MustCompile(`^//[\p{L}\p{N}._:/?#@!$&'+,;=%()"~-]+[\p{L}\p{N}/_=&#-]$`)
 )
+
+// escapable are the characters that may get a backslash wherever they stand;
+// at the start of a line there is at most one more.
+const escapable = "\\*_`~|(<@:"
 
 // escape returns one line of text so that Discord shows it as written. At the
 // start of a line there is more to hide than within one.
@@ -106,3 +111,24 @@ func special(line string, i int) bool {
 	}
 	return false
 }
+
+// emphasise escapes one line and sets its bytes from start to end in bold. It
+// is all plain where the marks of bold could be read as anything else.
+func emphasise(line string, start, end int) string {
+	start, end = max(start, 0), min(end, len(line))
+	if start >= end || !boundary(line, start) || !boundary(line, end) {
+		return escape(line, true)
+	}
+	bold := strings.TrimSpace(line[start:end])
+	start += strings.Index(line[start:], bold)
+	before, after := line[:start], line[start+len(bold):]
+	// An address goes on to the next space, over any marks.
+	word := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	if bold == "" || strings.Contains(word, "://") {
+		return escape(line, true)
+	}
+	return escape(before, true) + "**" + escape(bold, false) + "**" + escape(after, false)
+}
+
+// boundary reports whether a character begins or the text ends at i.
+func boundary(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf16"
+	"unicode/utf8"
 
 	"rapporteur/bot"
+	"rapporteur/corpus"
 )
 
 const (
@@ -20,11 +21,7 @@ const (
 
 // size measures what Discord would get for a reply.
 func size(r bot.Reply) int {
-	n := 0
-	for _, c := range Render(r) {
-		n += max(utf16.RuneLen(c), 1)
-	}
-	return n
+	return units(Render(r))
 }
 
 // Render turns a reply into one message of Discord's Markdown, of whatever
@@ -64,18 +61,55 @@ func para(p bot.Para) []string {
 }
 
 func cite(c bot.Cite) []string {
+	lines := quotation(c, false)
+	if source := link(c.SourceLine(), c.Link, true); source != "" {
+		lines = append(lines, source)
+	}
+	return append(lines, notes(c)...)
+}
+
+// quotation sets a quote off, below its label. As a heading it must be one
+// that headable allows.
+func quotation(c bot.Cite, large bool) []string {
 	var lines []string
 	for _, line := range split(c.Label) {
 		lines = append(lines, strong(line))
 	}
-	for _, line := range split(c.Text) {
-		// The space belongs to the mark: without it an empty line would end
-		// the quotation.
-		lines = append(lines, "> "+escape(line, true))
+	// The space belongs to the mark: without it an empty line would end the
+	// quotation.
+	const mark = "> "
+	if large && (c.Mark.Len() <= 0 || c.Mark.Len() >= len(c.Text)) { // in a heading everything is bold
+		return append(lines, mark+heading(split(c.Text)[0]))
 	}
-	if source := link(c.SourceLine(), c.Link, true); source != "" {
-		lines = append(lines, source)
+	for _, line := range marked(c.Text, c.Mark) {
+		lines = append(lines, mark+line)
 	}
+	return lines
+}
+
+// marked returns the lines of a text, escaped, with a range of it in bold.
+func marked(text string, mark corpus.Range) []string {
+	if mark.Start < 0 || mark.Start >= mark.End || mark.End > len(text) {
+		mark = corpus.Range{}
+	}
+	// Line breaks change, and with them where the range lies.
+	start := len(newlines.Replace(text[:mark.Start]))
+	end := start + len(newlines.Replace(mark.Of(text)))
+	all := newlines.Replace(text)
+	at := len(all)
+	lines := split(text)
+	if len(lines) > 0 {
+		at = strings.Index(all, strings.Join(lines, "\n"))
+	}
+	for i, line := range lines {
+		lines[i] = emphasise(line, start-at, end-at)
+		at += len(line) + len("\n")
+	}
+	return lines
+}
+
+func notes(c bot.Cite) []string {
+	var lines []string
 	for _, n := range c.Notes {
 		if note := link(n.Text, n.Link, true); note != "" {
 			lines = append(lines, small(note))
@@ -84,11 +118,23 @@ func cite(c bot.Cite) []string {
 	return lines
 }
 
+// headable reports whether a text can be a heading and read as written: it has
+// one line, not too long for large print, and does not end in a #, which
+// Discord may take for the end of the heading.
+func headable(text string) bool {
+	const long = 250 // characters
+	lines := split(text)
+	return len(lines) == 1 && utf8.RuneCountInString(lines[0]) <= long && !strings.HasSuffix(lines[0], "#")
+}
+
+// heading sets one line as a heading.
+func heading(line string) string { return "### " + escape(strings.TrimSpace(line), true) }
+
 func list(l bot.List) []string {
 	var lines []string
 	for _, item := range l.Items {
 		var head string
-		if term := strings.Join(split(item.Term), " "); term != "" {
+		if term := oneLine(item.Term); term != "" {
 			head = strong(term)
 		}
 		var body []string
@@ -100,15 +146,37 @@ func list(l bot.List) []string {
 			}
 		}
 		text := strings.Join(body, "\n  ") // two spaces keep a line in its item
-		switch {
-		case head != "" && text != "":
-			lines = append(lines, "- "+head+" "+text)
-		case head+text != "":
-			lines = append(lines, "- "+head+text)
+		words := []string{"-"}
+		for _, s := range append([]string{head, text}, places(item.Places)...) {
+			if s != "" {
+				words = append(words, s)
+			}
+		}
+		if len(words) > 1 {
+			lines = append(lines, strings.Join(words, " "))
 		}
 	}
 	return lines
 }
+
+// places shows channels and roles by their names. Nobody is notified by that.
+func places(list []bot.Place) []string {
+	var out []string
+	for _, p := range list {
+		switch {
+		case p.ID == "" || strings.Trim(p.ID, "0123456789") != "":
+			out = append(out, escape(oneLine(p.ID), false))
+		case p.Role:
+			out = append(out, "<@&"+p.ID+">")
+		default:
+			out = append(out, "<#"+p.ID+">")
+		}
+	}
+	return out
+}
+
+// oneLine puts the lines of a text into one.
+func oneLine(text string) string { return strings.Join(split(text), " ") }
 
 // newlines makes one kind of line break of all.
 var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
@@ -150,7 +218,7 @@ func small(line string) string {
 // usable target. Discord takes brackets in the text of a link only in pairs,
 // and no address in it at all; such a text is followed by the address instead.
 func link(text, target string, start bool) string {
-	text = strings.Join(split(text), " ")
+	text = oneLine(text)
 	address := href(target)
 	switch {
 	case address == "":

@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"regexp"
 	"strings"
 	"unicode"
@@ -22,7 +23,11 @@ func Read(content string) string {
 		}
 		for _, b := range blockRules {
 			if m := b.mark.FindStringSubmatch(line); m != nil {
-				line = b.shown + strings.ReplaceAll(m[1], "#", "") + line[len(m[0]):]
+				rest := line[len(m[0]):]
+				if strings.HasPrefix(m[1], "#") { // a heading may end as it began
+					rest = strings.TrimRight(strings.TrimRightFunc(rest, unicode.IsSpace), "#")
+				}
+				line = b.shown + strings.ReplaceAll(m[1], "#", "") + rest
 				break
 			}
 		}
@@ -31,6 +36,64 @@ func Read(content string) string {
 	var out strings.Builder
 	inline(&out, strings.Join(lines, "\n"), true)
 	return strings.TrimSpace(out.String())
+}
+
+// ReadMessage returns what a person sees of a message of any layout, from top
+// to bottom: texts as Read has them, buttons that do something as [label],
+// buttons that lead somewhere as label (address).
+func ReadMessage(content string, embeds, components json.RawMessage) string {
+	var lines []string
+	show := func(s string) {
+		if s = Read(s); s != "" {
+			lines = append(lines, s)
+		}
+	}
+	show(content)
+	var frames []embed
+	if json.Unmarshal(embeds, &frames) == nil {
+		for _, e := range frames {
+			for _, s := range e.texts() {
+				show(s)
+			}
+		}
+	}
+	var all []part
+	if json.Unmarshal(components, &all) == nil {
+		lines = append(lines, readParts(all)...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func readParts(list []part) []string {
+	var lines []string
+	for _, p := range list {
+		switch p.Type {
+		case partText:
+			lines = append(lines, Read(p.Content))
+		case partButton:
+			lines = append(lines, p.face())
+		case partRow:
+			lines = append(lines, strings.Join(readParts(p.Components), " "))
+		default:
+			lines = append(lines, readParts(p.Components)...)
+			if p.Accessory != nil {
+				lines = append(lines, readParts([]part{*p.Accessory})...)
+			}
+		}
+	}
+	return lines
+}
+
+// face is what a person sees of a button.
+func (p part) face() string {
+	face := p.Label
+	if face == "" && p.Emoji != nil {
+		face = p.Emoji.Name
+	}
+	if p.Style == styleLink {
+		return face + " (" + p.URL + ")"
+	}
+	return "[" + face + "]"
 }
 
 var quoteLine = regexp.MustCompile(`^ *>(>>)? `)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -22,7 +23,16 @@ const (
 	docFollowUps     = `interactions/receiving-and-responding.mdx:474: 5 follow-ups where only the user installed the app`
 	docFollowUpEdits = `interactions/receiving-and-responding.mdx:479: a follow-up then edits the original, deprecated`
 	docNonce         = `resources/message.mdx, "Create Message": nonce up to 25 characters`
-	docFlags         = `resources/message.mdx, "Message Flags"`
+	docFlags         = `resources/message.mdx, "Message Flags"; "Edit Message": only SUPPRESS_EMBEDS and IS_COMPONENTS_V2`
+	docEmbeds        = `resources/message.mdx:611, "Embed Limits"; :1080, "Create Message": up to 10 embeds`
+	docComponents    = `components/reference.mdx:18: with IS_COMPONENTS_V2 no content and no embeds, up to 40 components, texts of up to 4000 characters`
+	docLegacy        = `components/reference.mdx:2542, "Legacy Message Component Behavior": up to 5 action rows`
+	docID            = `components/reference.mdx, "Anatomy of a Component": ids unique within the message`
+	docCustomID      = `components/reference.mdx:81, "Custom ID": 1 to 100 characters, not shared`
+	docRow           = `components/reference.mdx:115, "Action Row Structure": up to 5 buttons`
+	docButton        = `components/reference.mdx:175, "Button Structure", "Button Styles"`
+	docSection       = `components/reference.mdx, "Section Structure": one to three texts and an accessory`
+	docContainer     = `components/reference.mdx, "Container Child Components", "Container Structure"`
 	docName          = `interactions/application-commands.mdx:18, "Application Command Naming"`
 	docCommand       = `interactions/application-commands.mdx:31, "Application Command Structure"`
 	docTotal         = `interactions/application-commands.mdx:450: 8000 characters per command in its longest localisation`
@@ -33,11 +43,14 @@ const (
 const (
 	FlagSuppressEmbeds = 1 << 2
 	FlagEphemeral      = 1 << 6
+	FlagComponents     = 1 << 15
 )
 
 // messageBody is what the rules look at in a message.
 type messageBody struct {
 	Content         string           `json:"content"`
+	Embeds          json.RawMessage  `json:"embeds"`
+	Components      json.RawMessage  `json:"components"`
 	AllowedMentions *json.RawMessage `json:"allowed_mentions"`
 	Flags           int              `json:"flags"`
 	Nonce           string           `json:"nonce"`
@@ -49,27 +62,43 @@ type messageBody struct {
 	} `json:"message_reference"`
 }
 
+// empty reports whether Discord would find nothing in the message.
+func (d messageBody) empty() bool {
+	return strings.TrimSpace(d.Content) == "" && len(d.Embeds) == 0 && len(d.Components) == 0
+}
+
+// CheckMessage fails the test for what is wrong with the body of a message
+// that goes to a route: by the rules, and, with SPECS set, by Discord's
+// description.
+func CheckMessage(t testing.TB, method, route string, body []byte) {
+	t.Helper()
+	broken, d := checkMessage(body)
+	for _, b := range broken {
+		t.Errorf("%s %s: %s", method, route, b)
+	}
+	if d.empty() {
+		t.Errorf("%s %s: empty message", method, route)
+	}
+	if err := loadSpec(t).check(method, route, body); err != nil {
+		t.Errorf("%s %s: %v", method, route, err)
+	}
+}
+
 // checkMessage returns what is wrong with the body of a message, and the body.
 func checkMessage(raw []byte) (broken []string, d messageBody) {
 	fail := func(doc, format string, args ...any) {
 		broken = append(broken, fmt.Sprintf(format, args...)+" ("+doc+")")
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&d); err != nil {
+	if err := strict(raw, &d); err != nil {
 		fail(docContent, "%v", err)
 		return broken, d
 	}
-	if n := len(utf16.Encode([]rune(d.Content))); n > 2000 {
+	if n := characters(d.Content); n > 2000 {
 		fail(docContent, "content of %d UTF-16 units", n)
 	}
 	// Ours: a bot that quotes must never notify anybody.
 	if d.AllowedMentions == nil || string(*d.AllowedMentions) != `{"parse":[]}` {
 		fail(docMentions, `allowed_mentions is not {"parse":[]}`)
-	}
-	// Ours: links must not unfold into previews.
-	if d.Flags&FlagSuppressEmbeds == 0 || d.Flags&^(FlagSuppressEmbeds|FlagEphemeral) != 0 {
-		fail(docFlags, "flags are %d", d.Flags)
 	}
 	if len(d.Nonce) > 25 {
 		fail(docNonce, "nonce of %d characters", len(d.Nonce))
@@ -77,8 +106,57 @@ func checkMessage(raw []byte) (broken []string, d messageBody) {
 	if d.Reference.Strict {
 		fail("ours", "a reply fails when the question has been deleted")
 	}
+
+	var frames []embed
+	if len(d.Embeds) > 0 {
+		if err := strict(d.Embeds, &frames); err != nil {
+			fail(docEmbeds, "embeds: %v", err)
+		}
+	}
+	var all []part
+	if len(d.Components) > 0 {
+		if err := strict(d.Components, &all); err != nil {
+			fail(docComponents, "components: %v", err)
+		}
+	}
+	switch {
+	case d.Flags&FlagComponents != 0:
+		// Such a message has no previews to suppress.
+		if d.Flags&^(FlagComponents|FlagEphemeral) != 0 {
+			fail(docFlags, "flags are %d in a message of components", d.Flags)
+		}
+		if d.Content != "" || len(frames) > 0 {
+			fail(docComponents, "content or embeds in a message of components")
+		}
+		checkParts(fail, all)
+	case d.Flags&^(FlagSuppressEmbeds|FlagEphemeral) != 0:
+		fail(docFlags, "flags are %d", d.Flags)
+	case len(frames) > 0:
+		// The flag would hide our own embeds as well.
+		if d.Flags&FlagSuppressEmbeds != 0 {
+			fail(docFlags, "embeds are sent and suppressed")
+		}
+		checkEmbeds(fail, frames)
+		checkLegacy(fail, all)
+	default:
+		// Ours: links must not unfold into previews.
+		if d.Content != "" && d.Flags&FlagSuppressEmbeds == 0 {
+			fail(docFlags, "flags are %d", d.Flags)
+		}
+		checkLegacy(fail, all)
+	}
 	return broken, d
 }
+
+// strict decodes JSON that must not hold a field we do not know.
+func strict(raw []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
+}
+
+// characters counts as strictly as Discord may.
+func characters(s string) int { return len(utf16.Encode([]rune(s))) }
 
 // command is a slash command as registered.
 type command struct {

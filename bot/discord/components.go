@@ -1,0 +1,301 @@
+package discord
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"rapporteur/bot"
+)
+
+// Types of components and styles of buttons (components/reference.mdx,
+// "Component Types", "Button Styles").
+const (
+	typeActionRow   = 1
+	typeButton      = 2
+	typeSection     = 9
+	typeTextDisplay = 10
+	typeSeparator   = 14
+	typeContainer   = 17
+
+	stylePrimary   = 1
+	styleSecondary = 2
+	styleLink      = 5
+)
+
+// What Discord takes (components/reference.mdx: the introduction, "Button
+// Structure", "Custom ID", "Action Row Structure").
+const (
+	maxComponents = 40   // in a message, nested ones included
+	maxText       = 4000 // characters of all texts of a message, counted as in maxContent
+	maxLabel      = 80
+	maxCustomID   = 100
+	maxButtonURL  = 512
+	maxInRow      = 5
+	maxRows       = 5 // legacy messages; others have none but maxComponents
+)
+
+// component is any of Discord's components; what its type does not have stays
+// zero.
+type component struct {
+	Type       int         `json:"type"`
+	Accent     int         `json:"accent_color,omitempty"`
+	Content    string      `json:"content,omitempty"`
+	Style      int         `json:"style,omitempty"`
+	Label      string      `json:"label,omitempty"`
+	Emoji      *icon       `json:"emoji,omitempty"`
+	CustomID   string      `json:"custom_id,omitempty"`
+	URL        string      `json:"url,omitempty"`
+	Components []component `json:"components,omitempty"`
+	Accessory  *component  `json:"accessory,omitempty"`
+}
+
+// icon is a Unicode emoji on a button.
+type icon struct {
+	Name string `json:"name"`
+}
+
+// colours tell the kinds of reply apart at a glance.
+var colours = map[bot.ReplyKind]int{
+	bot.KindAnswer:  0x2A9D8F, // green-blue
+	bot.KindRefusal: 0xE0A030, // amber
+	bot.KindNotice:  0x6C8EAD, // grey-blue
+	bot.KindError:   0xD64545, // red
+}
+
+// icons stand on the buttons of actions.
+var icons = map[bot.ActionKind]string{
+	bot.More:        "➕",
+	bot.Context:     "📖",
+	bot.Origin:      "📄",
+	bot.Helpful:     "👍",
+	bot.NotHelpful:  "👎",
+	bot.Tell:        "🔔",
+	bot.StopTelling: "🔕",
+}
+
+// container shows one part of a reply as a coloured box: the question, the
+// blocks, and what can be done next.
+func container(r bot.Reply) component {
+	box := component{Type: typeContainer, Accent: colours[r.Kind]}
+	if q := question(r.Question); q != "" {
+		box.Components = append(box.Components, textDisplay(q))
+	}
+	box.Components = append(box.Components, blocks(r.Blocks)...)
+	box.Components = append(box.Components, rows(buttons(r.Actions))...)
+	return box
+}
+
+// blocks shows the blocks of a reply one below the other. A quote with its
+// source is set apart from what follows.
+func blocks(all []bot.Block) []component {
+	var out []component
+	apart := false
+	for i, b := range all {
+		var shown []component
+		sourced := false
+		switch b := b.(type) {
+		case bot.Para:
+			shown = text(paragraph(b, i == 0))
+		case bot.Cite:
+			shown, sourced = citation(b), oneLine(b.Source) != ""
+		case bot.List:
+			shown = text(list(b))
+		}
+		if len(shown) == 0 {
+			continue
+		}
+		if apart {
+			out = append(out, component{Type: typeSeparator})
+		}
+		out = append(out, shown...)
+		apart = sourced
+	}
+	return out
+}
+
+// paragraph sets a verdict or title that opens a reply as a heading, and any
+// other paragraph as in plain Markdown.
+func paragraph(p bot.Para, first bool) []string {
+	if lines := split(p.Text); first && p.Style == bot.Strong && headable(p.Text) {
+		return []string{heading(lines[0])}
+	}
+	return para(p)
+}
+
+// citation shows a quote, and below it where it stands, beside a button that
+// leads there.
+func citation(c bot.Cite) []component {
+	body, foot := quotation(c, c.Lead && headable(c.Text)), []string(nil)
+	leads := linkButton(c)
+	target := c.Link
+	if leads != nil {
+		target = ""
+	}
+	source := link(c.Source, target, true)
+	if oneLine(c.Source) != "" {
+		if date := date(c); date != "" {
+			source += " · " + date
+		}
+	}
+	if source != "" {
+		foot = append(foot, source)
+	}
+	foot = append(foot, notes(c)...)
+	switch {
+	case leads == nil:
+		return append(text(body), text(foot)...)
+	case len(text(foot)) > 0:
+		return append(text(body), section(foot, leads))
+	case len(text(body)) > 0:
+		return []component{section(body, leads)}
+	}
+	return text([]string{"<" + leads.URL + ">"}) // a section needs a text
+}
+
+// date writes the day or moment a source was published. Discord shows a
+// timestamp to each reader in a time zone and language of their own. That is
+// right for a moment, but would give some readers the wrong day where only the
+// day is known: it is written out, and a timestamp just says how long ago.
+func date(c bot.Cite) string {
+	written := escape(oneLine(c.Date), false)
+	switch p := c.Published; {
+	case p.IsZero():
+		return written
+	case p.DayOnly:
+		noon := p.Time.Add(12 * time.Hour)
+		return fmt.Sprintf("%s (<t:%d:R>)", cmp.Or(written, p.Day()), noon.Unix())
+	default:
+		return fmt.Sprintf("<t:%d:f>", p.Time.Unix())
+	}
+}
+
+// question shows what was asked, in small.
+func question(q string) string {
+	const shown = 250 // characters; the asker knows the rest
+	if q = oneLine(q); q == "" {
+		return ""
+	}
+	return small(escape(clip(q, shown), true))
+}
+
+// clip shortens a text to at most n characters, with an ellipsis.
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+// textDisplay is a piece of Markdown.
+func textDisplay(s string) component { return component{Type: typeTextDisplay, Content: s} }
+
+// text makes a Text Display of lines, none of lines that show nothing.
+func text(lines []string) []component {
+	s := strings.Join(lines, "\n")
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	return []component{textDisplay(s)}
+}
+
+// section is text with a button beside it.
+func section(lines []string, button *component) component {
+	return component{Type: typeSection, Components: text(lines), Accessory: button}
+}
+
+// linkButton leads to a quote, nil if no button can.
+func linkButton(c bot.Cite) *component {
+	address := buttonURL(c.Link)
+	if address == "" {
+		return nil
+	}
+	b := &component{Type: typeButton, Style: styleLink, Label: clip(oneLine(c.Open), maxLabel), URL: address}
+	if b.Label == "" {
+		b.Emoji = &icon{"🔗"}
+	}
+	return b
+}
+
+// buttonURL returns an address as a button can have it, or "". An address that
+// is too long loses the fragment that leads to the very words. Discord refuses
+// the whole message for an address it finds wrong, so any doubt is a no.
+func buttonURL(target string) string {
+	u, err := url.Parse(href(target))
+	if err != nil || !strings.Contains(u.Host, ".") || strings.ContainsFunc(u.Host, func(c rune) bool { return c > '~' || c == '%' }) {
+		return ""
+	}
+	var b strings.Builder
+	for _, octet := range []byte(href(target)) {
+		if octet >= utf8.RuneSelf {
+			fmt.Fprintf(&b, "%%%02X", octet)
+			continue
+		}
+		b.WriteByte(octet)
+	}
+	address := b.String()
+	if len(address) > maxButtonURL {
+		address, _, _ = strings.Cut(address, "#")
+	}
+	if len(address) > maxButtonURL {
+		return ""
+	}
+	return address
+}
+
+// buttons are what can be done next. What Discord would refuse is left out:
+// it would refuse the answer with it.
+func buttons(actions []bot.Action) []component {
+	var out []component
+	for _, a := range actions {
+		b := component{Type: typeButton, Style: styleSecondary, Label: clip(oneLine(a.Label), maxLabel), CustomID: a.Token}
+		if a.Kind == bot.Tell {
+			b.Style = stylePrimary
+		}
+		if name := icons[a.Kind]; name != "" {
+			b.Emoji = &icon{name}
+		}
+		taken := slices.ContainsFunc(out, func(o component) bool { return o.CustomID == b.CustomID })
+		if b.CustomID == "" || utf8.RuneCountInString(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
+			continue
+		}
+		if out = append(out, b); len(out) == maxInRow*(maxRows-1) { // a row is left for links
+			break
+		}
+	}
+	return out
+}
+
+// rows puts buttons into as many rows as they take.
+func rows(buttons []component) []component {
+	var out []component
+	for row := range slices.Chunk(buttons, maxInRow) {
+		out = append(out, component{Type: typeActionRow, Components: row})
+	}
+	return out
+}
+
+// count returns how many components there are, nested ones included.
+func count(list []component) int {
+	n := 0
+	for _, c := range list {
+		n += 1 + count(c.Components)
+		if c.Accessory != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// units is the length of a text as Discord counts at its strictest.
+func units(s string) (n int) {
+	for _, c := range s {
+		n += max(utf16.RuneLen(c), 1)
+	}
+	return n
+}
