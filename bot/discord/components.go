@@ -184,12 +184,18 @@ func question(q string) string {
 	return small(escape(clip(q, shown), true))
 }
 
-// clip shortens a text to at most n characters, with an ellipsis.
+// clip shortens a text to at most n units, with an ellipsis.
 func clip(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if units(s) <= n {
 		return s
 	}
-	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+	left := n - units("…")
+	for i, c := range s {
+		if left -= max(utf16.RuneLen(c), 1); left < 0 {
+			return strings.TrimSpace(s[:i]) + "…"
+		}
+	}
+	return s
 }
 
 // textDisplay is a piece of Markdown.
@@ -261,7 +267,7 @@ func buttons(actions []bot.Action) []component {
 			b.Emoji = &icon{name}
 		}
 		taken := slices.ContainsFunc(out, func(o component) bool { return o.CustomID == b.CustomID })
-		if b.CustomID == "" || utf8.RuneCountInString(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
+		if b.CustomID == "" || units(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
 			continue
 		}
 		if out = append(out, b); len(out) == maxInRow*(maxRows-1) { // a row is left for links

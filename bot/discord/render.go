@@ -62,6 +62,7 @@ func para(p bot.Para) []string {
 
 func cite(c bot.Cite) []string {
 	lines := quotation(c, false)
+	c.Source = oneLine(c.Source) // nothing but space is no source
 	if source := link(c.SourceLine(), c.Link, true); source != "" {
 		lines = append(lines, source)
 	}

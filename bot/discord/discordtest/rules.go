@@ -84,6 +84,12 @@ func CheckMessage(t testing.TB, method, route string, body []byte) {
 	}
 }
 
+// BrokenRules returns which rules the body of a message breaks.
+func BrokenRules(body []byte) []string {
+	broken, _ := checkMessage(body)
+	return broken
+}
+
 // checkMessage returns what is wrong with the body of a message, and the body.
 func checkMessage(raw []byte) (broken []string, d messageBody) {
 	fail := func(doc, format string, args ...any) {
