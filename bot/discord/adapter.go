@@ -1,10 +1,9 @@
 // Package discord carries conversations between Discord and a bot.Handler. It
 // is transport and rendering only: what is said is the handler's business.
 //
-// The gateway, on top of discordgo, brings slash commands and messages in; a
-// small REST client takes the answers out; Render turns a bot.Reply into
-// Discord's Markdown. The README of this folder lists
-// the limits kept and the library traps closed.
+// The gateway brings slash commands and messages in; a small REST client takes
+// the answers out; Render turns a bot.Reply into Discord's Markdown. The README
+// of this folder lists the limits kept.
 package discord
 
 import (
@@ -43,6 +42,8 @@ type Config struct {
 	APIURL  string       // base of the REST API, such as http://127.0.0.1:8080/api/v9; "" is Discord itself
 	Handler bot.Handler  // answers
 	Logger  *slog.Logger // nil is slog.Default()
+	Version string       // of the program, which Discord wants to know
+	Shards  int          // of the gateway; 0 is as many as Discord recommends
 }
 
 // Adapter is the bot's presence on Discord.
@@ -72,31 +73,40 @@ type identity struct {
 
 // timing gathers every duration, so that tests need not wait for the real ones.
 type timing struct {
-	opening time.Duration // from dialling to READY
-	silence time.Duration // longest pause between bytes from the gateway
-	ack     time.Duration // longest age of a heartbeat acknowledgement
-	settled time.Duration // a connection that lived this long ends a series of failures
-	step    time.Duration // first wait between connections; doubles
-	most    time.Duration // longest wait between connections
-	retry   time.Duration // first wait before a REST call is repeated; doubles
-	typing  time.Duration // thinking longer than this shows the typing indicator
-	grace   time.Duration // for what is in flight at shutdown
+	opening  time.Duration // for dialling, and then for HELLO
+	ready    time.Duration // from HELLO to READY, or between events that were missed
+	silence  time.Duration // longest pause between frames from the gateway, or two heartbeats if that is longer
+	ack      time.Duration // a heartbeat unacknowledged for longer is no sign of health
+	identify time.Duration // between IDENTIFYs of one bucket
+	invalid  time.Duration // longest wait after an invalid session
+	settled  time.Duration // a connection that lived this long ends a series of failures
+	step     time.Duration // first wait between connections; doubles
+	most     time.Duration // longest wait between connections
+	retry    time.Duration // first wait before a REST call is repeated; doubles
+	typing   time.Duration // thinking longer than this shows the typing indicator
+	grace    time.Duration // for what is in flight at shutdown
 }
 
 var usual = timing{
 	opening: 30 * time.Second,
+	// During an outage Discord wants clients to stay, and gives them a session
+	// when it can (events/gateway.mdx, "Heartbeat Interval"); but for ever is
+	// too long if our IDENTIFY got lost.
+	ready: 2 * time.Minute,
 	// Discord beats every 41.25 s and acknowledges each beat, so that two
 	// missed ones mean a dead line.
 	silence: 90 * time.Second,
-	ack:     2 * time.Minute,
-	settled: time.Minute,
-	// One IDENTIFY per five seconds is what Discord allows a small bot
-	// (max_concurrency of GET /gateway/bot).
-	step:   5 * time.Second,
-	most:   5 * time.Minute,
-	retry:  250 * time.Millisecond,
-	typing: 300 * time.Millisecond,
-	grace:  10 * time.Second,
+	ack:     15 * time.Second,
+	// One in five seconds (events/gateway.mdx, "Rate Limiting"), and a little
+	// for the way there.
+	identify: 5250 * time.Millisecond,
+	invalid:  5 * time.Second,
+	settled:  time.Minute,
+	step:     5 * time.Second,
+	most:     5 * time.Minute,
+	retry:    250 * time.Millisecond,
+	typing:   300 * time.Millisecond,
+	grace:    10 * time.Second,
 }
 
 // New checks the configuration and builds an adapter; nothing is sent yet.
@@ -115,6 +125,9 @@ func New(c Config) (*Adapter, error) {
 	if c.Handler == nil {
 		return nil, errors.New("discord: no handler")
 	}
+	if c.Shards < 0 {
+		return nil, errors.New("discord: the number of shards is negative")
+	}
 	base, err := apiBase(cmp.Or(c.APIURL, defaultAPI))
 	if err != nil {
 		return nil, err
@@ -131,8 +144,8 @@ func New(c Config) (*Adapter, error) {
 		work:    context.Background(),
 	}
 	a.quiet = sync.NewCond(&a.mu)
-	a.rest = newRest(base, token, &a.times)
-	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: a.dispatch}
+	a.rest = newRest(base, token, c.Version, &a.times)
+	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: a.dispatch, want: c.Shards}
 	return a, nil
 }
 
@@ -207,8 +220,8 @@ func (a *Adapter) whoAmI(ctx context.Context) error {
 // acknowledged, and otherwise says in plain words what is wrong.
 func (a *Adapter) Health() error { return a.gateway.health() }
 
-// dispatch takes one gateway event. It is called in the order of the events
-// and must not block: the next heartbeat waits behind it.
+// dispatch takes one gateway event. It is called in the order of the events of
+// each shard and must not block: the shard's next heartbeat waits behind it.
 func (a *Adapter) dispatch(event string, data json.RawMessage) {
 	switch event {
 	case "READY":

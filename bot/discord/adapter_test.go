@@ -35,15 +35,18 @@ var sayLong = handler(func(context.Context, bot.Request) bot.Reply { return say(
 
 // brisk are durations for tests.
 var brisk = timing{
-	opening: 3 * time.Second, // discordgo holds its lock for one of them when it closes
-	silence: 10 * time.Second,
-	ack:     8 * time.Second,
-	settled: time.Minute,
-	step:    20 * time.Millisecond,
-	most:    100 * time.Millisecond,
-	retry:   2 * time.Millisecond,
-	typing:  time.Hour,
-	grace:   5 * time.Second,
+	opening:  3 * time.Second,
+	ready:    3 * time.Second,
+	silence:  10 * time.Second,
+	ack:      8 * time.Second,
+	identify: 40 * time.Millisecond,
+	invalid:  20 * time.Millisecond,
+	settled:  time.Minute,
+	step:     20 * time.Millisecond,
+	most:     100 * time.Millisecond,
+	retry:    2 * time.Millisecond,
+	typing:   time.Hour,
+	grace:    5 * time.Second,
 }
 
 // running is an adapter under test.

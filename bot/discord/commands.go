@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bwmarrin/discordgo"
-
 	"rapporteur/bot"
 )
 
@@ -33,6 +31,10 @@ type option struct {
 	Descriptions map[string]string `json:"description_localizations,omitempty"`
 	Required     bool              `json:"required,omitempty"`
 }
+
+// locales are the languages of the interface that Discord knows by the same
+// name (reference.mdx, "Locales").
+var locales = []string{"de", "uk"}
 
 // typeString is a text among option types.
 const typeString = 3
@@ -77,7 +79,7 @@ func commands() []command {
 			out.Options = append(out.Options, option{Type: typeString, Name: arg.Name, Description: arg.Summary, Required: arg.Required})
 		}
 		for _, lang := range bot.Languages() {
-			if _, known := discordgo.Locales[discordgo.Locale(lang)]; !known {
+			if !slices.Contains(locales, lang) {
 				continue // English is "en-US" and "en-GB" there, and the default here
 			}
 			local := bot.Commands(lang)

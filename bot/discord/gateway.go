@@ -1,37 +1,36 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/bot"
 )
 
-// intents are the events asked for. None is privileged: Discord delivers the
-// content of messages that mention the bot and of direct messages without the
-// message content intent (events/gateway.mdx, "Message Content Intent").
-const intents = discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
-
 // Discord resets a bot's token after 1000 IDENTIFYs in a day
-// (events/gateway.mdx, "Identifying"). A connection can cost two, so half of
-// that, less a margin for other programs with the same token.
+// (events/gateway.mdx, "Identifying"). Half of that, less a margin, leaves room
+// for other programs with the same token.
 const (
 	maxIdentifies  = 450
 	identifyWindow = 24 * time.Hour
 )
+
+// maxResumes is how many connections in a row may fail to resume a session
+// before it is given up for a new one.
+const maxResumes = 5
 
 const errToken bot.SetupError = "discord refused the token: check RAPPORTEUR_DISCORD_TOKEN"
 
@@ -40,243 +39,10 @@ const errToken bot.SetupError = "discord refused the token: check RAPPORTEUR_DIS
 var fatal = map[int]error{
 	4004: errToken,
 	4010: bot.SetupError("discord refused the shard (close code 4010)"),
-	4011: bot.SetupError("discord asks for shards, which this program has not (close code 4011): the bot is on too many servers"),
+	4011: bot.SetupError("discord asks for more shards (close code 4011), for the bot is on too many servers: raise their number, or leave it to Discord and start anew"),
 	4012: bot.SetupError("discord refused the gateway version (close code 4012)"),
 	4013: bot.SetupError("discord refused the intents as invalid (close code 4013)"),
 	4014: bot.SetupError("discord refused disallowed intents (close code 4014): switch on what the bot asks for under Bot, Privileged Gateway Intents, in the developer portal"),
-}
-
-// gateway keeps one connection to Discord's gateway. discordgo does the
-// protocol; when to connect again, and with which session, is decided here,
-// since discordgo would do so for ever, at any rate and under its own lock.
-type gateway struct {
-	rest     *rest
-	log      *slog.Logger
-	times    *timing
-	dispatch func(event string, data json.RawMessage)
-
-	mu    sync.Mutex
-	live  *session  // nil while not ready
-	since time.Time // when it became so
-	ack   time.Time // last acknowledgement seen
-
-	identifies []time.Time // within the last identifyWindow; used by run only
-}
-
-// session is a discordgo session with what must be known of it without taking
-// its lock, which discordgo holds for as long as Open takes.
-type session struct {
-	*discordgo.Session
-	conn  atomic.Pointer[conn] // of the current attempt; nil before dialling
-	ready chan string          // READY or RESUMED has come
-	spent atomic.Bool          // not to be opened again, nor finish opening
-}
-
-// run connects, and connects again, until ctx ends or Discord refuses for good.
-func (g *gateway) run(ctx context.Context) error {
-	g.set(nil)
-	failures := 0
-	var s *session          // nil: identify afresh
-	var asked time.Duration // how long Discord told us to stay away
-	for first := true; ; first = false {
-		if !first && sleep(ctx, max(asked, g.wait(failures, s))) != nil || ctx.Err() != nil {
-			return nil
-		}
-		asked = 0
-		if s == nil {
-			s = g.newSession()
-		}
-		c, err := g.open(ctx, s)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			if err := final(err); err != nil {
-				return err
-			}
-			var limit *discordgo.RateLimitError
-			if errors.As(err, &limit) && limit.RateLimit != nil && limit.TooManyRequests != nil {
-				asked = limit.RetryAfter
-			}
-			failures++
-			g.log.Warn("discord: cannot connect", "cause", g.rest.scrub(err.Error()), "failures", failures)
-			if s.spent.Load() {
-				s = nil
-			}
-			continue
-		}
-		g.log.Info("discord: connected")
-		start := time.Now()
-		g.set(s)
-		keep := g.watch(ctx, s, c)
-		g.set(nil)
-		if ctx.Err() != nil {
-			g.leave(s, c)
-			return nil
-		}
-		failures++
-		if time.Since(start) > g.times.settled {
-			failures = 0
-		}
-		if !keep {
-			s = nil
-		}
-		g.log.Info("discord: connection lost", "resume", keep)
-	}
-}
-
-// wait says how long to wait before connecting.
-func (g *gateway) wait(failures int, s *session) time.Duration {
-	d := g.times.step
-	for range min(failures, 16) {
-		d = min(2*d, g.times.most)
-	}
-	d = jitter(d)
-	if s != nil && failures <= 1 {
-		d /= 4 // to resume costs no IDENTIFY, and somebody may be waiting
-	}
-	now := time.Now()
-	for len(g.identifies) > 0 && now.Sub(g.identifies[0]) > identifyWindow {
-		g.identifies = g.identifies[1:]
-	}
-	if len(g.identifies) >= maxIdentifies {
-		d = max(d, g.identifies[0].Add(identifyWindow).Sub(now))
-		g.log.Error("discord: identified too often today; waiting lest the token is reset", "wait", d)
-	}
-	return d
-}
-
-// newSession prepares a discordgo session that does nothing on its own.
-func (g *gateway) newSession() *session {
-	d, _ := discordgo.New("Bot " + g.rest.token) // never fails
-	s := &session{Session: d, ready: make(chan string, 1)}
-	d.LogLevel = -1 // it writes to standard error otherwise
-	d.ShouldReconnectOnError = false
-	d.ShouldRetryOnRateLimit = false
-	d.MaxRestRetries = 0
-	d.StateEnabled = false
-	d.Compress = false
-	d.SyncEvents = true // events in order; dispatch does not block
-	d.Identify.Intents = intents
-	d.Client = &http.Client{Timeout: callTimeout, Transport: rewrite{g.rest}}
-	dialer := &net.Dialer{Timeout: callTimeout}
-	d.Dialer = &websocket.Dialer{
-		Proxy:            http.ProxyFromEnvironment,
-		HandshakeTimeout: callTimeout,
-		NetDialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			raw, err := dialer.DialContext(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			c := newConn(raw, g.times.silence)
-			s.conn.Store(c)
-			if s.spent.Load() {
-				c.Close()
-				return nil, net.ErrClosed
-			}
-			return c, nil
-		},
-	}
-	// discordgo says so just before it begins to listen, and to answer op 9.
-	d.AddHandler(func(*discordgo.Session, *discordgo.Connect) { s.conn.Load().opened.Store(true) })
-	// The raw event, not discordgo's structs: those come out empty when they
-	// hold a component type it does not know.
-	d.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		if e.Type == "READY" || e.Type == "RESUMED" {
-			select {
-			case s.ready <- e.Type:
-			default:
-			}
-		}
-		g.dispatch(e.Type, e.RawData)
-	})
-	return s
-}
-
-// open opens s and waits until Discord has said READY or RESUMED. discordgo's
-// Open has no limit of its own, and never returns if Discord asks it to
-// reconnect meanwhile (op 7): it then waits for the lock it holds. Such a session
-// is spent, as is one that Discord has refused; one that could not reach
-// Discord is not.
-func (g *gateway) open(ctx context.Context, s *session) (*conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, g.times.opening)
-	defer cancel()
-	s.conn.Store(nil)
-	select {
-	case <-s.ready: // of an earlier connection
-	default:
-	}
-	opened := make(chan error, 1)
-	go func() { opened <- s.Open() }()
-
-	spend := func(err error) (*conn, error) {
-		s.spent.Store(true) // before looking for a connection that is just being made
-		if c := s.conn.Load(); c != nil {
-			c.Close()
-			g.identified()
-		}
-		return nil, err
-	}
-	select {
-	case err := <-opened:
-		if err != nil && s.conn.Load() == nil {
-			return nil, err
-		}
-		if err != nil {
-			return spend(err)
-		}
-	case <-ctx.Done():
-		return spend(errors.New("the gateway did not answer in time"))
-	}
-	c := s.conn.Load()
-	select {
-	case event := <-s.ready:
-		if event == "READY" {
-			g.identified()
-		}
-		return c, nil
-	case <-c.closed:
-		return spend(errors.New("the gateway closed the connection before it was ready"))
-	case <-ctx.Done():
-		return spend(errors.New("the gateway was not ready in time"))
-	}
-}
-
-// identified counts an IDENTIFY.
-func (g *gateway) identified() { g.identifies = append(g.identifies, time.Now()) }
-
-// watch returns when the connection is over, and says whether the session may
-// be resumed.
-func (g *gateway) watch(ctx context.Context, s *session, c *conn) bool {
-	tick := time.NewTicker(g.times.ack / 8)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-c.closed:
-			return true
-		case <-tick.C:
-			if g.ackAge() > g.times.ack {
-				// Whatever discordgo is stuck in, it is left behind.
-				c.Close()
-				return false
-			}
-		}
-	}
-}
-
-// leave says good-bye to Discord, which otherwise shows the bot as present for
-// a while. Close then waits a second for nothing, and may be stuck, so that it
-// gets only the time to say it.
-func (g *gateway) leave(s *session, c *conn) {
-	go s.Close()
-	select {
-	case <-c.broken:
-	case <-c.closed:
-	case <-time.After(100 * time.Millisecond):
-	}
-	c.Close()
 }
 
 // final returns what to report if connecting again is pointless after err, and
@@ -286,69 +52,421 @@ func final(err error) error {
 	if errors.As(err, &closed) {
 		return fatal[closed.Code]
 	}
-	var refused *discordgo.RESTError
-	if errors.As(err, &refused) && refused.Response.StatusCode == http.StatusUnauthorized {
+	var refused *apiError
+	if errors.As(err, &refused) && refused.Status == http.StatusUnauthorized {
 		return errToken
 	}
 	return nil
 }
 
-// set notes that s is ready, or with nil that nothing is.
-func (g *gateway) set(s *session) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.live, g.since, g.ack = s, time.Now(), time.Now()
+// gateway keeps the bot's shards on Discord's gateway. Here is decided when to
+// connect and with which session; what happens on a connection is in conn.go.
+type gateway struct {
+	rest     *rest
+	log      *slog.Logger
+	times    *timing
+	dispatch func(event string, data json.RawMessage) // in order for each shard
+	want     int                                      // shards; 0 is as many as Discord recommends
+
+	budget budget
+
+	mu      sync.Mutex
+	began   time.Time
+	address string   // where to connect; "" is to be asked for
+	shards  []*shard // none while their number is unknown
 }
 
-// ackAge says how long ago a heartbeat was last acknowledged.
-func (g *gateway) ackAge() time.Duration {
+// entrance is what Discord says about connecting
+// (events/gateway.mdx, "Get Gateway Bot").
+type entrance struct {
+	URL    string `json:"url"`
+	Shards int    `json:"shards"`
+	Starts struct {
+		Remaining   int   `json:"remaining"`
+		ResetAfter  int64 `json:"reset_after"` // milliseconds
+		Concurrency int   `json:"max_concurrency"`
+	} `json:"session_start_limit"`
+}
+
+// run keeps all shards connected until ctx ends or Discord refuses one of them
+// for good.
+func (g *gateway) run(ctx context.Context) error {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.live != nil && g.live.TryRLock() { // not RLock: discordgo may never let go
-		if at := g.live.LastHeartbeatAck; at.After(g.ack) {
-			g.ack = at
+	g.began = time.Now()
+	g.mu.Unlock()
+
+	var in entrance
+	for failures := 1; ; failures++ {
+		var err error
+		if in, err = g.ask(ctx); err == nil {
+			break
 		}
-		g.live.RUnlock()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := final(err); err != nil {
+			return err
+		}
+		g.log.Warn("discord: cannot ask where the gateway is", "cause", err, "failures", failures)
+		if sleep(ctx, g.backoff(failures)) != nil {
+			return nil
+		}
 	}
-	return time.Since(g.ack)
+
+	count := cmp.Or(g.want, max(in.Shards, 1))
+	width := max(in.Starts.Concurrency, 1)
+	shards := make([]*shard, count)
+	buckets := make([]*bucket, width)
+	for i := range shards {
+		s := &shard{gateway: g, id: i, count: count, log: g.log, begun: make(chan struct{}), since: time.Now()}
+		if count > 1 {
+			s.log = g.log.With("shard", i)
+		}
+		if i < width {
+			buckets[i] = newBucket()
+		} else {
+			s.before = shards[i-width]
+		}
+		s.bucket = buckets[i%width]
+		shards[i] = s
+	}
+	g.mu.Lock()
+	g.shards = shards
+	g.mu.Unlock()
+
+	all, ctx := errgroup.WithContext(ctx)
+	for _, s := range shards {
+		all.Go(func() error { return s.run(ctx) })
+	}
+	return all.Wait()
 }
 
+// ask asks Discord where to connect and how often the bot may identify.
+func (g *gateway) ask(ctx context.Context) (entrance, error) {
+	var in entrance
+	err := g.rest.do(ctx, call{name: "ask for the gateway", method: http.MethodGet, path: "/gateway/bot", again: true}, &in)
+	if err != nil {
+		return in, err
+	}
+	if _, err := g.dialURL(in.URL); err != nil {
+		return in, err
+	}
+	g.budget.told(in.Starts.Remaining, time.Now().Add(time.Duration(in.Starts.ResetAfter)*time.Millisecond))
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.address = in.URL
+	return in, nil
+}
+
+// where returns the address to connect to.
+func (g *gateway) where(ctx context.Context) (string, error) {
+	g.mu.Lock()
+	address := g.address
+	g.mu.Unlock()
+	if address != "" {
+		return address, nil
+	}
+	in, err := g.ask(ctx)
+	return in.URL, err
+}
+
+// forget makes the next connection ask for the address anew, as Discord wishes
+// when one does not answer (events/gateway.mdx, "Get Gateway").
+func (g *gateway) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.address = ""
+}
+
+// dialURL checks an address of the gateway and adds what Discord wants to be
+// told in it (events/gateway.mdx, "Gateway URL Query String Params").
+func (g *gateway) dialURL(address string) (string, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return "", errors.New("the gateway's address is none")
+	case u.Scheme != "wss" && !(u.Scheme == "ws" && strings.HasPrefix(g.rest.base, "http://")):
+		// The token goes there, so it must be as safe as the API itself.
+		return "", fmt.Errorf("the gateway's address begins with %q", u.Scheme)
+	}
+	q := u.Query()
+	q.Set("v", "10")
+	q.Set("encoding", "json")
+	u.RawQuery = q.Encode()
+	u.Path = cmp.Or(u.Path, "/")
+	return u.String(), nil
+}
+
+// backoff says how long to wait after a number of failures in a row.
+func (g *gateway) backoff(failures int) time.Duration {
+	d := g.times.step
+	for range min(failures, 16) {
+		d = min(2*d, g.times.most)
+	}
+	return jitter(d)
+}
+
+// health returns nil if all shards are ready and their heartbeats acknowledged.
 func (g *gateway) health() error {
 	g.mu.Lock()
-	live, since := g.live, g.since
-	g.mu.Unlock()
-	if since.IsZero() {
+	defer g.mu.Unlock()
+	switch {
+	case g.began.IsZero():
 		return errors.New("discord: not started")
+	case g.shards == nil:
+		return fmt.Errorf("discord: not connected for %v", time.Since(g.began).Round(time.Second))
 	}
-	if live == nil {
-		return fmt.Errorf("discord: not connected for %v", time.Since(since).Round(time.Second))
-	}
-	if age := g.ackAge(); age > g.times.ack {
-		return fmt.Errorf("discord: no heartbeat acknowledged for %v", age.Round(time.Second))
+	for _, s := range g.shards {
+		if err := s.health(); err != nil {
+			if s.count > 1 {
+				return fmt.Errorf("discord: shard %d of %d: %w", s.id, s.count, err)
+			}
+			return fmt.Errorf("discord: %w", err)
+		}
 	}
 	return nil
 }
 
-// rewrite sends discordgo's one REST call, GET /gateway, to the configured API
-// instead of the address compiled into it, and asks /gateway/bot where there is
-// no /gateway.
-type rewrite struct{ rest *rest }
-
-func (t rewrite) RoundTrip(req *http.Request) (*http.Response, error) {
-	path := strings.TrimPrefix(req.URL.String(), strings.TrimSuffix(discordgo.EndpointAPI, "/"))
-	send := func(path string) (*http.Response, error) {
-		u, err := url.Parse(t.rest.base + path)
-		if err != nil {
-			return nil, err
-		}
-		r := req.Clone(req.Context())
-		r.URL, r.Host = u, u.Host
-		return t.rest.client.Transport.RoundTrip(r)
-	}
-	resp, err := send(path)
-	if err == nil && resp.StatusCode == http.StatusNotFound && path == "/gateway" {
-		resp.Body.Close()
-		return send("/gateway/bot")
-	}
-	return resp, err
+// budget counts IDENTIFYs, of all shards.
+type budget struct {
+	mu    sync.Mutex
+	spent []time.Time // within the last identifyWindow
+	left  int         // as Discord said, less those since
+	reset time.Time   // when Discord begins to count anew
 }
+
+// told notes what Discord says is left.
+func (b *budget) told(left int, reset time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left, b.reset = left, reset
+}
+
+// wait says how long nobody may identify.
+func (b *budget) wait(now time.Time) (d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.spent) > 0 && now.Sub(b.spent[0]) > identifyWindow {
+		b.spent = b.spent[1:]
+	}
+	if len(b.spent) >= maxIdentifies {
+		d = b.spent[0].Add(identifyWindow).Sub(now)
+	}
+	if b.left <= 0 {
+		d = max(d, b.reset.Sub(now))
+	}
+	return max(d, 0)
+}
+
+// spend counts one.
+func (b *budget) spend(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spent = append(b.spent, now)
+	b.left--
+}
+
+// bucket makes shards identify one after the other: Discord allows one in five
+// seconds to those with the same shard_id % max_concurrency
+// (events/gateway.mdx, "Max Concurrency").
+type bucket struct {
+	turn chan struct{} // holds something while nobody is identifying
+	last time.Time     // belongs to who has taken the turn
+}
+
+func newBucket() *bucket {
+	b := &bucket{turn: make(chan struct{}, 1)}
+	b.turn <- struct{}{}
+	return b
+}
+
+// session is what it takes to resume. The zero value is none.
+type session struct {
+	id  string
+	url string // where to resume; "" is where to connect
+	seq int64  // of the last event; 0 is none yet
+}
+
+// shard is the bot's presence for its part of the servers.
+type shard struct {
+	*gateway
+	id, count int
+	log       *slog.Logger
+	bucket    *bucket
+	before    *shard        // of the same bucket, to identify earlier; nil is none
+	begun     chan struct{} // closed once the shard has identified
+
+	session session // belongs to run
+
+	mu    sync.Mutex
+	ready bool
+	since time.Time // ready is what it is
+	owed  time.Time // a heartbeat was sent and is not acknowledged; zero is none
+}
+
+// ending is how a connection ended.
+type ending struct {
+	cause   error
+	reached bool          // Discord had said HELLO
+	lived   time.Duration // for which it was ready
+	fresh   bool          // the session cannot be resumed
+	wait    time.Duration // at least, before the next connection
+}
+
+// run connects, and connects again, until ctx ends or Discord refuses for good.
+func (s *shard) run(ctx context.Context) error {
+	failures, resumes := 0, 0
+	for {
+		resuming := s.session.id != ""
+		end := s.connect(ctx)
+		s.set(false)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := final(end.cause); err != nil {
+			return err
+		}
+		switch {
+		case end.lived > 0:
+			resumes = 0
+		case resuming && end.reached:
+			resumes++
+		}
+		if end.fresh || resumes >= maxResumes {
+			s.session, resumes = session{}, 0
+		}
+		if end.lived > s.times.settled {
+			failures = 0
+		}
+		failures++
+		wait := s.backoff(failures)
+		if s.session.id != "" && failures == 1 {
+			wait /= 8 // to resume costs no IDENTIFY, and somebody may be waiting
+		}
+		s.log.Info("discord: connection over", "cause", s.rest.scrub(end.cause.Error()), "resume", s.session.id != "", "failures", failures)
+		if sleep(ctx, max(wait, end.wait)) != nil {
+			return nil
+		}
+	}
+}
+
+// takeTurn waits until the shard may identify. The turn is held until it is
+// given back, so that no other shard of the bucket connects meanwhile.
+func (s *shard) takeTurn(ctx context.Context) (giveBack func(), err error) {
+	if s.before != nil {
+		select {
+		case <-s.before.begun:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	select {
+	case <-s.bucket.turn:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	giveBack = sync.OnceFunc(func() { s.bucket.turn <- struct{}{} })
+	err = sleep(ctx, time.Until(s.bucket.last.Add(s.times.identify)))
+	for err == nil {
+		d := s.budget.wait(time.Now())
+		if d == 0 {
+			return giveBack, nil
+		}
+		s.log.Error("discord: identified too often today; waiting lest the token is reset", "wait", d)
+		err = sleep(ctx, d)
+	}
+	giveBack()
+	return nil, err
+}
+
+// identified notes that the shard, which has the turn, has identified.
+func (s *shard) identified() {
+	now := time.Now()
+	s.budget.spend(now)
+	s.bucket.last = now
+	select {
+	case <-s.begun:
+	default:
+		close(s.begun)
+	}
+}
+
+// dial opens a connection: to where the session is to be resumed if there is
+// one and that place can be reached, else to where anybody connects.
+func (s *shard) dial(ctx context.Context) (*websocket.Conn, error) {
+	if s.session.url != "" {
+		ws, err := s.dialAt(ctx, s.session.url)
+		if err == nil || ctx.Err() != nil {
+			return ws, err
+		}
+		s.log.Warn("discord: cannot resume where told, trying the general address", "cause", err)
+	}
+	address, err := s.where(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ws, err := s.dialAt(ctx, address)
+	if err != nil {
+		s.forget()
+	}
+	return ws, err
+}
+
+func (s *shard) dialAt(ctx context.Context, address string) (*websocket.Conn, error) {
+	target, err := s.dialURL(address)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.times.opening)
+	defer cancel()
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
+	ws, resp, err := dialer.DialContext(ctx, target, http.Header{"User-Agent": {s.rest.agent}})
+	if err != nil && resp != nil {
+		return nil, fmt.Errorf("%w: answered %d", err, resp.StatusCode)
+	}
+	return ws, err
+}
+
+// set notes whether the shard is ready.
+func (s *shard) set(ready bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ready != ready {
+		s.ready, s.since = ready, time.Now()
+	}
+	s.owed = time.Time{}
+}
+
+// owe notes that a heartbeat was sent, or that it was acknowledged.
+func (s *shard) owe(owed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !owed:
+		s.owed = time.Time{}
+	case s.owed.IsZero():
+		s.owed = time.Now()
+	}
+}
+
+// owes says whether a heartbeat is not acknowledged.
+func (s *shard) owes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.owed.IsZero()
+}
+
+func (s *shard) health() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !s.ready:
+		return fmt.Errorf("not connected for %v", time.Since(s.since).Round(time.Second))
+	case !s.owed.IsZero() && time.Since(s.owed) > s.times.ack:
+		return fmt.Errorf("no heartbeat acknowledged for %v", time.Since(s.owed).Round(time.Second))
+	}
+	return nil
+}
+
+// between returns a random duration from a fifth of d to d.
+func between(d time.Duration) time.Duration { return d/5 + rand.N(d-d/5) }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 )
 
 // Discord's error codes that are told apart
@@ -33,26 +32,30 @@ const (
 	errorBytes  = 64 << 10         // of an answer, at most, are read
 )
 
-// rest sends the calls of this package. discordgo's own methods are not used
-// for that: they keep one locked bucket for all edits of interaction answers,
-// so that these queue up behind each other, and never free a bucket.
+// rest sends the calls of this package.
 type rest struct {
 	base   string // such as https://discord.com/api/v10
 	token  string // bare
+	agent  string // what we call ourselves
 	client *http.Client
 	times  *timing
 }
 
-func newRest(base, token string, times *timing) *rest {
+func newRest(base, token, version string, times *timing) *rest {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = maxHandling
 	return &rest{
 		base:   base,
 		token:  token,
+		agent:  "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")",
 		client: &http.Client{Transport: transport, Timeout: callTimeout},
 		times:  times,
 	}
 }
+
+// home stands where Discord wants an address in our name: "DiscordBot (URL,
+// version)" (reference.mdx, "User Agent"). The project has none of its own.
+const home = "https://rapporteur.invalid"
 
 // call is one REST call.
 type call struct {
@@ -124,7 +127,7 @@ func (r *rest) try(ctx context.Context, c call, body []byte, out any) (wait time
 		return 0, errors.New("cannot build the request")
 	}
 	req.Header.Set("Authorization", "Bot "+r.token)
-	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("User-Agent", r.agent)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -147,9 +150,6 @@ func (r *rest) try(ctx context.Context, c call, body []byte, out any) (wait time
 	}
 	return 0, json.NewDecoder(resp.Body).Decode(out)
 }
-
-// userAgent has the form Discord asks for (reference.mdx, "User Agent").
-const userAgent = "DiscordBot (https://github.com/bwmarrin/discordgo, v" + discordgo.VERSION + ")"
 
 // refused reads an answer of 400 or more.
 func (r *rest) refused(resp *http.Response) (wait time.Duration, err error) {

@@ -76,7 +76,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		adapters["telegram"] = t
 	}
 	if s.DiscordToken != "" {
-		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log})
+		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version()})
 		if err != nil {
 			return &settingError{err}
 		}

@@ -27,6 +27,12 @@ type Config struct {
 	Heartbeat  time.Duration // interval of heartbeats; 0 is Discord's 41.25 s
 	AckWithin  time.Duration // time to acknowledge an interaction; 0 is 3 s
 	TokenLives time.Duration // life of an interaction's token; 0 is 15 min
+
+	Shards         int           // recommended; 0 is 1
+	MustShard      int           // fewer shards are refused with 4011
+	MaxConcurrency int           // buckets of IDENTIFYs; 0 is 1
+	IdentifyEvery  time.Duration // least time between two of a bucket; 0 is any, Discord's is 5 s
+	NoStarts       time.Duration // for so long no session start is left
 }
 
 // Server is the fake Discord.
@@ -41,6 +47,9 @@ type Server struct {
 	cfg  Config
 	http *httptest.Server
 	spec *spec
+	born time.Time
+
+	slack time.Duration // how much later than due a heartbeat may come, for slow machines
 
 	mu         sync.Mutex
 	changed    *sync.Cond
@@ -81,16 +90,20 @@ func New(t testing.TB, cfg Config) *Server {
 	if cfg.TokenLives == 0 {
 		cfg.TokenLives = 15 * time.Minute
 	}
+	cfg.MaxConcurrency = max(cfg.MaxConcurrency, 1)
 	s := &Server{
 		Token:  "MTQwMDAwMDAwMDAwMDAwMDAwMQ.Fake-1.a_token_for_tests_only",
 		Idle:   func() {},
 		t:      t,
 		cfg:    cfg,
 		nextID: 1500000000000000000,
+		born:   time.Now(),
+		slack:  5 * time.Second,
 		world: world{
 			channels:     make(map[string]*channel),
 			interactions: make(map[string]*interaction),
 		},
+		gateway: gateway{identified: make(map[int]time.Time)},
 	}
 	s.changed = sync.NewCond(&s.mu)
 	s.spec = loadSpec(t)

@@ -186,15 +186,76 @@ func TestGatewayRefuses(t *testing.T) {
 
 func TestIdentifyTooOften(t *testing.T) {
 	t.Parallel()
-	s := New(t, Config{Lenient: true})
-	s.PlanHandshakes(Handshake{Invalid: true}, Handshake{Invalid: true}, Handshake{Invalid: true})
+	s := New(t, Config{Lenient: true, IdentifyEvery: time.Hour})
 	ws := client{t, s}.connect("")
-	for n := 1; n <= 3; n++ {
-		s.WaitHandshakes(t, n, 0)
-		if got := len(s.Violations()); got != max(0, n-2) {
-			t.Errorf("%d violations after IDENTIFY number %d", got, n)
-		}
-		ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"op":2,"d":{"token":%q,"intents":4608}}`, s.Token))
+	s.WaitHandshakes(t, 1, 0)
+	if got := s.Violations(); len(got) > 0 {
+		t.Errorf("violations after the first IDENTIFY: %q", got)
+	}
+	ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"op":2,"d":{"token":%q,"intents":4608}}`, s.Token))
+	s.WaitHandshakes(t, 2, 0)
+	got := strings.Join(s.Violations(), "\n")
+	if !strings.Contains(got, "number 2 on one connection") || !strings.Contains(got, "of bucket 0") {
+		t.Errorf("violations %q, want one for the connection and one for the bucket", got)
+	}
+}
+
+// TestGatewayStrict breaks each rule of the gateway once.
+func TestGatewayStrict(t *testing.T) {
+	t.Parallel()
+	const identify = `{"op":2,"d":{"token":"TOKEN","intents":4608,"shard":[SHARD]}}`
+	tests := []struct {
+		name, path, frame string
+		plan              Handshake
+		want              string // in a violation; "" is none
+	}{
+		{"as it should be", pathGateway + "?v=10&encoding=json", strings.ReplaceAll(identify, "SHARD", "0,2"), Handshake{}, ""},
+		{"no query", pathGateway, strings.ReplaceAll(identify, "SHARD", "0,2"), Handshake{}, "encoding=json"},
+		{"IDENTIFY where to resume", pathResume + "?v=10&encoding=json", strings.ReplaceAll(identify, "SHARD", "0,2"), Handshake{}, "IDENTIFY at resume_gateway_url"},
+		{"RESUME where to identify", pathGateway + "?v=10&encoding=json", `{"op":6,"d":{"token":"TOKEN","session_id":"x","seq":0}}`, Handshake{}, "RESUME not at"},
+		{"before HELLO", pathGateway + "?v=10&encoding=json", strings.ReplaceAll(identify, "SHARD", "0,2"), Handshake{Silent: true}, "before HELLO"},
+		{"out of order", pathGateway + "?v=10&encoding=json", strings.ReplaceAll(identify, "SHARD", "1,2"), Handshake{}, "shard 1 identified before shard 0"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := New(t, Config{Lenient: true})
+			s.PlanGreetings(tt.plan)
+			ws, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(s.http.URL, "http")+tt.path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ws.Close()
+			ws.WriteMessage(websocket.TextMessage, []byte(strings.ReplaceAll(tt.frame, "TOKEN", s.Token)))
+			s.wait(t, "a handshake", func() bool { return s.identifies+s.resumes > 0 })
+			got := strings.Join(s.Violations(), "\n")
+			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("violations %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestHeartbeatMissing(t *testing.T) {
+	t.Parallel()
+	s := New(t, Config{Lenient: true, Heartbeat: time.Millisecond})
+	s.slack = time.Millisecond
+	client{t, s}.connect("")
+	s.wait(t, "a violation", func() bool { return len(s.violations) > 0 })
+	if got := s.Violations(); !strings.Contains(got[0], "no heartbeat") {
+		t.Errorf("violations %q", got)
+	}
+}
+
+func TestHeartbeatWrong(t *testing.T) {
+	t.Parallel()
+	s := New(t, Config{Lenient: true})
+	ws := client{t, s}.connect("")
+	s.WaitHandshakes(t, 1, 0)
+	ws.WriteMessage(websocket.TextMessage, []byte(`{"op":1,"d":99}`))
+	s.wait(t, "a violation", func() bool { return len(s.violations) > 0 })
+	if got := s.Violations(); !strings.Contains(got[0], "heartbeat with 99") {
+		t.Errorf("violations %q", got)
 	}
 }
 

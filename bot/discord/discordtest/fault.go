@@ -42,12 +42,15 @@ func (s *Server) fault(method, route string) *Fault {
 	return nil
 }
 
-// Handshake is how the gateway takes an IDENTIFY or a RESUME.
+// Handshake is how the gateway takes an IDENTIFY or a RESUME, or greets a
+// connection. The zero value is as it should be.
 type Handshake struct {
-	Close     int  // close the connection with this code
-	Reconnect bool // ask to reconnect (op 7)
-	Invalid   bool // call the session invalid (op 9)
-	Silent    bool // say nothing
+	Close     int    // close the connection with this code
+	Reconnect bool   // ask to reconnect (op 7)
+	Invalid   bool   // call the session invalid (op 9)
+	Resumable bool   // with Invalid: yet it can be resumed
+	Silent    bool   // say nothing
+	Raw       string // send this
 }
 
 // PlanHandshakes says how the next handshakes go; those after them go well.
@@ -57,11 +60,25 @@ func (s *Server) PlanHandshakes(list ...Handshake) {
 	s.handshakes = append(s.handshakes, list...)
 }
 
+// PlanGreetings says what the next connections get instead of HELLO.
+func (s *Server) PlanGreetings(list ...Handshake) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.greetings = append(s.greetings, list...)
+}
+
 // Mute makes the gateway stop answering heartbeats, or start again.
 func (s *Server) Mute(mute bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.muted = mute
+}
+
+// BlockResume makes the address for resuming unreachable, or reachable again.
+func (s *Server) BlockResume(block bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noResume = block
 }
 
 // Drop cuts every gateway connection without a word.
@@ -73,15 +90,17 @@ func (s *Server) Drop() {
 	}
 }
 
-// DropAnd cuts the connection, does something while the bot is away, and only
+// DropAnd cuts the connections, does something while the bot is away, and only
 // then lets it in again.
 func (s *Server) DropAnd(do func()) {
 	s.mu.Lock()
-	c := s.live
-	s.live = nil
+	list := s.live()
+	for _, c := range list {
+		c.shard.live = nil
+	}
 	s.mu.Unlock()
 	do()
-	if c != nil {
+	for _, c := range list {
 		c.ws.Close()
 	}
 }
@@ -89,20 +108,25 @@ func (s *Server) DropAnd(do func()) {
 // Reconnect asks the bot to reconnect (op 7).
 func (s *Server) Reconnect() { s.tell(packet{Op: opReconnect}) }
 
-// Invalidate tells the bot that its session is invalid (op 9).
+// Invalidate tells the bot that its sessions are invalid (op 9).
 func (s *Server) Invalidate() {
 	s.mu.Lock()
-	s.session = ""
+	for _, h := range s.shards {
+		h.session = ""
+	}
 	s.mu.Unlock()
 	s.tell(packet{Op: opInvalid, Data: false})
 }
 
-// Close closes the gateway connection with a code.
+// Doubt tells the bot that its sessions are invalid but can be resumed (op 9).
+func (s *Server) Doubt() { s.tell(packet{Op: opInvalid, Data: true}) }
+
+// Close closes the gateway connections with a code.
 func (s *Server) Close(code int) {
 	s.mu.Lock()
-	c := s.live
+	list := s.live()
 	s.mu.Unlock()
-	if c != nil {
+	for _, c := range list {
 		c.close(code)
 	}
 }

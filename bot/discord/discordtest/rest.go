@@ -52,10 +52,7 @@ func (s *Server) routes() http.Handler {
 		})
 	}
 	handle("GET", "/gateway", true, func(request) answer { return ok(map[string]any{"url": s.gatewayURL()}) })
-	handle("GET", "/gateway/bot", false, func(request) answer {
-		return ok(map[string]any{"url": s.gatewayURL(), "shards": 1, "session_start_limit": map[string]any{
-			"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}})
-	})
+	handle("GET", "/gateway/bot", false, func(request) answer { return ok(s.entrance()) })
 	handle("GET", "/users/@me", false, func(request) answer {
 		return ok(map[string]any{"id": BotID, "username": BotName, "bot": true})
 	})
@@ -68,7 +65,9 @@ func (s *Server) routes() http.Handler {
 	handle("POST", routeFollowUp, true, s.followUp)
 	handle("POST", routeMessages, false, s.createMessage)
 	handle("POST", routeTyping, false, func(request) answer { return done })
-	mux.HandleFunc("GET /gateway-socket/", s.serveGateway)
+	mux.HandleFunc("GET "+pathGateway+"/", s.serveGateway)
+	mux.HandleFunc("GET "+pathGateway, s.serveGateway)
+	mux.HandleFunc("GET "+pathResume, s.serveGateway)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
