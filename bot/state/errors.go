@@ -26,7 +26,11 @@ func (s *Store) explain(err error) error {
 	if !errors.As(err, &e) || s.path == "" {
 		return err
 	}
-	switch e.Code() & 0xff { // the rest of the bits says more exactly why
+	code := e.Code() & 0xff // the rest of the bits says more exactly why
+	if e.Code() == codes.SQLITE_IOERR_SHMSIZE {
+		code = codes.SQLITE_FULL // there was no room for the index of the write-ahead log
+	}
+	switch code {
 	case codes.SQLITE_FULL:
 		return fmt.Errorf("%s: %w: make room on the disk", s.path, err)
 	case codes.SQLITE_READONLY, codes.SQLITE_CANTOPEN, codes.SQLITE_PERM:
@@ -36,15 +40,15 @@ func (s *Store) explain(err error) error {
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED:
 		return fmt.Errorf("%s: %w: another program holds it; end that program", s.path, err)
 	case codes.SQLITE_IOERR:
-		return fmt.Errorf("%s: %w: see that its disk is well and has room", s.path, err)
+		return fmt.Errorf("%s: %w: see whether its disk is well", s.path, err)
 	}
 	return fmt.Errorf("%s: %w", s.path, err)
 }
 
 // damaged says what to do with a file that cannot be used.
 func (s *Store) damaged(err error) error {
-	return fmt.Errorf("%s is damaged or no state of this program: %w: move it away, with %[1]s-wal and %[1]s-shm if they are there; %s",
-		s.path, err, s.wayBack())
+	return fmt.Errorf("%s is damaged or no state of this program: %w: move it away, with %s-wal and %s-shm if they are there; %s",
+		s.path, err, s.path, s.path, s.wayBack())
 }
 
 // wayBack says what can take the place of a file that was moved away.

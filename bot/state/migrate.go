@@ -100,7 +100,13 @@ func (s *Store) migrate(ctx context.Context, migrations []string) error {
 	case version > len(migrations):
 		return fmt.Errorf("%s was written by a newer version of the program (schema %d; this one knows %d): use the newer version, or move the file away; %s",
 			s.path, version, len(migrations), s.wayBack())
-	case version == len(migrations):
+	}
+	// Only now that the file is ours. The mode stays with it; a file system that
+	// cannot do it leaves the file in another mode, as safe and slower.
+	if _, err := s.db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+		return err
+	}
+	if version == len(migrations) {
 		return nil
 	}
 
@@ -128,11 +134,7 @@ func (s *Store) migrate(ctx context.Context, migrations []string) error {
 		return errors.Join(fmt.Errorf("%w; %s was left as it was", err, s.path), os.Remove(backup))
 	}
 	s.log.Info("state brought up to date", "file", s.path, "from", version, "to", len(migrations), "backup", backup)
-	for _, old := range s.backups()[min(keptBackups, len(s.backups())):] {
-		if err := os.Remove(old); err != nil {
-			s.log.Warn("old backup not removed", "file", old, "err", err)
-		}
-	}
+	s.prune(backup)
 	return nil
 }
 
@@ -197,6 +199,23 @@ func (s *Store) backups() []string {
 	when := func(name string) string { return backupName.FindStringSubmatch(name)[1] }
 	slices.SortFunc(out, func(a, b string) int { return cmp.Compare(when(b), when(a)) })
 	return out
+}
+
+// prune removes the oldest backups, but never the one just made, which looks
+// old if the clock was wrong once.
+func (s *Store) prune(latest string) {
+	kept := 1
+	for _, name := range s.backups() {
+		if name == latest {
+			continue
+		}
+		if kept++; kept <= keptBackups {
+			continue
+		}
+		if err := os.Remove(name); err != nil {
+			s.log.Warn("old backup not removed", "file", name, "err", err)
+		}
+	}
 }
 
 // syncDir makes a rename last. Not every system can; none needs us to stop.

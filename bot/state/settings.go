@@ -37,6 +37,9 @@ func decode(kept []byte) (s Settings, all map[string]json.RawMessage, err error)
 	if err := json.Unmarshal(kept, &all); err != nil {
 		return Settings{}, nil, err
 	}
+	if all == nil { // null
+		all = map[string]json.RawMessage{}
+	}
 	for name, field := range s.fields() {
 		if raw, ok := all[name]; ok {
 			if err := json.Unmarshal(raw, field); err != nil {
@@ -47,8 +50,7 @@ func decode(kept []byte) (s Settings, all map[string]json.RawMessage, err error)
 	return s, all, nil
 }
 
-// encode puts settings over what was kept. What is not set takes no room: nil
-// is returned when nothing is set.
+// encode puts settings over what was kept. What is not set takes no room.
 func encode(s Settings, all map[string]json.RawMessage) ([]byte, error) {
 	for name, field := range s.fields() {
 		raw, err := json.Marshal(field)
@@ -61,9 +63,6 @@ func encode(s Settings, all map[string]json.RawMessage) ([]byte, error) {
 		default:
 			all[name] = raw
 		}
-	}
-	if len(all) == 0 {
-		return nil, nil
 	}
 	return json.Marshal(all)
 }
@@ -111,13 +110,15 @@ func (s *Store) ChangeSettings(ctx context.Context, platform, space string, chan
 		if err != nil {
 			return err
 		}
-		if fields == nil {
+		if len(all) == 0 {
 			_, err = tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, space)
 		} else {
 			_, err = tx.ExecContext(ctx, `INSERT INTO settings (platform, space, fields) VALUES (?, ?, ?)
 				ON CONFLICT DO UPDATE SET fields = excluded.fields`, platform, space, string(fields))
 		}
-		out = now
+		if err == nil {
+			out, _, err = decode(fields) // as it will be read
+		}
 		return err
 	})
 	if err != nil {

@@ -108,7 +108,6 @@ func source(path string) string {
 		"_txlock": {"immediate"}, // a transaction that will write says so at once
 		"_pragma": {
 			"busy_timeout(5000)",  // ms; for an operator who looks into the file
-			"journal_mode(WAL)",   // readers from outside do not stop the bot
 			"synchronous(FULL)",   // what is acknowledged survives a power cut
 			"foreign_keys(ON)",    // off by default
 			"secure_delete(ON)",   // what is forgotten is overwritten
@@ -122,7 +121,7 @@ func source(path string) string {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/data is /C:/data in an address
 	}
-	return (&url.URL{Scheme: "file", OmitHost: false, Path: path, RawQuery: pragmas.Encode()}).String()
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: pragmas.Encode()}).String()
 }
 
 // checkedSize is up to which size a file is read through at opening: 64 MB take
@@ -176,7 +175,7 @@ func (s *Store) write(ctx context.Context, what string, f func(*sql.Tx) error) e
 	}
 	err := s.transact(ctx, f)
 	if err != nil {
-		return fmt.Errorf("state: %s: %w", what, s.explain(err))
+		return fmt.Errorf("state: %s: %w", what, s.explain(ended(ctx, err)))
 	}
 	return nil
 }
@@ -193,6 +192,14 @@ func (s *Store) transact(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// ended adds that the context ended to an error that only follows from it.
+func ended(ctx context.Context, err error) error {
+	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
+
 // exec is write for one statement. It returns how many rows it touched.
 func (s *Store) exec(ctx context.Context, what, statement string, args ...any) (n int64, err error) {
 	if s == nil {
@@ -203,7 +210,7 @@ func (s *Store) exec(ctx context.Context, what, statement string, args ...any) (
 		n, err = r.RowsAffected()
 	}
 	if err != nil {
-		return 0, fmt.Errorf("state: %s: %w", what, s.explain(err))
+		return 0, fmt.Errorf("state: %s: %w", what, s.explain(ended(ctx, err)))
 	}
 	return n, nil
 }
