@@ -47,14 +47,15 @@ func (s *Store) explain(err error) error {
 
 // damaged says what to do with a file that cannot be used.
 func (s *Store) damaged(err error) error {
-	return fmt.Errorf("%s is damaged or no state of this program: %w: move it away, with %s-wal and %s-shm if they are there; %s",
-		s.path, err, s.path, s.path, s.wayBack())
+	return fmt.Errorf("%s is damaged or no state of this program: %w: %s", s.path, err, s.wayBack())
 }
 
-// wayBack says what can take the place of a file that was moved away.
+// wayBack says how to begin without the file. A write-ahead log that is left
+// behind would be taken for that of the next file.
 func (s *Store) wayBack() string {
+	move := fmt.Sprintf("move it away, with %[1]s-wal and %[1]s-shm if they are there; ", s.path)
 	if b := s.backups(); len(b) > 0 {
-		return "the newest backup is " + b[0] + ", copy it to " + s.path + " or begin anew without"
+		return move + "the newest backup is " + b[0] + ", copy it to " + s.path + " or begin anew without"
 	}
-	return "there is no backup beside it, so the program begins anew"
+	return move + "there is no backup beside it, so the program begins anew"
 }

@@ -465,12 +465,40 @@ func TestForgetBytes(t *testing.T) {
 	if len(found(person)) == 0 || len(found(asked)) == 0 {
 		t.Fatal("a follow is not found in the files: the test does not look")
 	}
+	_, err = s.ChangeSettings(ctx, "discord", person, func(s *state.Settings) error { s.Language = "uk"; return nil })
+	check(t, err)
+	_, err = s.ChangeSettings(ctx, "telegram", "another", func(s *state.Settings) error { s.Language = "uk"; return nil })
+	check(t, err)
 	check(t, s.Forget(ctx, "discord", person))
 	want(t, "person, forgotten", found(person), nil)
 	want(t, "question, forgotten", found(asked), nil)
 	var rows int
 	check(t, s.DB().QueryRow("SELECT (SELECT count(*) FROM follows) + (SELECT count(*) FROM blocks) + (SELECT count(*) FROM feedback)").Scan(&rows))
 	want(t, "rows", rows, 0)
+	others, err := s.Settings(ctx, "telegram", "another")
+	check(t, err)
+	want(t, "others' settings", others.Language, "uk")
+}
+
+// TestOutside copies the file from outside while it is in use, as the README
+// tells operators to.
+func TestOutside(t *testing.T) {
+	path := full(t)
+	s := open(t, path)
+	_, err := s.Follow(ctx, wish("v", question("not yet in the file but in its log")))
+	check(t, err)
+	db, err := sql.Open("sqlite", path)
+	check(t, err)
+	away := filepath.Join(t.TempDir(), "copy.db")
+	_, err = db.Exec("VACUUM INTO ?", away)
+	check(t, errors.Join(err, db.Close()))
+	_, err = s.Follow(ctx, wish("v", question("after the copy")))
+	check(t, err)
+	check(t, s.Close())
+
+	check(t, os.Rename(away, path))
+	s = open(t, path)
+	want(t, "follows in the copy", len(waiting(t, s)), 2)
 }
 
 // TestCancelled gives up while things are being written, in memory too, where

@@ -98,7 +98,7 @@ func (s *Store) migrate(ctx context.Context, migrations []string) error {
 	case !empty && (owner != applicationID || version < 1):
 		return fmt.Errorf("%s is a database of another program: move it away, or use another data folder", s.path)
 	case version > len(migrations):
-		return fmt.Errorf("%s was written by a newer version of the program (schema %d; this one knows %d): use the newer version, or move the file away; %s",
+		return fmt.Errorf("%s was written by a newer version of the program (schema %d; this one knows %d): use the newer version, or %s",
 			s.path, version, len(migrations), s.wayBack())
 	}
 	// Only now that the file is ours. The mode stays with it; a file system that

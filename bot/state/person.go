@@ -32,21 +32,23 @@ func (s *Store) Blocked(ctx context.Context, platform, user string) (yes bool, e
 	return yes, nil
 }
 
-// Forget erases what is kept of a person: follows, block and feedback. The
-// bytes are overwritten, in the file at once and beside it when nobody reads.
+// Forget erases what is kept of a person: follows, block, feedback, and the
+// settings of a space whose id is the person's, as that of a private chat is on
+// Telegram. The bytes are overwritten, in the file and in the log beside it.
 func (s *Store) Forget(ctx context.Context, platform, user string) error {
 	err := s.write(ctx, "forget a person", func(tx *sql.Tx) error {
 		person := s.person(platform, user)
 		_, err1 := tx.ExecContext(ctx, "DELETE FROM follows WHERE platform = ? AND user = ?", platform, user)
 		_, err2 := tx.ExecContext(ctx, "DELETE FROM blocks WHERE person = ?", person)
 		_, err3 := tx.ExecContext(ctx, "DELETE FROM feedback WHERE person = ?", person)
-		return errors.Join(err1, err2, err3)
+		_, err4 := tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, user)
+		return errors.Join(err1, err2, err3, err4)
 	})
 	if err != nil {
 		return err
 	}
-	// Old pages also stand in the write-ahead log. Somebody who reads the file
-	// can hold that up, but then the next checkpoint does it.
+	// The write-ahead log holds older pages. Another program that reads the file
+	// can hold this up; then a later checkpoint does it.
 	if _, err := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		s.log.Warn("write-ahead log not emptied", "file", s.path, "err", err)
 	}

@@ -56,8 +56,9 @@ func open(ctx context.Context, path string, log *slog.Logger, migrations []strin
 		s.db, err = sql.Open("sqlite", source(s.path))
 	}
 	if err == nil {
-		// One connection: memory has no second one, writers would wait for each
-		// other anyway, and a read takes microseconds.
+		// One connection: memory has no second one, and writers would wait for
+		// each other anyway. A read then waits for at most one write: README.md
+		// has the figures.
 		s.db.SetMaxOpenConns(1)
 		err = s.load(ctx, migrations)
 	}
@@ -124,8 +125,8 @@ func source(path string) string {
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: pragmas.Encode()}).String()
 }
 
-// checkedSize is up to which size a file is read through at opening: 64 MB take
-// about a fifth of a second.
+// checkedSize is up to which size a file is read through at opening. That takes
+// about 2 ms a megabyte, and damage beyond is still found when it is met.
 const checkedSize = 64 << 20
 
 // load checks the file, brings it up to date, and begins a run.
