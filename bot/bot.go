@@ -136,6 +136,8 @@ func (b *Bot) run(ctx context.Context, c call, name string) (Reply, error) {
 		return c.elsewhere(), nil
 	case !ok:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+	case !b.may(c, cmd) && cmd.Permission == Managers:
+		return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: c.say("managers_only", nil)}}}, nil
 	case !b.may(c, cmd):
 		return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: c.say("not_allowed", nil)}}}, nil
 	}
@@ -213,11 +215,11 @@ func (b *Bot) fail(c call, err error) Reply {
 		if ue.Err != nil {
 			b.log.Warn("request refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)
 		}
-		return Reply{Kind: KindError, Blocks: []Block{Para{Text: c.say(ue.Message, ue.Data)}}}
+		return Explained(ue, c.lang)
 	}
-	id := errorID()
+	failed, id := Failed()
 	b.log.Error("request failed", "id", id, "platform", c.Platform, "err", err)
-	return Reply{Kind: KindError, Blocks: []Block{Para{Text: c.say("failed", data{"ID": id})}}}
+	return Explained(failed, c.lang)
 }
 
 func notice(blocks ...Block) Reply { return Reply{Kind: KindNotice, Blocks: blocks} }

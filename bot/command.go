@@ -79,14 +79,23 @@ type call struct {
 	threshold float64        // the confidence from which a quote answers
 }
 
-// private is the name of the argument that asks for a private answer.
-const private = "private"
+// ArgPrivate is the name of the argument that asks for a private answer.
+const ArgPrivate = "private"
+
+// Typed returns the name of the argument that is typed without its name, ""
+// when none is.
+func (c Command) Typed() string {
+	if len(c.Args) == 0 || len(c.Args[0].Choices) > 0 {
+		return ""
+	}
+	return c.Args[0].Name
+}
 
 // filterArgs are the filters of every command that searches.
 var filterArgs = []Arg{{Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true}, {Name: "lang", Suggest: true}}
 
 func withFilters(first Arg) []Arg {
-	return append(append([]Arg{first}, filterArgs...), Arg{Name: private, Kind: ArgFlag})
+	return append(append([]Arg{first}, filterArgs...), Arg{Name: ArgPrivate, Kind: ArgFlag})
 }
 
 // table returns the command table without its texts, which are the messages

@@ -73,7 +73,7 @@ func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
 		return nil
 	}
 	options := maps.Clone(c.Options)
-	delete(options, private)
+	delete(options, ArgPrivate)
 	key, err := b.state.Refused(ctx, state.Question{Text: c.text, Options: options})
 	if err != nil {
 		b.log.Error("a question could not be kept", "err", err)
@@ -106,7 +106,9 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 		}
 		r.Blocks = append(r.Blocks, cite)
 	}
-	if len(a.Nearest) > 0 {
+	if len(a.Nearest) == 0 {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("nothing_near", nil), Style: Small})
+	} else {
 		r.Actions = append(c.button(Context, a.Nearest[0].ref()), c.button(Origin, a.Nearest[0].ref())...)
 	}
 	return r

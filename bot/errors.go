@@ -26,6 +26,19 @@ func (e *UserError) Error() string {
 
 func (e *UserError) Unwrap() error { return e.Err }
 
+// What adapters have to explain by themselves.
+var (
+	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
+	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
+)
+
+// Failed is a failure that is not the asker's fault, under a new id for the
+// log.
+func Failed() (e *UserError, id string) {
+	id = errorID()
+	return &UserError{Message: "failed", Data: data{"ID": id}}, id
+}
+
 // errorID returns a short id by which a person and an operator can speak of
 // the same failure. Its letters are easy to read out.
 func errorID() string {
@@ -36,6 +49,12 @@ func errorID() string {
 		b[i] = letters[int(b[i])%len(letters)]
 	}
 	return string(b[:])
+}
+
+// Explained is the reply that explains a UserError in the interface language
+// that suits the locale best.
+func Explained(e *UserError, locale string) Reply {
+	return Reply{Kind: KindError, Blocks: []Block{Para{Text: Explain(e, locale)}}}
 }
 
 // Explain returns the plain sentence of a UserError in the interface language

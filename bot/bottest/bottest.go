@@ -28,6 +28,7 @@ type Step struct {
 	Text    string            // free text, or the command's first argument
 	Options map[string]string // the command's further arguments
 	Locale  string            // of the person's client; "" is "en"
+	Press   string            // instead of all that: the label of a button; only on a Presser
 }
 
 // Platform is the user's side of a platform's test kit with an adapter under
@@ -38,6 +39,14 @@ type Platform interface {
 	// as a reader sees it: markup rendered away, escapes undone, the target of a
 	// link after its text in round brackets. It returns nil when the bot stays silent.
 	Say(t testing.TB, s Step) []string
+}
+
+// Presser is a Platform with buttons.
+type Presser interface {
+	Platform
+	// Press presses the button with the label on the last message the bot has
+	// sent there, as a person would, and returns what the bot says to that.
+	Press(t testing.TB, label, locale string) []string
 }
 
 // conversation is a row of the table: steps, and what must and must not be
@@ -161,11 +170,28 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 		t.Run(c.name, func(t *testing.T) {
 			p := start(t, NewBot(t, nil))
 			for _, turn := range c.turns {
-				got := p.Say(t, turn.say)
+				got := say(t, p, turn.say)
+				if got == nil && turn.say.Press != "" {
+					return
+				}
 				check(t, turn, got)
 			}
 		})
 	}
+}
+
+// say does a step. Where there are no buttons it says so and returns nil.
+func say(t *testing.T, p Platform, s Step) []string {
+	t.Helper()
+	if s.Press == "" {
+		return p.Say(t, s)
+	}
+	buttons, ok := p.(Presser)
+	if !ok {
+		t.Log("there are no buttons here")
+		return nil
+	}
+	return buttons.Press(t, s.Press, s.Locale)
 }
 
 func check(t *testing.T, turn turn, got []string) {

@@ -16,10 +16,14 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
 )
@@ -32,8 +36,10 @@ const defaultAPI = "https://discord.com/api/v10"
 // a person sees "the application did not respond" after three seconds however
 // long the queue is.
 const (
-	maxHandling = 64   // requests with the handler
-	maxPending  = 4096 // requests taken on in all, so that a flood cannot eat the memory
+	platform    = "discord" // in requests
+	maxParents  = 10_000    // channels remembered; one takes some 100 bytes
+	maxHandling = 64        // requests with the handler
+	maxPending  = 4096      // requests taken on in all, so that a flood cannot eat the memory
 )
 
 // Config says who the bot is and who answers.
@@ -53,6 +59,9 @@ type Adapter struct {
 	rest    *rest
 	gateway *gateway
 	times   timing
+
+	parents *lru.Cache[string, string] // of channels, by id; "" if they are no threads
+	letters *rate.Limiter              // of messages nobody has just asked for
 
 	self       atomic.Pointer[identity]
 	registered atomic.Bool // the slash commands are known to Discord
@@ -141,7 +150,11 @@ func New(c Config) (*Adapter, error) {
 		log:     log,
 		times:   usual,
 		slots:   make(chan struct{}, maxHandling),
+		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
+	}
+	if a.parents, err = lru.New[string, string](maxParents); err != nil {
+		return nil, fmt.Errorf("discord: %w", err)
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, &a.times)
@@ -236,11 +249,15 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) {
 		}
 	case "INTERACTION_CREATE":
 		in := interaction{received: time.Now()}
-		if err := json.Unmarshal(data, &in); err != nil {
+		err := json.Unmarshal(data, &in)
+		switch {
+		case err != nil || in.Data == nil:
 			a.log.Warn("discord: cannot read an interaction", "cause", err)
-			return
-		}
-		if in.Type == typeCommand && in.Data != nil && in.Data.Type <= typeChatInput {
+			raw := slices.Clone(data) // the gateway may use its buffer again
+			a.accept(func(ctx context.Context) { a.excuse(ctx, raw) })
+		case in.Type == typeAutocomplete:
+			a.accept(func(ctx context.Context) { a.complete(ctx, in) })
+		case in.Type == typeCommand || in.Type == typePress:
 			a.accept(func(ctx context.Context) { a.interact(ctx, in) })
 		}
 	case "MESSAGE_CREATE":

@@ -1,13 +1,12 @@
 package discord
 
 import (
-	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"rapporteur/bot"
@@ -20,43 +19,73 @@ const (
 	// answerTime is how long an answer may take: an interaction's token is good
 	// for 15 minutes, and the last of them is for delivery.
 	answerTime = 14 * time.Minute
+	// followUps is how many messages may follow the first where only the person
+	// installed the app (interactions/receiving-and-responding.mdx, "Followup
+	// Messages").
+	followUps = 5
 )
 
-// interact answers a slash command: acknowledge, think, edit the
+// Types of answers to an interaction
+// (interactions/receiving-and-responding.mdx, "Interaction Callback Type").
+const (
+	respondMessage = 4
+	respondLater   = 5
+	respondChoices = 8
+)
+
+// response is the first word on an interaction.
+type response struct {
+	Type int `json:"type"`
+	Data any `json:"data,omitempty"`
+}
+
+// interact answers a command or a pressed button: acknowledge, think, edit the
 // acknowledgement into the answer.
 func (a *Adapter) interact(ctx context.Context, in interaction) {
-	ack, cancel := context.WithDeadline(ctx, in.received.Add(ackTime))
-	err := a.acknowledge(ack, in)
-	cancel()
-	if err != nil {
+	r := in.request(a.who())
+	private := in.private(r)
+	later := response{Type: respondLater}
+	if private {
+		later.Data = content{Flags: flagEphemeral}
+	}
+	if err := a.respond(ctx, in, later); err != nil {
 		a.log.Warn("discord: an interaction is dropped", "cause", err)
 		return
 	}
-	ctx, cancel = context.WithDeadline(ctx, in.received.Add(answerTime))
+	ctx, cancel := context.WithDeadline(ctx, in.received.Add(answerTime))
 	defer cancel()
-
-	self := identity{}
-	if s := a.self.Load(); s != nil {
-		self = *s
+	reply := a.ask(ctx, r)
+	d := delivery{in: in, private: private, standing: true}
+	var err error
+	if reply.Thread && in.joined() && !private {
+		err = a.deliverInThread(ctx, &d, reply)
+	} else {
+		err = a.deliver(ctx, &d, reply)
 	}
-	in.App = cmp.Or(in.App, self.App)
-	parts, private := a.answer(ctx, in.request(self))
-	if err := a.deliver(ctx, in, parts, private); err != nil {
+	if err != nil {
 		a.log.Warn("discord: an answer is lost", "cause", err)
 	}
 }
 
-// acknowledge shows the person that the bot is thinking. Sending it twice does
-// no harm: Discord keeps the first.
-func (a *Adapter) acknowledge(ctx context.Context, in interaction) error {
+// who returns who the bot is, as far as it knows.
+func (a *Adapter) who() identity {
+	if self := a.self.Load(); self != nil {
+		return *self
+	}
+	return identity{}
+}
+
+// respond says the first word on an interaction. Sending it twice does no
+// harm: Discord keeps the first.
+func (a *Adapter) respond(ctx context.Context, in interaction, r response) error {
+	ctx, cancel := context.WithDeadline(ctx, in.received.Add(ackTime))
+	defer cancel()
 	err := a.rest.do(ctx, call{
 		name:   "acknowledge",
 		method: http.MethodPost,
 		path:   "/interactions/" + in.ID + "/" + in.Token + "/callback",
-		body: struct {
-			Type int `json:"type"`
-		}{5}, // deferred channel message with source
-		again: true,
+		body:   r,
+		again:  true,
 	}, nil)
 	var refused *apiError
 	if errors.As(err, &refused) && refused.Code == codeAcknowledged && refused.Repeated {
@@ -65,40 +94,178 @@ func (a *Adapter) acknowledge(ctx context.Context, in interaction) error {
 	return err
 }
 
-// deliver turns the acknowledgement into the first part and sends the others
-// after it. Nothing to say removes the acknowledgement. A private answer has
-// to be a new message, since the acknowledgement was public and stays so.
-func (a *Adapter) deliver(ctx context.Context, in interaction, parts []string, private bool) error {
-	flags := flagSuppressEmbeds
-	if private {
-		flags |= flagEphemeral
+// complete suggests values for what somebody is typing. There is no time to
+// try twice, and nobody misses a suggestion.
+func (a *Adapter) complete(ctx context.Context, in interaction) {
+	list := []choice{}
+	if s, ok := a.handler.(bot.Suggester); ok {
+		name, typed := in.focused()
+		for _, sug := range s.Suggest(ctx, in.request(a.who()), name, typed) {
+			list = append(list, choice{Name: sug.Label, Value: sug.Value})
+		}
 	}
-	standing := true // the acknowledgement, where an answer should be
-	if private || len(parts) == 0 {
-		a.dismiss(ctx, in)
-		standing = false
+	err := a.respond(ctx, in, response{Type: respondChoices, Data: struct {
+		Choices []choice `json:"choices"`
+	}{list}})
+	if err != nil {
+		a.log.Debug("discord: suggestions are lost", "cause", err)
+	}
+}
+
+// excuse tells somebody that their interaction could not be read, as far as
+// it can be told whose it was.
+func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
+	in := interaction{received: time.Now()}
+	var only struct {
+		ID     string `json:"id"`
+		Token  string `json:"token"`
+		Locale string `json:"locale"`
+	}
+	if json.Unmarshal(raw, &only) != nil || only.Token == "" {
+		return
+	}
+	in.ID, in.Token = only.ID, only.Token
+	parts := compose(bot.Explained(bot.ErrUnreadable, only.Locale), components)
+	parts[0].Flags |= flagEphemeral
+	if err := a.respond(ctx, in, response{Type: respondMessage, Data: outgoing{content: parts[0]}}); err != nil {
+		a.log.Warn("discord: an interaction is dropped", "cause", err)
+	}
+}
+
+// delivery is an answer to an interaction on its way.
+type delivery struct {
+	in       interaction
+	private  bool // the acknowledgement is for the asker alone, and all that follows it
+	standing bool // the acknowledgement stands where an answer should be
+	sent     int  // messages, without the one that the acknowledgement becomes
+}
+
+// deliver turns the acknowledgement into the first part of a reply and sends
+// the others after it. Nothing to say removes the acknowledgement. What is
+// private has to be a new message if the acknowledgement was not, since that
+// stays public.
+func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) error {
+	parts := compose(reply, components)
+	if len(parts) == 0 || reply.Private && !d.private && !d.in.inBotDM() {
+		a.dismiss(ctx, d)
+	}
+	d.private = d.private || reply.Private && !d.in.inBotDM()
+	if most := followUps - d.sent; !d.in.joined() && len(parts) > most {
+		if d.standing {
+			most++
+		}
+		if len(parts) > most {
+			rest := compose(bot.Explained(bot.ErrCut, d.in.Locale), components)
+			parts = append(parts[:most-1:most-1], rest...)
+		}
 	}
 	for i, part := range parts {
-		c := call{
-			name:   "follow up",
-			method: http.MethodPost,
-			path:   "/webhooks/" + in.App + "/" + in.Token,
-			body:   outgoing{Content: part, Flags: flags},
-		}
-		if standing {
-			c.name, c.method, c.again = "answer", http.MethodPatch, true
-			c.path += "/messages/@original"
-		}
-		if err := a.rest.do(ctx, c, nil); err != nil {
-			if standing && !expired(err) {
-				a.dismiss(ctx, in)
+		err := a.put(ctx, d, part, nil)
+		if i == 0 && refusedBody(err) {
+			// Whatever Discord dislikes about the components, people get the
+			// same as an embed.
+			a.log.Warn("discord: components were refused; sending embeds", "cause", err)
+			parts = compose(reply, embeds)
+			for j, part := range parts {
+				if err = a.put(ctx, d, part, nil); err != nil {
+					return a.abandon(ctx, d, fmt.Errorf("embed %d of %d: %w", j+1, len(parts), err))
+				}
 			}
-			return fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
+			return nil
 		}
-		standing = false
+		if err != nil {
+			return a.abandon(ctx, d, fmt.Errorf("part %d of %d: %w", i+1, len(parts), err))
+		}
 	}
 	return nil
 }
+
+// abandon tidies up after an answer that cannot be delivered.
+func (a *Adapter) abandon(ctx context.Context, d *delivery, err error) error {
+	if d.standing && !expired(err) {
+		a.dismiss(ctx, d)
+	}
+	return err
+}
+
+// put sends one message of an answer, the first in the place of the
+// acknowledgement, and decodes what Discord made of it into out.
+func (a *Adapter) put(ctx context.Context, d *delivery, part content, out any) error {
+	if d.private {
+		part.Flags |= flagEphemeral
+	}
+	c := call{
+		name:   "follow up",
+		method: http.MethodPost,
+		path:   "/webhooks/" + d.in.App + "/" + d.in.Token,
+		body:   outgoing{content: part},
+	}
+	if d.standing {
+		part.Flags &^= flagEphemeral // an edit cannot change it
+		c.name, c.method, c.again, c.body = "answer", http.MethodPatch, true, outgoing{content: part}
+		c.path += "/messages/@original"
+	}
+	if err := a.rest.do(ctx, c, out); err != nil {
+		return err
+	}
+	if !d.standing {
+		d.sent++
+	}
+	d.standing = false
+	return nil
+}
+
+// deliverInThread puts the question where the answer was awaited, and the
+// answer into a thread below it. Where that is not allowed, the answer takes the
+// question's place.
+func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) error {
+	head := compose(bot.Reply{Kind: reply.Kind, Blocks: []bot.Block{bot.Para{Text: reply.Question}}}, components)
+	var first struct {
+		ID string `json:"id"`
+	}
+	if len(head) == 0 {
+		return a.deliver(ctx, d, reply)
+	}
+	if err := a.put(ctx, d, head[0], &first); err != nil {
+		return a.abandon(ctx, d, err)
+	}
+	thread, err := a.startThread(ctx, d.in.ChannelID, first.ID, reply.Question)
+	if err == nil {
+		reply.Question = ""
+		err = a.post(ctx, thread, "", first.ID, reply)
+	}
+	if err == nil {
+		return nil
+	}
+	a.log.Warn("discord: no answer in a thread; answering without", "cause", err)
+	d.standing = true // the question's message, to be overwritten
+	return a.deliver(ctx, d, reply)
+}
+
+// startThread begins a thread at a message and returns the thread's id.
+func (a *Adapter) startThread(ctx context.Context, channel, message, name string) (string, error) {
+	var thread struct {
+		ID string `json:"id"`
+	}
+	err := a.rest.do(ctx, call{
+		name:   "start a thread",
+		method: http.MethodPost,
+		path:   "/channels/" + channel + "/messages/" + message + "/threads",
+		body: struct {
+			Name    string `json:"name"`
+			Archive int    `json:"auto_archive_duration"` // minutes
+		}{clip(oneLine(name), maxThreadName), threadArchive},
+	}, &thread)
+	if refusal(err) == codeThreadExists {
+		return message, nil // a thread has the id of the message it began at
+	}
+	return thread.ID, err
+}
+
+const (
+	maxThreadName = 100     // resources/channel.mdx, "Start Thread from Message"
+	threadArchive = 24 * 60 // one of the durations it names
+)
 
 // expired says that the interaction is over, so that nothing can be tidied up.
 func expired(err error) bool {
@@ -109,13 +276,20 @@ func expired(err error) bool {
 	return false
 }
 
+// refusedBody says that Discord understood a call but not what was in it.
+func refusedBody(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest && (e.Code == codeInvalidBody || e.Code == codeEmptyMessage)
+}
+
 // dismiss removes the acknowledgement, so that nobody waits for an answer that
 // does not come.
-func (a *Adapter) dismiss(ctx context.Context, in interaction) {
+func (a *Adapter) dismiss(ctx context.Context, d *delivery) {
+	d.standing = false
 	err := a.rest.do(ctx, call{
 		name:   "dismiss",
 		method: http.MethodDelete,
-		path:   "/webhooks/" + in.App + "/" + in.Token + "/messages/@original",
+		path:   "/webhooks/" + d.in.App + "/" + d.in.Token + "/messages/@original",
 		again:  true,
 	}, nil)
 	if err != nil {
@@ -129,30 +303,71 @@ func (a *Adapter) converse(ctx context.Context, m incoming, self identity) {
 	defer cancel()
 	thinking, done := context.WithCancel(ctx)
 	go a.showTyping(thinking, m.ChannelID)
-	parts, _ := a.answer(ctx, m.request(self))
+	r := m.request(self)
+	r.Parent = a.parentOf(ctx, m)
+	reply := a.ask(ctx, r)
 	done()
-	for i, part := range parts {
-		out := outgoing{
-			Content: part,
-			Flags:   flagSuppressEmbeds,
-			// Discord sends the same nonce only once, which makes it safe to
-			// repeat the call (resources/message.mdx, "enforce_nonce").
-			Nonce:        fmt.Sprintf("%s.%d", m.ID, i),
-			EnforceNonce: true,
+	reply.Question = "" // it is what the reply refers to
+	if reply.Thread {
+		thread, err := a.startThread(ctx, m.ChannelID, m.ID, r.Text)
+		if err == nil {
+			err = a.post(ctx, thread, "", m.ID, reply)
 		}
-		if i == 0 {
-			out.Reference = &reference{MessageID: m.ID, ChannelID: m.ChannelID}
-		}
-		err := a.send(ctx, m.ChannelID, out)
-		if refusal(err) == codeNoHistory {
-			out.Reference = nil
-			err = a.send(ctx, m.ChannelID, out)
-		}
-		if err != nil {
-			a.log.Warn("discord: an answer is lost", "cause", err, "part", i+1, "parts", len(parts))
+		if err == nil {
 			return
 		}
+		a.log.Warn("discord: no answer in a thread; answering without", "cause", err)
 	}
+	if err := a.post(ctx, m.ChannelID, m.ID, m.ID, reply); err != nil {
+		a.log.Warn("discord: an answer is lost", "cause", err)
+	}
+}
+
+// parentOf returns the channel of whose threads a message's channel is one, ""
+// if it is none or nobody says.
+func (a *Adapter) parentOf(ctx context.Context, m incoming) string {
+	if m.GuildID == "" {
+		return ""
+	}
+	if parent, ok := a.parents.Get(m.ChannelID); ok {
+		return parent
+	}
+	var ch channel
+	err := a.rest.do(ctx, call{name: "look at a channel", method: http.MethodGet, path: "/channels/" + m.ChannelID, again: true}, &ch)
+	if err != nil {
+		a.log.Debug("discord: cannot tell whether a channel is a thread", "cause", err)
+		return ""
+	}
+	a.parents.Add(m.ChannelID, ch.parent())
+	return ch.parent()
+}
+
+// post sends a reply to a channel, in answer to the message question if that is
+// not "". Key is the same whenever the same is sent: Discord sends a nonce only
+// once, which makes it safe to repeat the calls (resources/message.mdx,
+// "enforce_nonce").
+func (a *Adapter) post(ctx context.Context, channel, question, key string, reply bot.Reply) error {
+	parts := compose(reply, components)
+	for i := 0; i < len(parts); i++ {
+		out := outgoing{content: parts[i], Nonce: fmt.Sprintf("%s.%d", key, i), EnforceNonce: true}
+		if i == 0 && question != "" {
+			out.Reference = &reference{MessageID: question, ChannelID: channel}
+		}
+		err := a.send(ctx, channel, out)
+		if refusal(err) == codeNoHistory {
+			out.Reference = nil
+			err = a.send(ctx, channel, out)
+		}
+		if i == 0 && refusedBody(err) && len(out.Embeds) == 0 {
+			a.log.Warn("discord: components were refused; sending embeds", "cause", err)
+			parts, i = compose(reply, embeds), -1
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
+		}
+	}
+	return nil
 }
 
 func (a *Adapter) send(ctx context.Context, channel string, m outgoing) error {
@@ -163,6 +378,38 @@ func (a *Adapter) send(ctx context.Context, channel string, m outgoing) error {
 		body:   m,
 		again:  true,
 	}, nil)
+}
+
+// Room implements bot.Sender.
+func (a *Adapter) Room() int { return tokenRoom }
+
+// Send implements bot.Sender: it writes to a person directly.
+func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error {
+	// Discord dislikes bots that write to many people at once.
+	if err := a.letters.Wait(ctx); err != nil {
+		return fmt.Errorf("discord: %w", err)
+	}
+	var direct channel
+	err := a.rest.do(ctx, call{
+		name:   "open direct messages",
+		method: http.MethodPost,
+		path:   "/users/@me/channels",
+		body: struct {
+			Recipient string `json:"recipient_id"`
+		}{to.User},
+		again: true, // there is one channel for each person
+	}, &direct)
+	if err == nil {
+		err = a.post(ctx, direct.ID, "", to.Key, r)
+	}
+	switch refusal(err) {
+	case codeCannotSend, codeNoMutualServer, codeUnknownUser:
+		return fmt.Errorf("discord: %w: %w", bot.ErrUnwanted, err)
+	}
+	if err != nil {
+		return fmt.Errorf("discord: %w", err)
+	}
+	return nil
 }
 
 // showTyping shows the typing indicator while ctx lasts. Discord's goes out
@@ -177,29 +424,20 @@ func (a *Adapter) showTyping(ctx context.Context, channel string) {
 	}
 }
 
-// answer waits for its turn, asks the handler and renders what it says. It is
-// empty when there is nothing to say, and after a panic.
-func (a *Adapter) answer(ctx context.Context, r bot.Request) (parts []string, private bool) {
+// ask waits for its turn and asks the handler.
+func (a *Adapter) ask(ctx context.Context, r bot.Request) (reply bot.Reply) {
 	select {
 	case a.slots <- struct{}{}:
 		defer func() { <-a.slots }()
 	case <-ctx.Done():
-		return nil, false
+		return bot.Reply{}
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("discord: panic while answering", "value", p, "stack", string(debug.Stack()))
-			parts = nil
+			failed, id := bot.Failed()
+			a.log.Error("discord: panic while answering", "id", id, "value", p, "stack", string(debug.Stack()))
+			reply = bot.Explained(failed, r.Locale)
 		}
 	}()
-	reply := a.handler.Handle(ctx, r)
-	if len(reply.Blocks) == 0 {
-		return nil, false
-	}
-	for _, part := range bot.Split(reply, maxContent, size) {
-		if text := Render(part); strings.TrimSpace(text) != "" {
-			parts = append(parts, text)
-		}
-	}
-	return parts, reply.Private
+	return a.handler.Handle(ctx, r)
 }

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -14,7 +13,7 @@ import (
 type command struct {
 	Type          int               `json:"type"`
 	Name          string            `json:"name"`
-	Description   string            `json:"description"`
+	Description   string            `json:"description,omitempty"` // of slash commands only
 	Names         map[string]string `json:"name_localizations,omitempty"`
 	Descriptions  map[string]string `json:"description_localizations,omitempty"`
 	Options       []option          `json:"options,omitempty"`
@@ -30,14 +29,37 @@ type option struct {
 	Names        map[string]string `json:"name_localizations,omitempty"`
 	Descriptions map[string]string `json:"description_localizations,omitempty"`
 	Required     bool              `json:"required,omitempty"`
+	Choices      []choice          `json:"choices,omitempty"`
+	Channels     []int             `json:"channel_types,omitempty"`
+	Autocomplete bool              `json:"autocomplete,omitempty"`
 }
 
-// locales are the languages of the interface that Discord knows by the same
-// name (reference.mdx, "Locales").
-var locales = []string{"de", "uk"}
+// choice is one of the values of an option, also among those suggested.
+type choice struct {
+	Name  string            `json:"name"`
+	Names map[string]string `json:"name_localizations,omitempty"`
+	Value string            `json:"value"`
+}
 
-// typeString is a text among option types.
-const typeString = 3
+// optionTypes are Discord's types of the kinds of arguments.
+var optionTypes = map[bot.ArgKind]int{bot.ArgText: 3, bot.ArgFlag: 5, bot.ArgChannel: 7, bot.ArgRole: 8}
+
+// writable are the types of channels in which people write: of text, voice,
+// news, threads, stages and forums (resources/channel.mdx, "Channel Types").
+var writable = []int{0, 2, 5, 10, 11, 12, 13, 15}
+
+// Where commands can be installed and used: on servers and by people; on
+// servers, in the bot's direct messages and in others'.
+var (
+	everywhere = []int{0, 1, 2}
+	onServers  = []int{0}
+	byAnyone   = []int{0, 1}
+	byServers  = []int{0}
+)
+
+// locales are the languages of the interface that Discord knows by the same
+// name (reference.mdx, "Locales"); English is what everybody else gets.
+var locales = []string{"de", "uk"}
 
 // register tells Discord the slash commands, replacing whatever it knew. The
 // bot answers messages, and commands of old, even if that does not succeed.
@@ -63,46 +85,60 @@ func (a *Adapter) register(ctx context.Context) {
 // every interface language.
 func commands() []command {
 	nobody := "0" // no permission suffices: only a server's administrators see it, and the handler has the last word
-	table := []command{}
+	local := make(map[string][]bot.Command)
+	for _, lang := range locales {
+		local[lang] = bot.Commands(lang)
+	}
+	var table []command
 	for i, c := range bot.Commands("en") {
-		out := command{
+		slash := command{
 			Type:          typeChatInput,
 			Name:          c.Name,
 			Description:   c.Summary,
-			Installations: []int{0, 1},    // servers and people
-			Contexts:      []int{0, 1, 2}, // in servers, in the bot's direct messages, in others'
+			Installations: byAnyone,
+			Contexts:      everywhere,
+		}
+		if c.InSpace {
+			slash.Installations, slash.Contexts = byServers, onServers
 		}
 		if c.Permission == bot.Admins {
-			out.Permissions = &nobody
+			slash.Permissions = &nobody
 		}
-		for _, arg := range c.Args {
-			out.Options = append(out.Options, option{Type: typeString, Name: arg.Name, Description: arg.Summary, Required: arg.Required})
+		menu := command{Type: typeMessageMenu, Name: c.Menu, Installations: slash.Installations, Contexts: slash.Contexts}
+		for lang, commands := range local {
+			localise(&slash.Names, lang, c.Name, commands[i].Label)
+			localise(&slash.Descriptions, lang, c.Summary, commands[i].Summary)
+			localise(&menu.Names, lang, c.Menu, commands[i].Menu)
 		}
-		for _, lang := range bot.Languages() {
-			if !slices.Contains(locales, lang) {
-				continue // English is "en-US" and "en-GB" there, and the default here
+		for j, arg := range c.Args {
+			o := option{Type: optionTypes[arg.Kind], Name: arg.Name, Description: arg.Summary, Required: arg.Required, Autocomplete: arg.Suggest}
+			if arg.Kind == bot.ArgChannel {
+				o.Channels = writable
 			}
-			local := bot.Commands(lang)
-			if i >= len(local) || len(local[i].Args) != len(c.Args) {
-				continue
+			for _, ch := range arg.Choices {
+				o.Choices = append(o.Choices, choice{Name: ch.Label, Value: ch.Value})
 			}
-			localise(&out.Names, lang, c.Name, local[i].Name)
-			localise(&out.Descriptions, lang, c.Summary, local[i].Summary)
-			for j, arg := range c.Args {
-				localise(&out.Options[j].Names, lang, arg.Name, local[i].Args[j].Name)
-				localise(&out.Options[j].Descriptions, lang, arg.Summary, local[i].Args[j].Summary)
+			for lang, commands := range local {
+				there := commands[i].Args[j]
+				localise(&o.Names, lang, arg.Name, there.Label)
+				localise(&o.Descriptions, lang, arg.Summary, there.Summary)
+				for k, ch := range there.Choices {
+					localise(&o.Choices[k].Names, lang, o.Choices[k].Name, ch.Label)
+				}
 			}
+			slash.Options = append(slash.Options, o)
 		}
 		// Discord wants the required options first.
-		slices.SortStableFunc(out.Options, func(a, b option) int {
-			return cmp.Compare(rank(a), rank(b))
-		})
-		table = append(table, out)
+		slices.SortStableFunc(slash.Options, func(a, b option) int { return place(a) - place(b) })
+		table = append(table, slash)
+		if menu.Name != "" {
+			table = append(table, menu)
+		}
 	}
 	return table
 }
 
-func rank(o option) int {
+func place(o option) int {
 	if o.Required {
 		return 0
 	}

@@ -2,10 +2,8 @@ package discord
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"rapporteur/bot"
 )
@@ -27,101 +25,52 @@ type ready struct {
 	} `json:"application"`
 }
 
-// Types of interactions, commands and messages.
+// Types of interactions, commands, messages and channels.
 const (
-	typeCommand   = 2 // an application command among interactions
-	typeChatInput = 1 // a slash command among application commands
-	typeDefault   = 0 // an ordinary message
-	typeReply     = 19
+	typePress        = 3 // of a button, among interactions
+	typeCommand      = 2 // an application command among interactions
+	typeAutocomplete = 4
+	typeChatInput    = 1 // a slash command among application commands
+	typeMessageMenu  = 3 // a command in the menu of a message
+	typeDefault      = 0 // an ordinary message
+	typeReply        = 19
 )
 
-// contextBotDM is where an interaction took place: in the direct messages
-// between a person and the bot.
-const contextBotDM = 1
+// threadTypes are the channels that are threads of others
+// (resources/channel.mdx, "Channel Types").
+var threadTypes = []int{10, 11, 12}
 
-type interaction struct {
-	ID        string       `json:"id"`
-	App       string       `json:"application_id"`
-	Type      int          `json:"type"`
-	Token     string       `json:"token"`
-	Data      *commandData `json:"data"`
-	GuildID   string       `json:"guild_id"`
-	ChannelID string       `json:"channel_id"`
-	Context   *int         `json:"context"`
-	Locale    string       `json:"locale"`
-	User      *user        `json:"user"` // outside of servers
-	Member    *struct {    // in servers
-		User *user `json:"user"`
-	} `json:"member"`
-
-	received time.Time
+type member struct {
+	User        *user    `json:"user"`
+	Roles       []string `json:"roles"`
+	Permissions string   `json:"permissions"` // a number, in interactions only
 }
 
-type commandData struct {
-	Name    string `json:"name"`
-	Type    int    `json:"type"`
-	Options []struct {
-		Name  string `json:"name"`
-		Value any    `json:"value"`
-	} `json:"options"`
+type channel struct {
+	ID     string `json:"id"`
+	Type   int    `json:"type"`
+	Parent string `json:"parent_id"`
 }
 
-// request is what the person asked. The first argument of a command is its
-// text, the others are its options.
-func (in *interaction) request(self identity) bot.Request {
-	r := bot.Request{
-		Platform:  "discord",
-		Chat:      in.ChannelID,
-		Direct:    in.GuildID == "",
-		Addressed: true,
-		Self:      self.Name,
-		Locale:    in.Locale,
-		Command:   in.Data.Name,
-	}
-	if in.Context != nil {
-		r.Direct = *in.Context == contextBotDM
-	}
-	switch {
-	case in.Member != nil && in.Member.User != nil:
-		r.User = in.Member.User.ID
-	case in.User != nil:
-		r.User = in.User.ID
-	}
-	first := firstArg(in.Data.Name)
-	for _, o := range in.Data.Options {
-		value := fmt.Sprint(o.Value)
-		if o.Name == first {
-			r.Text = value
-			continue
-		}
-		if r.Options == nil {
-			r.Options = make(map[string]string)
-		}
-		r.Options[o.Name] = value
-	}
-	return r
-}
-
-// firstArg returns the name of a command's first argument, or "".
-func firstArg(command string) string {
-	for _, c := range bot.Commands("") {
-		if c.Name == command && len(c.Args) > 0 {
-			return c.Args[0].Name
-		}
+// parent is the channel of which this one is a thread, "" if it is none.
+func (c *channel) parent() string {
+	if c != nil && slices.Contains(threadTypes, c.Type) {
+		return c.Parent
 	}
 	return ""
 }
 
 // incoming is a message somebody wrote.
 type incoming struct {
-	ID         string `json:"id"`
-	ChannelID  string `json:"channel_id"`
-	GuildID    string `json:"guild_id"`
-	WebhookID  string `json:"webhook_id"`
-	Type       int    `json:"type"`
-	Content    string `json:"content"`
-	Author     user   `json:"author"`
-	Mentions   []user `json:"mentions"`
+	ID         string  `json:"id"`
+	ChannelID  string  `json:"channel_id"`
+	GuildID    string  `json:"guild_id"`
+	WebhookID  string  `json:"webhook_id"`
+	Type       int     `json:"type"`
+	Content    string  `json:"content"`
+	Author     user    `json:"author"`
+	Member     *member `json:"member"` // of the author, on servers
+	Mentions   []user  `json:"mentions"`
 	Referenced *struct {
 		Author user `json:"author"`
 	} `json:"referenced_message"`
@@ -158,22 +107,27 @@ func (m *incoming) request(self identity) bot.Request {
 			break
 		}
 	}
-	return bot.Request{
-		Platform:  "discord",
+	r := bot.Request{
+		Platform:  platform,
 		User:      m.Author.ID,
 		Chat:      m.ChannelID,
+		Space:     m.GuildID,
 		Direct:    m.GuildID == "",
 		Addressed: true,
 		Self:      self.Name,
+		Room:      tokenRoom,
 		Text:      text,
 	}
+	if m.Member != nil {
+		r.Roles = m.Member.Roles
+	}
+	return r
 }
 
 // outgoing is a message the bot sends or edits.
 type outgoing struct {
-	Content         string     `json:"content"`
+	content
 	AllowedMentions mentions   `json:"allowed_mentions"`
-	Flags           int        `json:"flags"`
 	Reference       *reference `json:"message_reference,omitempty"`
 	Nonce           string     `json:"nonce,omitempty"`
 	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`

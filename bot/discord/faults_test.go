@@ -675,7 +675,7 @@ func TestHopeless(t *testing.T) {
 		{"10062", discordtest.Fault{Route: "/callback", Status: 404, Code: 10062}, "code 10062"},
 		{"40060", discordtest.Fault{Route: "/callback", Status: 400, Code: 40060}, "code 40060"},
 		{"50027", discordtest.Fault{Method: "PATCH", Route: "@original", Status: 401, Code: 50027}, "code 50027"},
-		{"50035", discordtest.Fault{Method: "PATCH", Route: "@original", Status: 400, Code: 50035}, "code 50035"},
+		{"50013", discordtest.Fault{Method: "PATCH", Route: "@original", Status: 403, Code: 50013}, "code 50013"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -689,7 +689,7 @@ func TestHopeless(t *testing.T) {
 			if !strings.Contains(r.log.String(), tt.log) || strings.Contains(r.log.String(), "interaction-token") {
 				t.Errorf("want %s and no interaction token in the log", tt.log)
 			}
-			if n := len(srv.Calls("DELETE", "@original")); (tt.name == "50035") != (n == 1) {
+			if n := len(srv.Calls("DELETE", "@original")); (tt.name == "50013") != (n == 1) {
 				t.Errorf("the acknowledgement was removed %d times", n)
 			}
 			if got := p.Slash(t, "help", "", nil, ""); len(got) != 1 {

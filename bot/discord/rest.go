@@ -19,10 +19,16 @@ import (
 // Discord's error codes that are told apart
 // (topics/opcodes-and-status-codes.mdx, "JSON error codes").
 const (
-	codeUnknownWebhook     = 10015  // the interaction's 15 minutes are over
-	codeUnknownInteraction = 10062  // acknowledged after more than 3 seconds
-	codeAcknowledged       = 40060  // somebody has acknowledged it already
-	codeWebhookToken       = 50027  // as codeUnknownWebhook
+	codeUnknownWebhook     = 10015 // the interaction's 15 minutes are over
+	codeUnknownInteraction = 10062 // acknowledged after more than 3 seconds
+	codeAcknowledged       = 40060 // somebody has acknowledged it already
+	codeWebhookToken       = 50027 // as codeUnknownWebhook
+	codeUnknownUser        = 10013
+	codeInvalidBody        = 50035
+	codeEmptyMessage       = 50006
+	codeCannotSend         = 50007  // to somebody who blocks the bot, or takes no direct messages
+	codeNoMutualServer     = 50278  // the same, for want of a server both are on
+	codeThreadExists       = 160004 // at this message already
 	codeNoHistory          = 160002 // may not reply without permission to read the history
 )
 

@@ -65,6 +65,8 @@ type Server struct {
 type world struct {
 	commands     []command
 	channels     map[string]*channel
+	people       map[string]*Person // by id
+	noThreads    bool
 	interactions map[string]*interaction // by token
 	messages     []*Message              // in the order of their making
 }
@@ -101,6 +103,7 @@ func New(t testing.TB, cfg Config) *Server {
 		slack:  5 * time.Second,
 		world: world{
 			channels:     make(map[string]*channel),
+			people:       make(map[string]*Person),
 			interactions: make(map[string]*interaction),
 		},
 		gateway: gateway{identified: make(map[int]time.Time)},

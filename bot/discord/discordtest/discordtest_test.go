@@ -116,7 +116,7 @@ func TestContract(t *testing.T) {
 			s := New(t, Config{Lenient: true})
 			s.spec = nil // the hand-written rules are what is tested here
 			p := s.NewPerson()
-			s.commands = []command{{Name: "help"}}
+			s.commands = []command{{Type: 1, Name: "help"}}
 			p.slash(t, p.channel, "help", "", nil, "")
 			var id string
 			for _, in := range s.interactions {
@@ -139,7 +139,7 @@ func TestContract(t *testing.T) {
 func TestDeadlines(t *testing.T) {
 	t.Parallel()
 	s := New(t, Config{Lenient: true, AckWithin: time.Nanosecond})
-	s.commands = []command{{Name: "help"}}
+	s.commands = []command{{Type: 1, Name: "help"}}
 	p := s.NewPerson()
 	p.slash(t, p.channel, "help", "", nil, "")
 	for token, in := range s.interactions {
@@ -148,7 +148,7 @@ func TestDeadlines(t *testing.T) {
 		}
 	}
 	s = New(t, Config{Lenient: true, TokenLives: time.Nanosecond})
-	s.commands = []command{{Name: "help"}}
+	s.commands = []command{{Type: 1, Name: "help"}}
 	p = s.NewPerson()
 	p.slash(t, p.channel, "help", "", nil, "")
 	for token, in := range s.interactions {

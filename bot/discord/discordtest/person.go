@@ -1,9 +1,9 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"rapporteur/bot/bottest"
 )
@@ -12,58 +12,82 @@ import (
 // nobody else uses and in direct messages. Each method does one thing a person
 // can do and returns what the bot said to it, as the person reads it.
 type Person struct {
+	// Permissions and Roles are what the person has on the server.
+	Permissions string
+	Roles       []string
+
 	s       *Server
 	id      string
 	channel *channel // on the server
 	direct  *channel
+	last    *channel // where the person was last
 }
 
-var _ bottest.Platform = (*Person)(nil)
+var (
+	_ bottest.Platform = (*Person)(nil)
+	_ bottest.Presser  = (*Person)(nil)
+)
 
 type channel struct {
-	id    string
-	guild bool
+	id      string
+	guild   bool
+	parent  string // it is a thread of that channel
+	blocked bool   // the person does not let the bot write here
+}
+
+// object is the channel as the API shows it.
+func (c *channel) object() map[string]any {
+	switch {
+	case c.parent != "":
+		return map[string]any{"id": c.id, "type": 11, "parent_id": c.parent, "guild_id": guildID}
+	case c.guild:
+		return map[string]any{"id": c.id, "type": 0, "parent_id": nil, "guild_id": guildID}
+	}
+	return map[string]any{"id": c.id, "type": 1}
 }
 
 // Message is a message on the fake Discord.
 type Message struct {
-	ID        string
-	Channel   string
-	Author    string
-	Content   string // Markdown
-	Reference string // id of the message replied to
-	Flags     int
-	Thinking  bool // a deferred answer without content yet
-	Deleted   bool
+	ID         string
+	Channel    string
+	Author     string
+	Content    string // Markdown
+	Embeds     json.RawMessage
+	Components json.RawMessage
+	Reference  string // id of the message replied to
+	Flags      int
+	For        string // who used the command or button that it answers; "" for none
+	Thinking   bool   // a deferred answer without content yet
+	Deleted    bool
 
 	nonce string
 }
 
+// Read returns the message as a person reads it.
+func (m *Message) Read() string { return ReadMessage(m.Content, m.Embeds, m.Components) }
+
 // object is the message as the API shows it.
 func (m *Message) object() map[string]any {
-	return map[string]any{"id": m.ID, "channel_id": m.Channel, "content": m.Content, "flags": m.Flags, "type": 0,
+	o := map[string]any{"id": m.ID, "channel_id": m.Channel, "content": m.Content, "flags": m.Flags, "type": 0,
 		"author": map[string]any{"id": m.Author, "username": "someone", "bot": m.Author == BotID}}
-}
-
-// interaction is the use of a slash command.
-type interaction struct {
-	id           string
-	channel      string
-	made         time.Time
-	acknowledged bool
-	forgiven     bool // a second acknowledgement is the plan's doing
-	original     *Message
-	followUps    int
-	userInstall  bool // the app is installed by the person only
+	if len(m.Components) > 0 {
+		o["components"] = m.Components
+	}
+	if len(m.Embeds) > 0 {
+		o["embeds"] = m.Embeds
+	}
+	return o
 }
 
 // NewPerson lets somebody in.
 func (s *Server) NewPerson() *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := &Person{s: s, id: s.id(), channel: &channel{id: s.id(), guild: true}, direct: &channel{id: s.id()}}
+	p := &Person{Permissions: "0", s: s, id: s.id(), channel: &channel{id: s.id(), guild: true}, direct: &channel{id: s.id()}}
+	p.last = p.channel
 	s.channels[p.channel.id] = p.channel
 	s.channels[p.direct.id] = p.direct
+	s.people[p.id] = p
 	return p
 }
 
@@ -156,15 +180,17 @@ func (p *Person) listen(t testing.TB, do func() *channel) []string {
 	before := len(p.s.messages)
 	p.s.mu.Unlock()
 	ch := do()
+	p.last = ch
 	p.s.Settle(t)
 	var said []string
 	for _, m := range p.s.Messages()[before:] {
 		switch {
 		case m.Channel != ch.id || m.Author != BotID || m.Deleted || m.Content == "Hello.":
+		case m.Flags&FlagEphemeral != 0 && m.For != p.id:
 		case m.Thinking:
 			t.Errorf("the bot is thinking for ever")
 		default:
-			said = append(said, Read(m.Content))
+			said = append(said, m.Read())
 		}
 	}
 	return said
@@ -215,60 +241,5 @@ func (p *Person) write(ch *channel, text, reference string, mentions bool) *chan
 		event["referenced_message"] = s.message(reference).object()
 	}
 	s.dispatch("MESSAGE_CREATE", event)
-	return ch
-}
-
-// slash uses a registered command.
-func (p *Person) slash(t testing.TB, ch *channel, name, text string, options map[string]string, locale string) *channel {
-	t.Helper()
-	s := p.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var c *command
-	for i := range s.commands {
-		if s.commands[i].Name == name {
-			c = &s.commands[i]
-		}
-	}
-	if c == nil {
-		t.Errorf("Discord offers no command /%s", name)
-		return ch
-	}
-	filled := []any{}
-	given := 0
-	for i, o := range c.Options {
-		value, ok := options[o.Name]
-		if i == 0 && text != "" {
-			value, ok = text, true
-		} else if ok {
-			given++
-		}
-		if ok {
-			filled = append(filled, map[string]any{"name": o.Name, "type": o.Type, "value": value})
-		}
-	}
-	if given != len(options) || text != "" && len(c.Options) == 0 {
-		t.Errorf("Discord's form of /%s has no place for %q and %v", name, text, options)
-	}
-	if locale == "" || locale == "en" {
-		locale = "en-US"
-	}
-	in := &interaction{id: s.id(), channel: ch.id, made: time.Now()}
-	token := "interaction-token-" + in.id
-	s.interactions[token] = in
-	user := map[string]any{"id": p.id, "username": "someone"}
-	event := map[string]any{
-		"id": in.id, "application_id": AppID, "type": 2, "token": token, "version": 1,
-		"channel_id": ch.id, "locale": locale, "context": 1, "entitlements": []any{},
-		"app_permissions": "0", "authorizing_integration_owners": map[string]any{"0": guildID},
-		"data": map[string]any{"id": "1400000000000000009", "name": name, "type": 1, "options": filled},
-	}
-	if ch.guild {
-		event["guild_id"], event["guild_locale"], event["context"] = guildID, "en-US", 0
-		event["member"] = map[string]any{"user": user, "roles": []any{}, "permissions": "0"}
-	} else {
-		event["user"] = user
-	}
-	s.dispatch("INTERACTION_CREATE", event)
 	return ch
 }

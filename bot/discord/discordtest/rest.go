@@ -41,6 +41,9 @@ const (
 	routeMessages = "/channels/{channel_id}/messages"
 	routeTyping   = "/channels/{channel_id}/typing"
 	routeCommands = "/applications/{application_id}/commands"
+	routeThread   = "/channels/{channel_id}/messages/{message_id}/threads"
+	routeChannel  = "/channels/{channel_id}"
+	routeDirect   = "/users/@me/channels"
 )
 
 // routes builds the HTTP side.
@@ -68,6 +71,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET "+pathGateway+"/", s.serveGateway)
 	mux.HandleFunc("GET "+pathGateway, s.serveGateway)
 	mux.HandleFunc("GET "+pathResume, s.serveGateway)
+	handle("POST", routeThread, false, s.startThread)
+	handle("GET", routeChannel, false, s.getChannel)
+	handle("POST", routeDirect, false, s.openDirect)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -172,6 +178,9 @@ func (s *Server) putCommands(r request) answer {
 		}
 		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
 	}
+	for i := range list {
+		list[i].Type = cmp.Or(list[i].Type, 1) // as the documentation has it
+	}
 	s.commands = list
 	return ok(list)
 }
@@ -194,22 +203,62 @@ func (s *Server) callback(r request) answer {
 		return refuse(http.StatusNotFound, 10062, "Unknown interaction")
 	}
 	var d struct {
-		Type int `json:"type"`
-		Data struct {
-			Flags int `json:"flags"`
-		} `json:"data"`
+		Type int             `json:"type"`
+		Data json.RawMessage `json:"data"`
 	}
-	if err := json.Unmarshal(r.body, &d); err != nil || d.Type != 5 {
-		s.violate("callback: want a deferred message (type 5) for a slash command, got %s", r.body)
+	if err := json.Unmarshal(r.body, &d); err != nil || !slices.Contains(callbackTypes[in.kind], d.Type) {
+		s.violate("callback: type %d for an interaction of type %d (%s)", d.Type, in.kind, docCallback)
 		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
-	}
-	if d.Data.Flags&^FlagEphemeral != 0 {
-		s.violate("callback: flags %d (%s)", d.Data.Flags, docDeferFlags)
 	}
 	in.acknowledged = true
 	in.forgiven = slices.ContainsFunc(s.faults, func(f *Fault) bool { return f.Lost && strings.HasSuffix(routeCallback, f.Route) })
-	in.original = s.post(&Message{Channel: in.channel, Author: BotID, Flags: d.Data.Flags, Thinking: true})
+	switch d.Type {
+	case callbackMessage:
+		in.original = &Message{Channel: in.channel, Author: BotID, For: in.user}
+		if a := s.fill(request{Request: r.Request, route: r.route, body: d.Data}, in.original); a.status >= 400 {
+			return a
+		}
+		s.post(in.original)
+	case callbackLater:
+		var later struct {
+			Flags int `json:"flags"`
+		}
+		if len(d.Data) > 0 {
+			if err := strict(d.Data, &later); err != nil || later.Flags&^FlagEphemeral != 0 {
+				s.violate("callback: deferred with %s (%s)", d.Data, docDeferFlags)
+			}
+		}
+		in.original = s.post(&Message{Channel: in.channel, Author: BotID, Flags: later.Flags, Thinking: true, For: in.user})
+	case callbackChoices:
+		var list struct {
+			Choices *[]Choice `json:"choices"`
+		}
+		if err := strict(d.Data, &list); err != nil || list.Choices == nil {
+			s.violate("callback: suggestions %s: %v (%s)", d.Data, err, docChoices)
+			return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+		}
+		for _, b := range checkChoices(*list.Choices) {
+			s.violate("callback: %s", b)
+		}
+		in.choices = *list.Choices
+	}
 	return done
+}
+
+// Types of answers to an interaction
+// (interactions/receiving-and-responding.mdx, "Interaction Callback Type").
+const (
+	callbackMessage = 4
+	callbackLater   = 5
+	callbackChoices = 8
+)
+
+// callbackTypes are those of a bot of messages that an interaction of a type
+// can have.
+var callbackTypes = map[int][]int{
+	interactionCommand:      {callbackMessage, callbackLater},
+	interactionPress:        {callbackMessage, callbackLater},
+	interactionAutocomplete: {callbackChoices},
 }
 
 // ongoing returns the interaction of a webhook call, or why there is none.
@@ -264,17 +313,73 @@ func (s *Server) followUp(r request) answer {
 		s.violate("more than 5 follow-ups (%s)", docFollowUps)
 		return refuse(http.StatusBadRequest, 40094, "This interaction has reached its maximum number of follow up messages.")
 	}
-	m := &Message{Channel: in.channel, Author: BotID}
+	m := &Message{Channel: in.channel, Author: BotID, For: in.user}
 	if a := s.fill(r, m); a.status >= 400 {
 		return a
 	}
 	return ok(s.post(m).object())
 }
 
+// startThread begins a thread at a message; the thread has the message's id.
+func (s *Server) startThread(r request) answer {
+	ch, id := s.channels[r.PathValue("channel_id")], r.PathValue("message_id")
+	var d struct {
+		Name    string `json:"name"`
+		Archive int    `json:"auto_archive_duration"`
+	}
+	err := strict(r.body, &d)
+	n := characters(d.Name)
+	m := s.message(id)
+	switch {
+	case err != nil || n < 1 || n > 100 || !slices.Contains([]int{60, 1440, 4320, 10080}, d.Archive):
+		s.violate("%s: %s: %v (%s)", r.route, r.body, err, docThread)
+		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
+	case ch == nil:
+		return refuse(http.StatusNotFound, 10003, "Unknown Channel")
+	case m == nil || m.Channel != ch.id || m.Deleted:
+		return refuse(http.StatusNotFound, 10008, "Unknown Message")
+	case m.Flags&FlagEphemeral != 0 || !ch.guild || ch.parent != "":
+		s.violate("%s: a thread cannot begin there (%s)", r.route, docThread)
+		return refuse(http.StatusBadRequest, 50024, "Cannot execute action on this channel type")
+	case s.noThreads:
+		return refuse(http.StatusForbidden, 50013, "Missing Permissions")
+	case s.channels[id] != nil:
+		return refuse(http.StatusBadRequest, 160004, "A thread has already been created for this message")
+	}
+	s.channels[id] = &channel{id: id, guild: true, parent: ch.id}
+	return answer{status: http.StatusCreated, body: s.channels[id].object()}
+}
+
+func (s *Server) getChannel(r request) answer {
+	ch := s.channels[r.PathValue("channel_id")]
+	if ch == nil {
+		return refuse(http.StatusNotFound, 10003, "Unknown Channel")
+	}
+	return ok(ch.object())
+}
+
+// openDirect is the way to somebody's direct messages.
+func (s *Server) openDirect(r request) answer {
+	var d struct {
+		Recipient string `json:"recipient_id"`
+	}
+	p := (*Person)(nil)
+	if strict(r.body, &d) == nil {
+		p = s.people[d.Recipient]
+	}
+	if p == nil {
+		return refuse(http.StatusNotFound, 10013, "Unknown User")
+	}
+	return ok(p.direct.object())
+}
+
 func (s *Server) createMessage(r request) answer {
 	ch := s.channels[r.PathValue("channel_id")]
 	if ch == nil {
 		return refuse(http.StatusNotFound, 10003, "Unknown Channel")
+	}
+	if ch.blocked {
+		return refuse(http.StatusForbidden, 50007, "Cannot send messages to this user")
 	}
 	m := &Message{Channel: ch.id, Author: BotID}
 	if a := s.fill(r, m); a.status >= 400 {
@@ -300,17 +405,24 @@ func (s *Server) fill(r request, m *Message) answer {
 		s.violate("%s %s: %s", r.Method, r.route, b)
 	}
 	content := strings.TrimSpace(d.Content)
+	empty := func(list json.RawMessage) bool { return len(list) == 0 || string(list) == "[]" }
 	switch {
 	case len(broken) > 0:
 		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
-	case content == "":
+	case content == "" && empty(d.Embeds) && empty(d.Components):
 		s.violate("%s %s: empty message", r.Method, r.route)
 		return refuse(http.StatusBadRequest, 50006, "Cannot send an empty message")
 	}
-	if m.Thinking {
-		d.Flags |= m.Flags & FlagEphemeral // cannot be changed by an edit
+	if m.ID != "" {
+		if d.Flags&FlagEphemeral != 0 {
+			s.violate("%s %s: an edit cannot change who sees a message (%s)", r.Method, r.route, docDeferFlags)
+		}
+		if m.Flags&^d.Flags&FlagComponents != 0 {
+			s.violate("%s %s: a message of components stays one (%s)", r.Method, r.route, docComponents)
+		}
+		d.Flags |= m.Flags & FlagEphemeral
 	}
-	m.Content, m.Flags, m.Thinking = content, d.Flags, false
+	m.Content, m.Embeds, m.Components, m.Flags, m.Thinking = content, d.Embeds, d.Components, d.Flags, false
 	m.Reference = d.Reference.MessageID
 	if d.EnforceNonce {
 		m.nonce = d.Nonce

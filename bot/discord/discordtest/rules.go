@@ -33,10 +33,14 @@ const (
 	docButton        = `components/reference.mdx:175, "Button Structure", "Button Styles"`
 	docSection       = `components/reference.mdx, "Section Structure": one to three texts and an accessory`
 	docContainer     = `components/reference.mdx, "Container Child Components", "Container Structure"`
+	docCallback      = `interactions/receiving-and-responding.mdx, "Interaction Callback Type"`
+	docChoices       = `interactions/application-commands.mdx, "Application Command Option Choice Structure": 25, names of 1-100 characters`
+	docThread        = `resources/channel.mdx, "Start Thread from Message"`
+	docMenu          = `interactions/application-commands.mdx, "Message Commands": a name of 1-32 characters, no description or options`
 	docName          = `interactions/application-commands.mdx:18, "Application Command Naming"`
 	docCommand       = `interactions/application-commands.mdx:31, "Application Command Structure"`
 	docTotal         = `interactions/application-commands.mdx:450: 8000 characters per command in its longest localisation`
-	docCount         = `interactions/application-commands.mdx:167: 100 global chat commands`
+	docCount         = `interactions/application-commands.mdx:167: 100 global chat commands, 15 for messages`
 )
 
 // Message flags a bot may set.
@@ -184,6 +188,29 @@ type commandOption struct {
 	Names        map[string]string `json:"name_localizations"`
 	Descriptions map[string]string `json:"description_localizations"`
 	Required     bool              `json:"required"`
+	Choices      []commandChoice   `json:"choices"`
+	Channels     []int             `json:"channel_types"`
+	Autocomplete bool              `json:"autocomplete"`
+}
+
+type commandChoice struct {
+	Choice
+	Names map[string]string `json:"name_localizations"`
+}
+
+// checkChoices returns what is wrong with a list of values.
+func checkChoices(list []Choice) (broken []string) {
+	if len(list) > 25 {
+		broken = append(broken, fmt.Sprintf("%d choices (%s)", len(list), docChoices))
+	}
+	seen := make(map[string]bool)
+	for _, c := range list {
+		if n := characters(c.Name); n < 1 || n > 100 || characters(c.Value) > 100 || seen[c.Name] {
+			broken = append(broken, fmt.Sprintf("choice %+v, or there are two with one name (%s)", c, docChoices))
+		}
+		seen[c.Name] = true
+	}
+	return broken
 }
 
 // commandName is the documentation's pattern for names.
@@ -218,35 +245,70 @@ func checkCommands(list []command) (broken []string) {
 		}
 		return total + utf8.RuneCountInString(name)
 	}
-	if len(list) > 100 {
-		fail(docCount, "%d commands", len(list))
-	}
 	seen := make(map[string]bool)
+	count := make(map[int]int) // by type
 	for _, c := range list {
-		total := checkTexts(c.Name, c.Description, c.Names, c.Descriptions)
-		if seen[c.Name] {
+		key := fmt.Sprint(c.Type, c.Name)
+		if seen[key] {
 			fail(docCommand, "%s: twice", c.Name)
 		}
-		seen[c.Name] = true
+		seen[key] = true
+		count[c.Type]++
+		if c.Type == 3 {
+			for lang, n := range with(c.Names, "en-US", c.Name) {
+				if characters(n) < 1 || characters(n) > 32 || !strings.Contains(locales, " "+lang+" ") {
+					fail(docMenu, "%s: name %q", lang, n)
+				}
+			}
+			if c.Description != "" || len(c.Descriptions)+len(c.Options) > 0 {
+				fail(docMenu, "%s has a description or options", c.Name)
+			}
+			continue
+		}
+		total := checkTexts(c.Name, c.Description, c.Names, c.Descriptions)
 		if len(c.Options) > 25 {
 			fail(docCommand, "%s: %d options", c.Name, len(c.Options))
 		}
 		optional := false
-		names := make(map[string]bool)
+		names := make(map[string]bool) // in every language
 		for _, o := range c.Options {
 			total += checkTexts(o.Name, o.Description, o.Names, o.Descriptions)
 			if o.Required && optional {
 				fail(docCommand, "%s: required option %s after an optional one", c.Name, o.Name)
 			}
 			optional = optional || !o.Required
-			if names[o.Name] {
-				fail(docCommand, "%s: option %s twice", c.Name, o.Name)
+			for lang, n := range with(o.Names, "en-US", o.Name) {
+				if names[lang+n] {
+					fail(docCommand, "%s: option %s twice in %s", c.Name, n, lang)
+				}
+				names[lang+n] = true
 			}
-			names[o.Name] = true
+			if o.Autocomplete && (len(o.Choices) > 0 || o.Type != 3) {
+				fail(docCommand, "%s: option %s is completed and has choices, or is no text", c.Name, o.Name)
+			}
+			if len(o.Channels) > 0 && o.Type != 7 {
+				fail(docCommand, "%s: option %s has channel types and is no channel", c.Name, o.Name)
+			}
+			var choices []Choice
+			for _, ch := range o.Choices {
+				choices = append(choices, ch.Choice)
+				total += characters(ch.Name) + characters(ch.Value)
+				for lang, n := range ch.Names {
+					if characters(n) < 1 || characters(n) > 100 || !strings.Contains(locales, " "+lang+" ") {
+						fail(docChoices, "%s: choice %q", c.Name, n)
+					}
+				}
+			}
+			for _, b := range checkChoices(choices) {
+				fail(docChoices, "%s: %s", c.Name, b)
+			}
 		}
 		if total > 8000 {
 			fail(docTotal, "%s: %d characters", c.Name, total)
 		}
+	}
+	if count[1] > 100 || count[3] > 15 {
+		fail(docCount, "%d slash commands and %d in the menu of messages", count[1], count[3])
 	}
 	return broken
 }

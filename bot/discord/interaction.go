@@ -1,0 +1,211 @@
+package discord
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rapporteur/bot"
+)
+
+// contextBotDM is where an interaction took place: in the direct messages
+// between a person and the bot.
+const contextBotDM = 1
+
+// Either permission lets a member manage a server (topics/permissions.mdx).
+const (
+	permissionAdministrator = 1 << 3
+	permissionManageGuild   = 1 << 5
+)
+
+// tokenRoom is the longest custom_id of a button (components/reference.mdx,
+// "Custom ID").
+const tokenRoom = 100
+
+// interaction is the use of a command or a button.
+type interaction struct {
+	ID        string           `json:"id"`
+	App       string           `json:"application_id"`
+	Type      int              `json:"type"`
+	Token     string           `json:"token"`
+	Data      *interactionData `json:"data"`
+	GuildID   string           `json:"guild_id"`
+	ChannelID string           `json:"channel_id"`
+	Channel   *channel         `json:"channel"`
+	Context   *int             `json:"context"`
+	Locale    string           `json:"locale"`
+	User      *user            `json:"user"`   // outside of servers
+	Member    *member          `json:"member"` // in servers
+	Message   *struct {
+		ID string `json:"id"`
+	} `json:"message"` // the button's
+
+	// Owners says by whose wish the app is here: "0" for a server's, "1" for
+	// the person's.
+	Owners map[string]json.RawMessage `json:"authorizing_integration_owners"`
+
+	received time.Time
+}
+
+type interactionData struct {
+	Name     string `json:"name"`
+	Type     int    `json:"type"`
+	CustomID string `json:"custom_id"`
+	Target   string `json:"target_id"`
+	Options  []struct {
+		Name    string `json:"name"`
+		Value   any    `json:"value"`
+		Focused bool   `json:"focused"`
+	} `json:"options"`
+	Resolved struct {
+		Messages map[string]readable `json:"messages"`
+	} `json:"resolved"`
+}
+
+// readable is what can be read of somebody's message.
+type readable struct {
+	Content string `json:"content"`
+	Embeds  []struct {
+		Title       string `json:"title"`
+		Description string `json:"description"`
+	} `json:"embeds"`
+	Components json.RawMessage `json:"components"`
+	Snapshots  []struct {
+		Message *readable `json:"message"`
+	} `json:"message_snapshots"` // of a forwarded message
+}
+
+// text is all that can be read of the message.
+func (m *readable) text() string {
+	parts := []string{m.Content}
+	for _, e := range m.Embeds {
+		parts = append(parts, e.Title, e.Description)
+	}
+	var tree any
+	if json.Unmarshal(m.Components, &tree) == nil {
+		parts = append(parts, displayed(tree)...)
+	}
+	for _, s := range m.Snapshots {
+		if s.Message != nil {
+			parts = append(parts, s.Message.text())
+		}
+	}
+	return strings.TrimSpace(strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n"))
+}
+
+// displayed returns the texts of components, of whatever types there may be.
+func displayed(tree any) (texts []string) {
+	switch tree := tree.(type) {
+	case []any:
+		for _, part := range tree {
+			texts = append(texts, displayed(part)...)
+		}
+	case map[string]any:
+		if s, ok := tree["content"].(string); ok {
+			texts = append(texts, s)
+		}
+		texts = append(texts, displayed(tree["components"])...)
+	}
+	return texts
+}
+
+// inBotDM reports whether the bot and the person are among themselves.
+func (in *interaction) inBotDM() bool {
+	if in.Context != nil {
+		return *in.Context == contextBotDM
+	}
+	return in.GuildID == ""
+}
+
+// joined reports whether the bot itself is where the interaction took place,
+// rather than brought along by a person.
+func (in *interaction) joined() bool {
+	_, onServer := in.Owners["0"]
+	return onServer || in.inBotDM() || len(in.Owners) == 0
+}
+
+// private reports whether the answer is for the asker alone. What a button
+// brings is: others have not asked for it.
+func (in *interaction) private(r bot.Request) bool {
+	return !in.inBotDM() && (r.Private || r.Action != "")
+}
+
+// request is what the person asked. The first argument of a command is its
+// text, the others are its options.
+func (in *interaction) request(self identity) bot.Request {
+	r := bot.Request{
+		Platform:  platform,
+		Chat:      in.ChannelID,
+		Direct:    in.inBotDM(),
+		Addressed: true,
+		Self:      self.Name,
+		Locale:    in.Locale,
+		Space:     in.GuildID,
+		Parent:    in.Channel.parent(),
+		Room:      tokenRoom,
+	}
+	if in.Message != nil {
+		r.Message = in.Message.ID
+	}
+	switch {
+	case in.Member != nil && in.Member.User != nil:
+		r.User = in.Member.User.ID
+		r.Roles = in.Member.Roles
+		can, _ := strconv.ParseUint(in.Member.Permissions, 10, 64)
+		r.Manager = can&(permissionAdministrator|permissionManageGuild) != 0
+	case in.User != nil:
+		r.User = in.User.ID
+	}
+	if in.Type == typePress {
+		// A button without a token is forged as well: the handler says so.
+		r.Action = cmp.Or(in.Data.CustomID, "-")
+		return r
+	}
+	c := commandNamed(in.Data)
+	r.Command, r.Private = cmp.Or(c.Name, in.Data.Name), c.Private
+	if in.Data.Type == typeMessageMenu {
+		m := in.Data.Resolved.Messages[in.Data.Target]
+		r.Text = m.text()
+		return r
+	}
+	for _, o := range in.Data.Options {
+		value := fmt.Sprint(o.Value)
+		switch o.Name {
+		case c.Typed():
+			r.Text = value
+		case bot.ArgPrivate:
+			r.Private = r.Private || value == "true"
+		default:
+			if r.Options == nil {
+				r.Options = make(map[string]string)
+			}
+			r.Options[o.Name] = value
+		}
+	}
+	return r
+}
+
+// focused returns the option somebody is typing, and how far they are.
+func (in *interaction) focused() (name, typed string) {
+	for _, o := range in.Data.Options {
+		if o.Focused {
+			return o.Name, fmt.Sprint(o.Value)
+		}
+	}
+	return "", ""
+}
+
+// commandNamed finds the command in the table, by its name in the menu of a
+// message if it was chosen there.
+func commandNamed(d *interactionData) bot.Command {
+	for _, c := range bot.Commands("en") {
+		if d.Type == typeMessageMenu && c.Menu != "" && c.Menu == d.Name || d.Type != typeMessageMenu && c.Name == d.Name {
+			return c
+		}
+	}
+	return bot.Command{}
+}
