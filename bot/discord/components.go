@@ -70,7 +70,7 @@ var colours = map[bot.ReplyKind]int{
 
 // icons stand on the buttons of actions.
 var icons = map[bot.ActionKind]string{
-	bot.More:        "➕",
+	bot.More:        "💬",
 	bot.Context:     "📖",
 	bot.Origin:      "📄",
 	bot.Helpful:     "👍",
@@ -87,23 +87,25 @@ func container(r bot.Reply) component {
 		box.Components = append(box.Components, textDisplay(q))
 	}
 	box.Components = append(box.Components, blocks(r.Blocks)...)
-	box.Components = append(box.Components, rows(buttons(r.Actions))...)
+	if buttons := rows(buttons(r.Actions)); len(buttons) > 0 {
+		box.Components = append(append(box.Components, component{Type: typeSeparator}), buttons...)
+	}
 	return box
 }
 
 // blocks shows the blocks of a reply one below the other. A quote with its
-// source is set apart from what follows.
+// source and a remark end a thought: what follows is set apart.
 func blocks(all []bot.Block) []component {
 	var out []component
 	apart := false
 	for i, b := range all {
 		var shown []component
-		sourced := false
+		ends := false
 		switch b := b.(type) {
 		case bot.Para:
-			shown = text(paragraph(b, i == 0))
+			shown, ends = text(paragraph(b, i == 0)), b.Style == bot.Small
 		case bot.Cite:
-			shown, sourced = citation(b), oneLine(b.Source) != ""
+			shown, ends = citation(b), oneLine(b.Source) != ""
 		case bot.List:
 			shown = text(list(b))
 		}
@@ -114,7 +116,7 @@ func blocks(all []bot.Block) []component {
 			out = append(out, component{Type: typeSeparator})
 		}
 		out = append(out, shown...)
-		apart = sourced
+		apart = ends
 	}
 	return out
 }
@@ -146,7 +148,9 @@ func citation(c bot.Cite) []component {
 	if source != "" {
 		foot = append(foot, source)
 	}
-	foot = append(foot, notes(c)...)
+	if n := notes(c); len(n) > 0 {
+		foot = append(foot, small(strings.Join(n, " · ")))
+	}
 	switch {
 	case leads == nil:
 		return append(text(body), text(foot)...)

@@ -43,7 +43,7 @@ func compose(r bot.Reply, l layout) []content {
 	if l == components {
 		limit = maxText - reserved
 	}
-	most := maxComponents - 2 - count(last) // the container and the question
+	most := maxComponents - 3 - count(last) // the container, the question, the line above the actions
 
 	var parts []bot.Reply
 	for _, part := range bot.Split(tame(r), limit, func(r bot.Reply) int {

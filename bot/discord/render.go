@@ -66,7 +66,10 @@ func cite(c bot.Cite) []string {
 	if source := link(c.SourceLine(), c.Link, true); source != "" {
 		lines = append(lines, source)
 	}
-	return append(lines, notes(c)...)
+	for _, note := range notes(c) {
+		lines = append(lines, small(note))
+	}
+	return lines
 }
 
 // quotation sets a quote off, below its label. As a heading it must be one
@@ -109,14 +112,15 @@ func marked(text string, mark corpus.Range) []string {
 	return lines
 }
 
+// notes are the remarks under a quote, those that say something.
 func notes(c bot.Cite) []string {
-	var lines []string
+	var out []string
 	for _, n := range c.Notes {
-		if note := link(n.Text, n.Link, true); note != "" {
-			lines = append(lines, small(note))
+		if note := link(n.Text, n.Link, true); strings.TrimSpace(note) != "" {
+			out = append(out, note)
 		}
 	}
-	return lines
+	return out
 }
 
 // headable reports whether a text can be a heading and read as written: it has
@@ -128,8 +132,15 @@ func headable(text string) bool {
 	return len(lines) == 1 && utf8.RuneCountInString(lines[0]) <= long && !strings.HasSuffix(lines[0], "#")
 }
 
-// heading sets one line as a heading.
-func heading(line string) string { return "### " + escape(strings.TrimSpace(line), true) }
+// heading sets one line as a heading, the larger the shorter it is.
+func heading(line string) string {
+	const short = 160 // characters: three lines on a desktop, six on a phone
+	mark := "### "
+	if utf8.RuneCountInString(line) <= short {
+		mark = "## "
+	}
+	return mark + escape(strings.TrimSpace(line), true)
+}
 
 func list(l bot.List) []string {
 	var lines []string
@@ -224,7 +235,7 @@ func link(text, target string, start bool) string {
 	switch {
 	case address == "":
 		return escape(text, start)
-	case text == "":
+	case text == "", text == address:
 		return "<" + address + ">"
 	case !paired(text) || strings.Contains(text, "://"):
 		return escape(text, start) + " (<" + address + ">)"

@@ -25,7 +25,8 @@ func Read(content string) string {
 			if m := b.mark.FindStringSubmatch(line); m != nil {
 				rest := line[len(m[0]):]
 				if strings.HasPrefix(m[1], "#") { // a heading may end as it began
-					rest = strings.TrimRight(strings.TrimRightFunc(rest, unicode.IsSpace), "#")
+					rest = strings.TrimRightFunc(rest, unicode.IsSpace)
+					rest = strings.TrimRightFunc(strings.TrimRight(rest, "#"), unicode.IsSpace)
 				}
 				line = b.shown + strings.ReplaceAll(m[1], "#", "") + rest
 				break
