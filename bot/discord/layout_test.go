@@ -352,6 +352,30 @@ func TestButtons(t *testing.T) {
 	}
 }
 
+// TestManyQuotes: a message takes only so many components, however short.
+func TestManyQuotes(t *testing.T) {
+	t.Parallel()
+	r := bot.Reply{Kind: bot.KindAnswer, Question: "And what else?", Actions: next}
+	for i := range 60 {
+		r.Blocks = append(r.Blocks, bot.Para{Text: fmt.Sprintf("No. %d", i)}, linked(fmt.Sprintf("Quote %d.", i)))
+	}
+	for name, l := range layouts {
+		messages := compose(r, l)
+		for _, m := range messages {
+			checkRules(t, m)
+		}
+		got := squeeze(read(t, messages))
+		for _, want := range shown(r) {
+			if strings.Count(got, squeeze(want)) == 0 {
+				t.Errorf("%s: %q is lost", name, want)
+			}
+		}
+		if strings.Count(got, squeeze(r.Question)) != 1 || strings.Count(got, "[Context]") != 1 {
+			t.Errorf("%s: question or actions are not there once", name)
+		}
+	}
+}
+
 // TestNothingToSee: no message is better than an empty one.
 func TestNothingToSee(t *testing.T) {
 	t.Parallel()

@@ -12,6 +12,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/discord/discordtest"
+	"rapporteur/corpus"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -67,6 +68,34 @@ func TestRender(t *testing.T) {
 			golden(t, name+".md", got)
 			golden(t, name+".read.txt", discordtest.Read(got))
 		})
+	}
+}
+
+// TestMark: what is marked in a quote is bold where that is safe.
+func TestMark(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ before, marked, after, want string }{
+		{"a ", "b", " c", "> a **b** c"},
+		{"a", " b ", "c", "> a **b** c"},
+		{"", "all", "", "> **all**"},
+		{"a\r\nb ", "c\r\n\r\nd", " e", "> a\n> b **c**\n> \n> **d** e"},
+		{" \n\na ", "b", "\n", "> a **b**"},
+		{"*a*", "*_b_*", "_c", `> \*a\***\*\_b\_\***\_c`},
+		{"- ", "# a", "", `> \- **# a**`},
+		{"see https://example.org/", "a", " b", "> see https://example.org/a b"},
+		{"see ", "https://example.org/a", "", "> see **https://example.org/a**"},
+		{"a", "", "b", "> ab"},
+		{"a", " ", "b", "> a b"},
+	} {
+		c := bot.Cite{Text: tt.before + tt.marked + tt.after, Mark: corpus.Range{Start: len(tt.before), End: len(tt.before + tt.marked)}}
+		if got := Render(bot.Reply{Blocks: []bot.Block{c}}); got != tt.want {
+			t.Errorf("%q|%q|%q\n got %s\nwant %s", tt.before, tt.marked, tt.after, got, tt.want)
+		}
+	}
+	for _, r := range []corpus.Range{{Start: 1, End: 2}, {Start: -1, End: 2}, {Start: 2, End: 9}, {Start: 3, End: 2}} { // within a character, or nowhere
+		if got := Render(bot.Reply{Blocks: []bot.Block{bot.Cite{Text: "її", Mark: r}}}); got != "> її" {
+			t.Errorf("%v: got %q", r, got)
+		}
 	}
 }
 
