@@ -32,7 +32,7 @@ const (
 // Structure", "Custom ID", "Action Row Structure").
 const (
 	maxComponents = 40   // in a message, nested ones included
-	maxText       = 4000 // characters of all texts of a message, counted as in maxContent
+	maxText       = 4000 // characters of all texts of a message
 	maxLabel      = 80
 	maxCustomID   = 100
 	maxButtonURL  = 512
@@ -302,7 +302,8 @@ func count(list []component) int {
 	return n
 }
 
-// units is the length of a text as Discord counts at its strictest.
+// units is the length of a text in UTF-16. Discord does not say of which kind
+// its characters are; these are the strictest.
 func units(s string) (n int) {
 	for _, c := range s {
 		n += max(utf16.RuneLen(c), 1)

@@ -10,19 +10,8 @@ import (
 	"rapporteur/corpus"
 )
 
-const (
-	// maxContent is the longest message a bot may send (resources/message.mdx,
-	// "Create Message": up to 2000 characters). Discord does not say of which
-	// kind; UTF-16 units are the strictest.
-	maxContent = 2000
-	// maxURL keeps a link from taking up the message; what is longer is left out.
-	maxURL = 1000
-)
-
-// size measures what Discord would get for a reply.
-func size(r bot.Reply) int {
-	return units(Render(r))
-}
+// maxURL keeps a link from taking up the message; what is longer is left out.
+const maxURL = 1000
 
 // Render turns a reply into one message of Discord's Markdown, of whatever
 // length. Every text in it reads as written.

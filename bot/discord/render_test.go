@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"unicode/utf16"
 
 	"rapporteur/bot"
 	"rapporteur/bot/discord/discordtest"
@@ -128,11 +127,37 @@ func TestUntouched(t *testing.T) {
 	}
 }
 
-func TestSize(t *testing.T) {
+// TestWeight: no text is longer than its weight, which grows with the text.
+func TestWeight(t *testing.T) {
 	t.Parallel()
-	r := bot.Reply{Blocks: []bot.Block{bot.Para{Text: "*Київ* 🏛️ 𝔘"}, bot.Cite{Text: "a\nb", Source: "c", Link: "https://example.org"}}}
-	if got, want := size(r), len(utf16.Encode([]rune(Render(r)))); got != want {
-		t.Errorf("size = %d, want %d", got, want)
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 100 {
+		s := trouble(random, 12)
+		before := 0
+		for end := range s {
+			text := s[:end]
+			r := bot.Reply{Blocks: []bot.Block{
+				bot.Para{Text: text, Style: bot.Strong},
+				bot.Cite{Label: text, Text: text, Lead: headable(text), Source: text, Date: text, Published: day("2025-12-16"), Link: "https://example.org/",
+					Notes: []bot.Note{{Text: text, Link: "https://example.org/"}}},
+				bot.List{Items: []bot.Item{{Term: text, Text: text, Places: []bot.Place{{ID: "1"}}}}},
+			}}
+			written := 0
+			for _, c := range blocks(r.Blocks) {
+				written += units(c.Content)
+				for _, c := range c.Components {
+					written += units(c.Content)
+				}
+			}
+			if w := weight(r, components); w < written || w < before {
+				t.Fatalf("%q weighs %d, is %d, and weighed %d before", text, w, written, before)
+			} else {
+				before = w
+			}
+			if w := weight(r, embeds); w < units(Render(r)) {
+				t.Fatalf("%q weighs %d in an embed, is %d", text, w, units(Render(r)))
+			}
+		}
 	}
 }
 
