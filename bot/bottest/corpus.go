@@ -2,13 +2,16 @@ package bottest
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"rapporteur/bot"
+	"rapporteur/bot/state"
 	"rapporteur/corpus"
+	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
 
@@ -50,9 +53,35 @@ func Files() fstest.MapFS {
 // index. Change may alter its configuration; nil is fine.
 func NewBot(t testing.TB, change func(*bot.Config)) *bot.Bot {
 	t.Helper()
-	c, problems, err := corpus.Load(context.Background(), Files(), corpus.Aliases{Groups: [][]string{{"Kyiv", "Kiev", "Київ"}}})
+	return newBot(t, Files(), corpus.Aliases{Groups: [][]string{{"Kyiv", "Kiev", "Київ"}}}, change)
+}
+
+// NewBundled returns a bot as operators run it: with the texts that come with
+// the program, and a state, which is in memory.
+func NewBundled(t testing.TB, change func(*bot.Config)) *bot.Bot {
+	t.Helper()
+	aliases, err := corpus.ReadAliases(texts.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := state.Open(context.Background(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	return newBot(t, texts.FS, aliases, func(cfg *bot.Config) {
+		cfg.State = kept
+		if change != nil {
+			change(cfg)
+		}
+	})
+}
+
+func newBot(t testing.TB, files fs.FS, aliases corpus.Aliases, change func(*bot.Config)) *bot.Bot {
+	t.Helper()
+	c, problems, err := corpus.Load(context.Background(), files, aliases)
 	if err != nil || len(problems) > 0 {
-		t.Fatalf("sample corpus: %v, %v", err, problems)
+		t.Fatalf("corpus: %v, %v", err, problems)
 	}
 	x, err := index.Open(context.Background(), c, index.Options{})
 	if err != nil {

@@ -69,6 +69,8 @@ type world struct {
 	noThreads    bool
 	interactions map[string]*interaction // by token
 	messages     []*Message              // in the order of their making
+	byID         map[string]*Message
+	byNonce      map[nonce]*Message
 }
 
 // The bot, as everybody sees it.
@@ -105,6 +107,8 @@ func New(t testing.TB, cfg Config) *Server {
 			channels:     make(map[string]*channel),
 			people:       make(map[string]*Person),
 			interactions: make(map[string]*interaction),
+			byID:         make(map[string]*Message),
+			byNonce:      make(map[nonce]*Message),
 		},
 		gateway: gateway{identified: make(map[int]time.Time)},
 	}

@@ -28,6 +28,8 @@ type interaction struct {
 	choices      []Choice
 	followUps    int
 	userInstall  bool // the app is installed by the person only
+
+	acknowledgedAt, answeredAt time.Time
 }
 
 // Choice is a value suggested for what somebody is typing.
@@ -178,21 +180,28 @@ func (p *Person) PressSlip(message, token, locale string) {
 func (p *Person) Menu(t testing.TB, name string, message map[string]any) []string {
 	t.Helper()
 	return p.listen(t, func() *channel {
-		p.s.mu.Lock()
-		defer p.s.mu.Unlock()
-		if !slices.ContainsFunc(p.s.commands, func(c command) bool { return c.Type == 3 && c.Name == name }) {
-			t.Errorf("Discord offers no %q in the menu of a message", name)
-			return p.channel
-		}
-		id := p.s.id()
-		message["id"], message["channel_id"], message["type"] = id, p.channel.id, 0
-		message["author"] = map[string]any{"id": p.s.id(), "username": "somebody else"}
-		p.interact(p.channel, interactionCommand, "", map[string]any{
-			"id": commandID, "name": name, "type": 3, "target_id": id,
-			"resolved": map[string]any{"messages": map[string]any{id: message}},
-		}, nil)
+		p.MenuSlip(t, name, message)
 		return p.channel
 	})
+}
+
+// MenuSlip chooses a command in the menu of a message and does not wait for an
+// answer.
+func (p *Person) MenuSlip(t testing.TB, name string, message map[string]any) {
+	t.Helper()
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	if !slices.ContainsFunc(p.s.commands, func(c command) bool { return c.Type == 3 && c.Name == name }) {
+		t.Errorf("Discord offers no %q in the menu of a message", name)
+		return
+	}
+	id := p.s.id()
+	message["id"], message["channel_id"], message["type"] = id, p.channel.id, 0
+	message["author"] = map[string]any{"id": p.s.id(), "username": "somebody else"}
+	p.interact(p.channel, interactionCommand, "", map[string]any{
+		"id": commandID, "name": name, "type": 3, "target_id": id,
+		"resolved": map[string]any{"messages": map[string]any{id: message}},
+	}, nil)
 }
 
 // Odd begins an interaction with any data.
@@ -211,16 +220,7 @@ func (p *Person) Odd(t testing.TB, data any) []string {
 func (p *Person) Complete(t testing.TB, name, option, typed string) []Choice {
 	t.Helper()
 	p.s.WaitReady(t)
-	p.s.mu.Lock()
-	completed := func(o commandOption) bool { return o.Name == option && o.Autocomplete }
-	if !slices.ContainsFunc(p.s.commands, func(c command) bool { return c.Name == name && slices.ContainsFunc(c.Options, completed) }) {
-		t.Errorf("Discord does not complete the option %s of /%s", option, name)
-	}
-	in := p.interact(p.channel, interactionAutocomplete, "", map[string]any{
-		"id": commandID, "name": name, "type": 1,
-		"options": []any{map[string]any{"name": option, "type": 3, "value": typed, "focused": true}},
-	}, nil)
-	p.s.mu.Unlock()
+	in := p.complete(t, name, option, typed)
 	p.s.Settle(t)
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -228,6 +228,26 @@ func (p *Person) Complete(t testing.TB, name, option, typed string) []Choice {
 		t.Errorf("the bot suggests nothing, not even an empty list, for %q", typed)
 	}
 	return in.choices
+}
+
+// CompleteSlip types into an option and does not wait for suggestions.
+func (p *Person) CompleteSlip(t testing.TB, name, option, typed string) {
+	t.Helper()
+	p.complete(t, name, option, typed)
+}
+
+func (p *Person) complete(t testing.TB, name, option, typed string) *interaction {
+	t.Helper()
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	completed := func(o commandOption) bool { return o.Name == option && o.Autocomplete }
+	if !slices.ContainsFunc(p.s.commands, func(c command) bool { return c.Name == name && slices.ContainsFunc(c.Options, completed) }) {
+		t.Errorf("Discord does not complete the option %s of /%s", option, name)
+	}
+	return p.interact(p.channel, interactionAutocomplete, "", map[string]any{
+		"id": commandID, "name": name, "type": 1,
+		"options": []any{map[string]any{"name": option, "type": 3, "value": typed, "focused": true}},
+	}, nil)
 }
 
 // ID is the person's.

@@ -15,6 +15,7 @@ type request struct {
 	*http.Request
 	route string
 	body  []byte
+	at    time.Time // when it came
 }
 
 // answer is what goes back: a body, or an error with a code.
@@ -104,7 +105,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, pub
 	if fault != nil && fault.Status != 0 && !fault.Lost {
 		a = refuse(fault.Status, fault.Code, "told by the test")
 	} else {
-		a = s.process(request{Request: r, route: route, body: body}, public, f)
+		a = s.process(request{Request: r, route: route, body: body, at: call.At}, public, f)
 		if fault != nil && fault.Lost {
 			a = refuse(fault.Status, fault.Code, "told by the test, but done")
 		}
@@ -210,7 +211,10 @@ func (s *Server) callback(r request) answer {
 		s.violate("callback: type %d for an interaction of type %d (%s)", d.Type, in.kind, docCallback)
 		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
 	}
-	in.acknowledged = true
+	in.acknowledged, in.acknowledgedAt = true, r.at
+	if d.Type != callbackLater {
+		in.answeredAt = r.at
+	}
 	in.forgiven = slices.ContainsFunc(s.faults, func(f *Fault) bool { return f.Lost && strings.HasSuffix(routeCallback, f.Route) })
 	switch d.Type {
 	case callbackMessage:
@@ -285,7 +289,11 @@ func (s *Server) editOriginal(r request) answer {
 	if in.original.Deleted {
 		return refuse(http.StatusNotFound, 10008, "Unknown Message")
 	}
-	return s.fill(r, in.original)
+	a := s.fill(r, in.original)
+	if in.answeredAt.IsZero() && a.status < 400 {
+		in.answeredAt = r.at
+	}
+	return a
 }
 
 func (s *Server) deleteOriginal(r request) answer {
@@ -385,12 +393,8 @@ func (s *Server) createMessage(r request) answer {
 	if a := s.fill(r, m); a.status >= 400 {
 		return a
 	}
-	if m.nonce != "" {
-		for _, old := range s.messages {
-			if old.Channel == m.Channel && old.nonce == m.nonce {
-				return ok(old.object()) // enforce_nonce
-			}
-		}
+	if old := s.byNonce[nonce{m.Channel, m.nonce}]; old != nil {
+		return ok(old.object()) // enforce_nonce
 	}
 	if m.Reference != "" && s.message(m.Reference) == nil {
 		m.Reference = ""
@@ -434,14 +438,14 @@ func (s *Server) fill(r request, m *Message) answer {
 func (s *Server) post(m *Message) *Message {
 	m.ID = cmp.Or(m.ID, s.id())
 	s.messages = append(s.messages, m)
+	s.byID[m.ID] = m
+	if m.nonce != "" {
+		s.byNonce[nonce{m.Channel, m.nonce}] = m
+	}
 	return m
 }
 
-func (s *Server) message(id string) *Message {
-	for _, m := range s.messages {
-		if m.ID == id {
-			return m
-		}
-	}
-	return nil
-}
+// nonce is what the bot sends on a channel only once.
+type nonce struct{ channel, value string }
+
+func (s *Server) message(id string) *Message { return s.byID[id] }
