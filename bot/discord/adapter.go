@@ -157,7 +157,7 @@ func New(c Config) (*Adapter, error) {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
 	a.quiet = sync.NewCond(&a.mu)
-	a.rest = newRest(base, token, c.Version, &a.times)
+	a.rest = newRest(base, token, c.Version, log, &a.times)
 	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: a.dispatch, want: c.Shards}
 	return a, nil
 }
@@ -199,6 +199,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	}
 	stop := context.AfterFunc(ctx, a.close)
 	defer stop()
+	defer a.rest.client.CloseIdleConnections()
 	err := a.gateway.run(ctx)
 	a.close()
 	if !a.drain(a.times.grace) {

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
@@ -712,7 +713,7 @@ func TestFollowUpIsNotRepeated(t *testing.T) {
 
 func TestScrub(t *testing.T) {
 	t.Parallel()
-	r := newRest("http://127.0.0.1:1", "secret", "", &brisk)
+	r := newRest("http://127.0.0.1:1", "secret", "", slog.New(slog.DiscardHandler), &brisk)
 	if got := r.scrub("Bot secret is bad"); got != "Bot [token] is bad" {
 		t.Errorf("got %q", got)
 	}

@@ -8,10 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -35,7 +35,8 @@ const (
 const (
 	attempts    = 5                // of a call, the first included
 	callTimeout = 15 * time.Second // of one attempt
-	errorBytes  = 64 << 10         // of an answer, at most, are read
+	errorBytes  = 64 << 10         // of a refusal, at most, are read
+	answerBytes = 4 << 20          // of any other answer
 )
 
 // rest sends the calls of this package.
@@ -44,10 +45,11 @@ type rest struct {
 	token  string // bare
 	agent  string // what we call ourselves
 	client *http.Client
+	limits *limits
 	times  *timing
 }
 
-func newRest(base, token, version string, times *timing) *rest {
+func newRest(base, token, version string, log *slog.Logger, times *timing) *rest {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = maxHandling
 	return &rest{
@@ -55,6 +57,7 @@ func newRest(base, token, version string, times *timing) *rest {
 		token:  token,
 		agent:  "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")",
 		client: &http.Client{Transport: transport, Timeout: callTimeout},
+		limits: newLimits(log),
 		times:  times,
 	}
 }
@@ -105,6 +108,9 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
+	if err := r.limits.wait(ctx, c); err != nil {
+		return fmt.Errorf("%s: waiting for discord's limits: %w", c.name, err)
+	}
 	for n := 1; ; n++ {
 		wait, err := r.try(ctx, c, body, out)
 		if err == nil {
@@ -117,9 +123,11 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 		limited := wait > 0
 		retry := limited || c.again && (refused == nil || refused.Status >= 500)
 		if !limited {
-			wait = jitter(r.times.retry << (n - 1))
+			// Anything up to the whole, so that calls that failed together do
+			// not come again together.
+			wait = rand.N(r.times.retry << (n - 1))
 		}
-		if !retry || n == attempts || sleep(ctx, wait) != nil {
+		if !retry || n == attempts || sleep(ctx, wait) != nil || r.limits.wait(ctx, c) != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
@@ -148,22 +156,25 @@ func (r *rest) try(ctx context.Context, c call, body []byte, out any) (wait time
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {
-		return r.refused(resp)
+		return r.refused(c, resp)
 	}
-	if out == nil {
-		_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, errorBytes)) // so that the connection is used again
-		return 0, err
+	r.limits.note(c, resp.StatusCode, resp.Header, 0, false)
+	answer := io.LimitReader(resp.Body, answerBytes)
+	if out != nil {
+		err = json.NewDecoder(answer).Decode(out)
 	}
-	return 0, json.NewDecoder(resp.Body).Decode(out)
+	io.Copy(io.Discard, answer) // so that the connection is used again
+	return 0, err
 }
 
-// refused reads an answer of 400 or more.
-func (r *rest) refused(resp *http.Response) (wait time.Duration, err error) {
+// refused reads an answer of 400 or more. A positive wait is Discord's.
+func (r *rest) refused(c call, resp *http.Response) (wait time.Duration, err error) {
 	var told struct {
 		Code       int             `json:"code"`
 		Message    string          `json:"message"`
 		Errors     json.RawMessage `json:"errors"` // which field is wrong
-		RetryAfter float64         `json:"retry_after"`
+		RetryAfter json.Number     `json:"retry_after"`
+		Global     bool            `json:"global"`
 	}
 	raw, _ := io.ReadAll(io.LimitReader(resp.Body, errorBytes))
 	if json.Unmarshal(raw, &told) != nil {
@@ -173,12 +184,11 @@ func (r *rest) refused(resp *http.Response) (wait time.Duration, err error) {
 		told.Message += " " + string(told.Errors)
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
-		if told.RetryAfter == 0 {
-			// Cloudflare's own limits come without JSON.
-			told.RetryAfter, _ = strconv.ParseFloat(resp.Header.Get("Retry-After"), 64)
-		}
-		wait = max(time.Duration(told.RetryAfter*float64(time.Second)), time.Millisecond)
+		// Cloudflare's own limits come without JSON, the others with both.
+		wait = cmp.Or(seconds(told.RetryAfter.String()), seconds(resp.Header.Get("Retry-After")), time.Millisecond)
 	}
+	all := told.Global || resp.Header.Get("X-RateLimit-Global") == "true"
+	r.limits.note(c, resp.StatusCode, resp.Header, wait, all)
 	return wait, &apiError{Status: resp.StatusCode, Code: told.Code, Message: r.scrub(told.Message)}
 }
 
