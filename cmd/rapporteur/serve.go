@@ -62,12 +62,18 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		return err
 	}
 	defer x.Close()
+	store, err := a.openState(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
 	b := bot.New(bot.Config{
 		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
-		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, Version: version(),
+		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, State: store, Retention: s.Retention, Version: version(),
 	})
 
 	adapters := make(map[string]adapter)
+	senders := make(map[string]bot.Sender)
 	if s.TelegramToken != "" {
 		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log})
 		if err != nil {
@@ -80,7 +86,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		if err != nil {
 			return &settingError{err}
 		}
-		adapters["discord"] = d
+		adapters["discord"], senders["discord"] = d, d
 	}
 
 	// Whatever ends serve also ends what it has started.
@@ -97,9 +103,11 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	stats := x.Stats()
 	log.Info("serving", "texts", stats.Texts, "passages", stats.Passages, "sentences", stats.Sentences, "index_rebuilt", stats.Rebuilt)
 
-	var reloads sync.WaitGroup
-	defer reloads.Wait()
-	reloads.Go(func() { reloadOnHangup(ctx, s, x, log, report) })
+	var background sync.WaitGroup
+	defer background.Wait()
+	texts := make(chan struct{}, 1) // there are new ones
+	background.Go(func() { reloadOnHangup(ctx, s, x, log, report, texts) })
+	background.Go(func() { upkeep(ctx, b, store, s.Retention, senders, texts, log) })
 
 	// One platform that fails does not take the other along; when none is left
 	// there is nothing to serve.
@@ -132,8 +140,8 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 }
 
 // reloadOnHangup loads and indexes the corpus anew whenever the process gets
-// SIGHUP. If that fails the bot goes on with what it has.
-func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.Logger, report func(corpus.Problem)) {
+// SIGHUP, and says so on texts. If that fails the bot goes on with what it has.
+func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.Logger, report func(corpus.Problem), texts chan<- struct{}) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
@@ -157,5 +165,9 @@ func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.L
 			continue
 		}
 		log.Info("reloaded", "texts", stats.Texts, "sentences", stats.Sentences, "took", stats.Took.Round(time.Millisecond))
+		select {
+		case texts <- struct{}{}:
+		default: // somebody is about to look anyway
+		}
 	}
 }

@@ -57,6 +57,7 @@ type served struct {
 
 func serve(t *testing.T, args ...string) *served {
 	t.Helper()
+	t.Setenv("XDG_DATA_HOME", t.TempDir()) // not the folder of whoever runs the tests
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &served{stop: cancel, code: make(chan int, 1)}
 	go func() {
@@ -190,6 +191,40 @@ func TestServe(t *testing.T) {
 	if got := strings.Join(tg.Platform().Say(t, ask), "\n"); !strings.Contains(got, "nine crowns") {
 		t.Errorf("got %q", got)
 	}
+
+	t.Run("who waits for an answer is told once", func(t *testing.T) {
+		p := dc.NewPerson()
+		p.Slash(t, "ask", "Who painted the tunnel to Neverland red?", nil, "")
+		message, token := "", ""
+		eventually(t, "a refusal with a button", func() bool {
+			message, token = p.Button("Tell me when it appears")
+			return token != ""
+		})
+		p.PressSlip(message, token, "")
+		eventually(t, "a promise", func() bool { _, token := p.Button("Do not tell me"); return token != "" })
+
+		reload := func(name, text string) {
+			t.Helper()
+			write(name, text)
+			before := strings.Count(s.stderr.String(), "msg=reloaded")
+			if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "reload", func() bool { return strings.Count(s.stderr.String(), "msg=reloaded") > before })
+		}
+		reload("tunnel.md", "---\ntitle: The tunnel\npublished: 2025-12-18\n---\nThe painter Olha Kyrylenko painted the tunnel to Neverland red in autumn.\n")
+		eventually(t, "a letter", func() bool { return len(p.Letters()) > 0 })
+		reload("bridge.md", "---\ntitle: The bridge\npublished: 2025-12-19\n---\nThe bridge to Neverland costs one crown, the captain said.\n")
+		if code := s.end(t); code != exitOK { // which waits for what is going on
+			t.Errorf("exit code %d", code)
+		}
+		letters := p.Letters()
+		if len(letters) != 1 || !strings.Contains(letters[0], "The painter Olha Kyrylenko painted the tunnel to Neverland red in autumn.") {
+			t.Errorf("letters: %q", letters)
+		}
+		s = serve(t, "--corpus", dir, "--data", data, "--discord-token", dc.Token, "--discord-api-url", dc.URL())
+		eventually(t, "a second start", func() bool { return strings.Contains(s.stderr.String(), "discord: connected") })
+	})
 
 	if code := s.end(t); code != exitOK {
 		t.Errorf("exit code %d; the log:\n%s", code, s.stderr.String())

@@ -37,6 +37,7 @@ type settings struct {
 	RequestTimeout time.Duration
 	UserRate       int // questions a minute; 0 is unlimited
 	ChatRate       int
+	Retention      time.Duration
 	LogLevel       slog.Level
 	LogJSON        bool
 }
@@ -57,6 +58,8 @@ func (s secret) GoString() string { return s.String() }
 
 // LogValue hides the secret from the log.
 func (s secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+const day = 24 * time.Hour
 
 // setting is a row of the table of settings. Its name is the flag's name and
 // the key in the YAML file; envName is its name in the environment.
@@ -113,6 +116,15 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.UserRate, err = count(v); return }},
 		{name: "chat-rate", value: "120", help: "questions a minute that may be asked in one chat (0: any number)",
 			set: func(s *settings, v string) (err error) { s.ChatRate, err = count(v); return }},
+		{name: "retention", value: strconv.Itoa(int(bot.DefaultRetention / day)), help: "days for which refused questions and feedback are kept, without who asked",
+			set: func(s *settings, v string) error {
+				n, err := strconv.Atoi(v)
+				if err != nil || n < 1 || n > 3650 {
+					return fmt.Errorf("%q is not a number of days from 1 to 3650", v)
+				}
+				s.Retention = time.Duration(n) * day
+				return nil
+			}},
 		{name: "log-level", value: "info", help: "least level that is logged: debug, info, warn or error",
 			set: func(s *settings, v string) error {
 				if err := s.LogLevel.UnmarshalText([]byte(v)); err != nil {

@@ -40,6 +40,7 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"request-timeout":  {"1s", "2s", "3s"},
 		"user-rate":        {"1", "2", "3"},
 		"chat-rate":        {"1", "2", "3"},
+		"retention":        {"1", "2", "3"},
 		"log-level":        {"debug", "warn", "error"},
 		"log-format":       {"json", "text", "json"},
 	}
