@@ -9,6 +9,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,6 +51,12 @@ type Config struct {
 	Logger  *slog.Logger // nil is slog.Default()
 	Version string       // of the program, which Discord wants to know
 	Shards  int          // of the gateway; 0 is as many as Discord recommends
+
+	// PublicKey is the application's, for interactions that come by HTTP (see
+	// Interactions); nil is none. With NoGateway they are all that comes: no
+	// messages, thus no mentions and no direct messages.
+	PublicKey ed25519.PublicKey
+	NoGateway bool
 }
 
 // Adapter is the bot's presence on Discord.
@@ -59,6 +66,9 @@ type Adapter struct {
 	rest    *rest
 	gateway *gateway
 	times   timing
+
+	publicKey ed25519.PublicKey
+	noGateway bool
 
 	parents *lru.Cache[string, string] // of channels, by id; "" if they are no threads
 	letters *rate.Limiter              // of messages nobody has just asked for
@@ -134,8 +144,13 @@ func New(c Config) (*Adapter, error) {
 	if c.Handler == nil {
 		return nil, errors.New("discord: no handler")
 	}
-	if c.Shards < 0 {
+	switch {
+	case c.Shards < 0:
 		return nil, errors.New("discord: the number of shards is negative")
+	case len(c.PublicKey) != 0 && len(c.PublicKey) != ed25519.PublicKeySize:
+		return nil, fmt.Errorf("discord: the public key has %d bytes, not %d", len(c.PublicKey), ed25519.PublicKeySize)
+	case c.NoGateway && len(c.PublicKey) == 0:
+		return nil, errors.New("discord: nothing can come in without the gateway and without a public key")
 	}
 	base, err := apiBase(cmp.Or(c.APIURL, defaultAPI))
 	if err != nil {
@@ -152,13 +167,16 @@ func New(c Config) (*Adapter, error) {
 		slots:   make(chan struct{}, maxHandling),
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
+
+		publicKey: c.PublicKey,
+		noGateway: c.NoGateway,
 	}
 	if a.parents, err = lru.New[string, string](maxParents); err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
-	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: a.dispatch, want: c.Shards}
+	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: func(event string, data json.RawMessage) { a.dispatch(event, data) }, want: c.Shards}
 	return a, nil
 }
 
@@ -194,13 +212,15 @@ func (a *Adapter) Run(ctx context.Context) error {
 	a.work = work
 	a.mu.Unlock()
 
-	if err := a.whoAmI(ctx); err != nil {
-		return err
-	}
 	stop := context.AfterFunc(ctx, a.close)
 	defer stop()
 	defer a.rest.client.CloseIdleConnections()
-	err := a.gateway.run(ctx)
+	var err error
+	if a.noGateway {
+		err = a.attend(ctx)
+	} else if err = a.whoAmI(ctx); err == nil {
+		err = a.gateway.run(ctx)
+	}
 	a.close()
 	if !a.drain(a.times.grace) {
 		a.log.Warn("discord: stopped with answers unfinished")
@@ -230,23 +250,30 @@ func (a *Adapter) whoAmI(ctx context.Context) error {
 	return nil
 }
 
-// Health reports nil while the gateway is ready and its heartbeats are
-// acknowledged, and otherwise says in plain words what is wrong.
-func (a *Adapter) Health() error { return a.gateway.health() }
+// Health reports nil while people can be served: the gateway is ready and its
+// heartbeats are acknowledged, or without a gateway the commands are
+// registered. Otherwise it says in plain words what is wrong.
+func (a *Adapter) Health() error {
+	if a.noGateway {
+		return a.attending()
+	}
+	return a.gateway.health()
+}
 
 // dispatch takes one gateway event. It is called in the order of the events of
-// each shard and must not block: the shard's next heartbeat waits behind it.
-func (a *Adapter) dispatch(event string, data json.RawMessage) {
+// each shard and must not block: the shard's next heartbeat waits behind it. It returns false if
+// the adapter is too busy, or closing, to do what the event asks for.
+func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 	switch event {
 	case "READY":
 		var r ready
 		if err := json.Unmarshal(data, &r); err != nil || r.User.ID == "" {
 			a.log.Error("discord: cannot read READY", "cause", err)
-			return
+			return true
 		}
 		a.self.Store(&identity{ID: r.User.ID, Name: r.User.Username, App: cmp.Or(r.Application.ID, r.User.ID)})
 		if !a.registered.Load() {
-			a.accept(a.register)
+			return a.accept(a.register)
 		}
 	case "INTERACTION_CREATE":
 		in := interaction{received: time.Now()}
@@ -255,38 +282,40 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) {
 		case err != nil || in.Data == nil:
 			a.log.Warn("discord: cannot read an interaction", "cause", err)
 			raw := slices.Clone(data) // the gateway may use its buffer again
-			a.accept(func(ctx context.Context) { a.excuse(ctx, raw) })
+			return a.accept(func(ctx context.Context) { a.excuse(ctx, raw) })
 		case in.Type == typeAutocomplete:
-			a.accept(func(ctx context.Context) { a.complete(ctx, in) })
+			return a.accept(func(ctx context.Context) { a.complete(ctx, in) })
 		case in.Type == typeCommand || in.Type == typePress:
-			a.accept(func(ctx context.Context) { a.interact(ctx, in) })
+			return a.accept(func(ctx context.Context) { a.interact(ctx, in) })
 		}
 	case "MESSAGE_CREATE":
 		var m incoming
 		if err := json.Unmarshal(data, &m); err != nil {
 			a.log.Warn("discord: cannot read a message", "cause", err)
-			return
+			return true
 		}
 		if self := a.self.Load(); self != nil && m.concerns(self.ID) {
-			a.accept(func(ctx context.Context) { a.converse(ctx, m, *self) })
+			return a.accept(func(ctx context.Context) { a.converse(ctx, m, *self) })
 		}
 	}
+	return true
 }
 
 // accept starts a job of its own, unless the adapter is closing or flooded. A
-// job that panics is logged and ends; the process goes on.
-func (a *Adapter) accept(job func(context.Context)) {
+// job that panics is logged and ends; the process goes on. It says whether the job
+// was taken.
+func (a *Adapter) accept(job func(context.Context)) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closing {
-		return
+		return false
 	}
 	if a.pending >= maxPending {
 		if !a.flooded {
 			a.log.Warn("discord: flooded; requests are dropped", "pending", a.pending)
 		}
 		a.flooded = true
-		return
+		return false
 	}
 	a.pending++
 	ctx := a.work
@@ -304,6 +333,7 @@ func (a *Adapter) accept(job func(context.Context)) {
 		}()
 		job(ctx)
 	}()
+	return true
 }
 
 // close stops taking on new work.

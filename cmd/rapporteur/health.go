@@ -63,7 +63,12 @@ func (h *health) report() healthReport {
 	return r
 }
 
-const healthPath = "/healthz"
+// What serve answers at its address. The health page is for this machine; only
+// the other path is for a reverse proxy to show to the outside.
+const (
+	healthPath       = "/healthz"
+	interactionsPath = "/discord/interactions"
+)
 
 func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	r := h.report()
@@ -75,18 +80,21 @@ func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = encode(w, r) // whoever asked has gone
 }
 
-// listen serves the page until stop is called.
-func (h *health) listen(addr string, log *slog.Logger) (stop func(), err error) {
+// listen serves the page, and others by their paths, until stop is called.
+func (h *health) listen(addr string, pages map[string]http.Handler, log *slog.Logger) (stop func(), err error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+healthPath, h)
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
+	for path, page := range pages {
+		mux.Handle(path, page)
+	}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
 	go func() {
 		if err := srv.Serve(l); err != http.ErrServerClosed {
-			log.Error("health page ended", "err", err)
+			log.Error("address ended", "err", err)
 		}
 	}()
 	return func() { srv.Close() }, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/signal"
 	"sync"
@@ -50,6 +51,11 @@ nobody asking notices.`,
 					"nothing to serve: set %s or %s, or both (or the same with _FILE, for a file that holds the token)\nTo try the bot without either: rapporteur chat",
 					envName("telegram-token"), envName("discord-token"))}
 			}
+			if s.DiscordToken != "" {
+				if err := s.usableDiscord(); err != nil {
+					return &settingError{err}
+				}
+			}
 			return a.serve(cmd.Context(), s, a.logger(s))
 		},
 	}
@@ -74,6 +80,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 
 	adapters := make(map[string]adapter)
 	senders := make(map[string]bot.Sender)
+	pages := make(map[string]http.Handler) // by path, besides the health page
 	if s.TelegramToken != "" {
 		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log})
 		if err != nil {
@@ -82,11 +89,15 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		adapters["telegram"] = t
 	}
 	if s.DiscordToken != "" {
-		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version()})
+		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),
+			PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway})
 		if err != nil {
 			return &settingError{err}
 		}
 		adapters["discord"], senders["discord"] = d, d
+		if s.DiscordKey != nil {
+			pages[interactionsPath] = d.Interactions()
+		}
 	}
 
 	// Whatever ends serve also ends what it has started.
@@ -94,7 +105,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	defer cancel()
 	h := &health{bot: b, library: x, adapters: adapters}
 	if s.Listen != "" {
-		stop, err := h.listen(s.Listen, log)
+		stop, err := h.listen(s.Listen, pages, log)
 		if err != nil {
 			return &settingError{fmt.Errorf("%s: %w", envName("listen"), err)}
 		}

@@ -236,6 +236,31 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestServeDiscordByHTTP runs the program without Discord's gateway.
+func TestServeDiscordByHTTP(t *testing.T) {
+	dc := discordtest.New(t, discordtest.Config{})
+	dc.Idle = func() {
+		eventually(t, "an answer in Discord", func() bool {
+			all := dc.Messages()
+			return len(all) > 0 && !all[len(all)-1].Thinking
+		})
+	}
+	addr := freeAddr(t)
+	s := serve(t, "--data", t.TempDir(), "--listen", addr, "--discord-gateway", "off",
+		"--discord-public-key", fmt.Sprintf("%x", []byte(dc.PublicKey())), "--discord-token", dc.Token, "--discord-api-url", dc.URL())
+	eventually(t, "health", func() bool { code, _ := askHealth(t, addr); return code == exitOK })
+	dc.SetEndpoint(t, "http://"+addr+"/discord/interactions")
+	if got := dc.NewPerson().Slash(t, "ask", "How much will Ukraine spend on defence in 2026?", nil, ""); !strings.Contains(strings.Join(got, "\n"), "$120 billion") {
+		t.Errorf("got %q", got)
+	}
+	if n, _ := dc.Handshakes(); n > 0 {
+		t.Errorf("%d IDENTIFYs, want none", n)
+	}
+	if code := s.end(t); code != exitOK {
+		t.Errorf("exit code %d; the log:\n%s", code, s.stderr.String())
+	}
+}
+
 // TestServeTrouble starts serve with what cannot work: one clear line, no
 // token in it, and the right exit code.
 func TestServeTrouble(t *testing.T) {

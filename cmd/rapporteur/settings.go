@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,22 +26,24 @@ import (
 
 // settings are all that can be set, checked.
 type settings struct {
-	Corpus         string // folder; "" is the bundled corpus
-	Data           string // folder; never ""
-	dataChosen     bool   // Data was set rather than found
-	TelegramToken  secret
-	TelegramAPIURL string
-	DiscordToken   secret
-	DiscordAPIURL  string
-	Admins         []string // "platform:id"
-	Listen         string   // host:port; "" is nowhere
-	Confidence     float64
-	RequestTimeout time.Duration
-	UserRate       int // questions a minute; 0 is unlimited
-	ChatRate       int
-	Retention      time.Duration
-	LogLevel       slog.Level
-	LogJSON        bool
+	Corpus           string // folder; "" is the bundled corpus
+	Data             string // folder; never ""
+	dataChosen       bool   // Data was set rather than found
+	TelegramToken    secret
+	TelegramAPIURL   string
+	DiscordToken     secret
+	DiscordAPIURL    string
+	DiscordKey       ed25519.PublicKey // for interactions by HTTP; nil is none
+	DiscordNoGateway bool              // no connection to the gateway
+	Admins           []string          // "platform:id"
+	Listen           string            // host:port; "" is nowhere
+	Confidence       float64
+	RequestTimeout   time.Duration
+	UserRate         int // questions a minute; 0 is unlimited
+	ChatRate         int
+	Retention        time.Duration
+	LogLevel         slog.Level
+	LogJSON          bool
 }
 
 // secret is a string that is never printed.
@@ -93,9 +97,19 @@ func table() []setting {
 			set: func(s *settings, v string) error { s.DiscordToken = secret(v); return nil }},
 		{name: "discord-api-url", help: "address of a proxy of Discord's API, such as http://127.0.0.1:8080/api/v9",
 			set: func(s *settings, v string) (err error) { s.DiscordAPIURL, err = address(v); return }},
+		{name: "discord-public-key", help: "public key of the Discord application, in hex, for interactions sent to listen's /discord/interactions",
+			set: func(s *settings, v string) (err error) { s.DiscordKey, err = publicKey(v); return }},
+		{name: "discord-gateway", value: "on", help: "connection to Discord's gateway, by which messages come: on or off",
+			set: func(s *settings, v string) error {
+				s.DiscordNoGateway = v == "off"
+				if v != "on" && v != "off" {
+					return fmt.Errorf("%q is neither on nor off", v)
+				}
+				return nil
+			}},
 		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
 			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
-		{name: "listen", help: "address of the health page, such as 127.0.0.1:8600 (default: none)",
+		{name: "listen", help: "address of the health page and of Discord's interactions, such as 127.0.0.1:8600 (default: none)",
 			set: func(s *settings, v string) error {
 				s.Listen = v
 				if _, _, err := net.SplitHostPort(v); v != "" && err != nil {
@@ -152,6 +166,17 @@ func address(v string) (string, error) {
 		return "", errors.New("it must be an address that begins with https:// or http://") // it might hold a password: not shown
 	}
 	return v, nil
+}
+
+func publicKey(v string) (ed25519.PublicKey, error) {
+	if v == "" {
+		return nil, nil
+	}
+	key, err := hex.DecodeString(v)
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("%q is not a key of %d hexadecimal digits, as the application's page shows it", v, 2*ed25519.PublicKeySize)
+	}
+	return key, nil
 }
 
 func admins(v string) ([]string, error) {
@@ -329,6 +354,18 @@ func defaultData(getenv func(string) string) string {
 		return filepath.Join(d, "rapporteur")
 	}
 	return ""
+}
+
+// usableDiscord checks that something can come in from Discord by the ways set.
+func (s settings) usableDiscord() error {
+	key, listen := envName("discord-public-key"), envName("listen")
+	switch {
+	case s.DiscordNoGateway && s.DiscordKey == nil:
+		return fmt.Errorf("%s is off: set %s, so that interactions can come by HTTP, or switch it on", envName("discord-gateway"), key)
+	case s.DiscordKey != nil && s.Listen == "":
+		return fmt.Errorf("%s is set: set %s too, to the address at which interactions come in", key, listen)
+	}
+	return nil
 }
 
 // usableData makes the data folder, or explains why it cannot.

@@ -9,6 +9,7 @@
 package discordtest
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"net/http/httptest"
 	"strconv"
@@ -48,6 +49,7 @@ type Server struct {
 	http *httptest.Server
 	spec *spec
 	born time.Time
+	key  ed25519.PrivateKey // of the application, for interactions by HTTP
 
 	slack time.Duration // how much later than due a heartbeat may come, for slow machines
 
@@ -59,6 +61,7 @@ type Server struct {
 	faults     []*Fault
 	world
 	gateway
+	endpoint string // where interactions go by HTTP; "" is over the gateway
 }
 
 // world is what Discord remembers.
@@ -112,6 +115,7 @@ func New(t testing.TB, cfg Config) *Server {
 		},
 		gateway: gateway{identified: make(map[int]time.Time)},
 	}
+	_, s.key, _ = ed25519.GenerateKey(nil) // never fails
 	s.changed = sync.NewCond(&s.mu)
 	s.spec = loadSpec(t)
 	s.http = httptest.NewServer(s.routes())

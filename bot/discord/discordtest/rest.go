@@ -60,6 +60,7 @@ func (s *Server) routes() http.Handler {
 	handle("GET", "/users/@me", false, func(request) answer {
 		return ok(map[string]any{"id": BotID, "username": BotName, "bot": true})
 	})
+	handle("GET", "/applications/@me", false, func(request) answer { return ok(map[string]any{"id": AppID}) })
 	handle("GET", "/oauth2/applications/@me", false, func(request) answer { return ok(map[string]any{"id": AppID}) })
 	handle("PUT", routeCommands, false, s.putCommands)
 	handle("GET", routeCommands, false, func(request) answer { return ok(s.commands) })
