@@ -321,7 +321,11 @@ func TestNothingIsKept(t *testing.T) {
 		if strings.HasSuffix(req.URL.Path, "7/callback") {
 			return respond(429, `{"retry_after":0.000001}`, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", "1000"), nil
 		}
-		return respond(200, "{}", "X-RateLimit-Bucket", req.URL.Path, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", "0.0001"), nil
+		reset := "0.0001"
+		if strings.Contains(req.URL.Path, "/webhooks/") {
+			reset = "1000"
+		}
+		return respond(200, "{}", "X-RateLimit-Bucket", req.URL.Path, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", reset), nil
 	})
 	r.limits.most = math.MaxInt
 	r.limits.pace.SetLimit(1e9)
