@@ -9,6 +9,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -48,6 +49,9 @@ func checksum(token []byte) []byte {
 // readToken decodes a token.
 func readToken(s string) (kind ActionKind, payload []byte, err error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if strings.ContainsAny(s, "\r\n") { // which even a strict decoder passes over
+		err = errToken
+	}
 	if err != nil || len(b) < tokenHeader || b[0] != tokenVersion || !bytes.Equal(checksum(b), b[2:tokenHeader]) {
 		return 0, nil, errToken
 	}
@@ -173,7 +177,8 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 			r, err = b.pressAbout(ctx, c, kind, refs)
 		}
 	}
-	if errors.Is(err, errToken) {
+	// Without a store there is nothing behind a button that was made with one.
+	if errors.Is(err, errToken) || errors.Is(err, state.ErrNone) {
 		err = &UserError{Message: "stale_button", Err: err}
 	}
 	return r, err
@@ -206,25 +211,34 @@ func (b *Bot) pressAbout(ctx context.Context, c call, kind ActionKind, refs []re
 	return Reply{}, errToken
 }
 
+// requote quotes the sentence of a ref.
+func (b *Bot) requote(c call, r ref) (Quote, error) {
+	at, err := b.resolve(c, r)
+	if err != nil {
+		return Quote{}, err
+	}
+	quote, err := b.quotes.quote(at.text, at.at())
+	if err != nil {
+		return Quote{}, &UserError{Message: "source_changed", Data: data{"ID": at.text.ID}, Err: err}
+	}
+	return quote, nil
+}
+
 // more shows the next quotes, and offers the rest.
 func (b *Bot) more(c call, refs []ref) (Reply, error) {
 	var quotes []Quote
-	err := error(errGone)
+	var failed error
 	for len(refs) > 0 && len(quotes) < maxQuotes {
-		at, unfound := b.resolve(c, refs[0])
+		quote, err := b.requote(c, refs[0])
 		refs = refs[1:]
-		if unfound != nil {
-			continue
-		}
-		quote, changed := b.quotes.quote(at.text, at.at())
-		if changed != nil {
-			err = &UserError{Message: "source_changed", Data: data{"ID": at.text.ID}, Err: changed}
+		if err != nil {
+			failed = err
 			continue
 		}
 		quotes = append(quotes, quote)
 	}
 	if len(quotes) == 0 {
-		return Reply{}, err
+		return Reply{}, failed
 	}
 	r := notice(Para{Text: c.say("more_quotes", nil), Style: Strong})
 	for _, cite := range c.cites(quotes) {

@@ -118,7 +118,6 @@ func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told
 		return false, err
 	}
 	reply := b.quoteAnswer(c, a, f.Question.Text)
-	reply.Private = false
 	reply.Blocks = append([]Block{Para{Text: c.say("news", nil), Style: Strong}}, reply.Blocks...)
 	err = sender.Send(ctx, Recipient{User: f.User, Chat: f.Chat, Key: fmt.Sprintf("follow-%d", f.ID)}, reply)
 	after := context.WithoutCancel(ctx) // what has been sent must be noted
