@@ -56,6 +56,7 @@ type Bot struct {
 	state     *state.Store
 	retention time.Duration
 	asked     *memory
+	shelves   *shelves
 	version   string
 }
 
@@ -85,6 +86,7 @@ func New(c Config) *Bot {
 		state:     c.State,
 		retention: cmp.Or(c.Retention, DefaultRetention),
 		asked:     newMemory(),
+		shelves:   newShelves(),
 		version:   c.Version,
 	}
 }
@@ -112,42 +114,47 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	if err := b.settle(ctx, &c); err != nil {
-		return b.fail(c, fmt.Errorf("bot: settings: %w", err))
-	}
-	reply, err := b.run(ctx, c, name)
+	reply, err := b.run(ctx, &c, name)
 	if err != nil {
 		reply = b.fail(c, err)
 	}
-	reply.Private = reply.Private || c.Private || c.Action != ""
+	reply.Private = reply.Private || c.Private
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
 		c.Parent == "" && slices.Contains(c.settings.Threads, c.Chat)
 	return reply
 }
 
-// run runs the command with the name, or what a pressed button asks for.
-func (b *Bot) run(ctx context.Context, c call, name string) (Reply, error) {
-	if c.Action != "" {
-		return b.press(ctx, c)
+// run runs the command with the name, or what a pressed button asks for. It
+// puts into the call for whose eyes and in which language the reply is, for an
+// error is a reply too.
+func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
+	cmd, known := lookup(name)
+	c.Private = c.Private || c.Action != "" || cmd.Private || c.Options[ArgPrivate] == "true"
+	if err := b.settle(ctx, c); err != nil {
+		return Reply{}, fmt.Errorf("bot: settings: %w", err)
 	}
-	cmd, ok := lookup(name)
 	switch {
-	case ok && !c.here() && cmd.Permission == Everyone:
+	case c.Action != "":
+		return b.press(ctx, *c)
+	case !c.here() && cmd.Permission == Everyone: // what is not known is for everyone too
 		return c.elsewhere(), nil
-	case !ok:
-		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
-	case !b.may(c, cmd) && cmd.Permission == Managers:
-		return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: c.say("managers_only", nil)}}}, nil
-	case !b.may(c, cmd):
-		return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: c.say("not_allowed", nil)}}}, nil
 	}
-	c.Private = c.Private || cmd.Private
+	allowed := b.may(*c, cmd)
+	c.Private = c.Private || !allowed
 	if c.settings.Language != "" && !c.Private {
 		c.words = wordsFor(c.settings.Language) // everybody reads it, not only who asked
 	}
-	reply, err := cmd.run(b, ctx, c)
-	reply.Private = reply.Private || c.Private
-	return reply, err
+	switch {
+	case !known:
+		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+	case cmd.InSpace && c.Space == "":
+		return Reply{}, &UserError{Message: "no_space"}
+	case !allowed && cmd.Permission == Managers:
+		return notice(Para{Text: c.say("managers_only", nil)}), nil
+	case !allowed:
+		return notice(Para{Text: c.say("not_allowed", nil)}), nil
+	}
+	return cmd.run(b, ctx, *c)
 }
 
 // may reports whether the person may use the command.

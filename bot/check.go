@@ -29,16 +29,11 @@ func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
 	}
 	r := notice(Para{Text: c.say("checked", nil), Style: Strong}, Para{Text: c.say("no_verdict", nil), Style: Small})
 	for _, claim := range found {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("claim", data{"Text": shorten(claim, maxClaim)})})
 		nearest, err := b.nearest(ctx, c, claim)
 		if err != nil {
 			return Reply{}, err
 		}
-		if nearest == nil {
-			r.Blocks = append(r.Blocks, Para{Text: c.say("nothing_near", nil), Style: Small})
-			continue
-		}
-		r.Blocks = append(r.Blocks, c.cites([]Quote{*nearest})[0])
+		r.Blocks = append(r.Blocks, Para{Text: c.say("claim", data{"Text": shorten(claim, maxClaim)})}, nearest)
 	}
 	if more > 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("more_claims", data{"Count": more}), Style: Small})
@@ -50,18 +45,21 @@ func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
 // which one is meant.
 const maxClaim = 200
 
-// nearest returns the quote nearest to a claim, or nil when nothing is near.
-func (b *Bot) nearest(ctx context.Context, c call, claim string) (*Quote, error) {
+// nearest shows the quote nearest to a claim, or says that nothing is near.
+func (b *Bot) nearest(ctx context.Context, c call, claim string) (Block, error) {
 	// Not parsed: what somebody wrote to others is no question with filters.
 	found, err := b.look(ctx, index.Query{Text: shorten(claim, maxQuestion), Within: c.settings.Sources, Limit: 1})
-	if err != nil || len(found.Hits) == 0 || found.Hits[0].Met < nearEnough {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(found.Hits) == 0 || found.Hits[0].Met < nearEnough:
+		return Para{Text: c.say("nothing_near", nil), Style: Small}, nil
 	}
 	quote, err := b.quotes.hit(found.Hits[0])
-	if err != nil {
-		return nil, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
+	if err != nil { // it has been logged, and the other claims have quotes of their own
+		return Para{Text: c.say("source_changed", data{"ID": found.Hits[0].Text.ID}), Style: Small}, nil
 	}
-	return &quote, nil
+	return c.cites([]Quote{quote})[0], nil
 }
 
 // nearEnough is the share of a claim's words a passage must hold, weighted by
@@ -69,9 +67,10 @@ func (b *Bot) nearest(ctx context.Context, c call, claim string) (*Quote, error)
 // less is a coincidence of common words.
 const nearEnough = .25
 
-// noise is what platforms and people put among words: addresses, mentions,
-// custom emoji.
-var noise = regexp.MustCompile(`https?://\S+|<[@#:a][^>\s]*>`)
+// noise is what platforms and people put among words: addresses, and what
+// https://discord.com/developers/docs/reference#message-formatting knows of
+// mentions, custom emoji and times.
+var noise = regexp.MustCompile(`(?i)https?://\S+|<(?:[@#:/]|a:|t:|id:)[^>\s]*>`)
 
 // claims returns the sentences of a message that state something, and how many
 // there were beyond the first few.
@@ -90,7 +89,8 @@ func claims(text string) (found []string, more int) {
 				}
 			}
 			switch {
-			case n < claimWords || strings.HasSuffix(claim, "?") || isGreeting(claim):
+			case n < claimWords || isGreeting(claim) ||
+				strings.HasSuffix(strings.TrimRight(claim, quotationMarks+"'’)*_~|! "), "?"):
 			case len(found) == maxClaims:
 				more++
 			default:

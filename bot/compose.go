@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -449,7 +450,7 @@ func (b *Bot) show(c call, t *corpus.Text) (Reply, error) {
 func (b *Bot) help(_ context.Context, c call) (Reply, error) {
 	var l List
 	for _, cmd := range Commands(c.lang) {
-		if cmd.Permission == Admins || cmd.InSpace && c.Space == "" {
+		if !b.may(c, cmd) || cmd.InSpace && (c.Space == "" || b.state == nil) {
 			continue
 		}
 		term := "/" + cmd.Name
@@ -497,10 +498,11 @@ func (w words) holds(s Searched) string {
 
 // privacy says what is kept about people.
 func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
-	if b.state == nil {
-		return notice(Para{Text: c.say("privacy", nil)}), nil
+	kept := Para{Text: c.say("privacy", nil)}
+	if b.state != nil {
+		kept.Text = c.say("privacy_kept", data{"Days": int(math.Ceil(b.retention.Hours() / 24))})
 	}
-	return notice(Para{Text: c.say("privacy_kept", data{"Days": int(b.retention.Hours() / 24)})}), nil
+	return notice(kept, Para{Text: c.say("privacy_memory", nil)}), nil
 }
 
 // greetings are the words of messages that ask for nothing: a greeting or

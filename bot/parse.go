@@ -58,8 +58,14 @@ type Question struct {
 
 // filterToken is a filter within a question, such as since:2025-12-14 or
 // source:"Kyiv Post". A quotation mark that is not closed counts for nothing.
-var filterToken = regexp.MustCompile(`(?i)(^|` + space + `)(source|since|before|lang):` + space + `*` +
-	`("[^"]*"|“[^”]*”|«[^»]*»|»[^«]*«|„[^“”]*[“”]|'[^']*'|‘[^’]*’|["“«»„]?` + unspace + `+)`)
+var filterToken = optionToken(`source|since|before|lang`)
+
+// optionToken matches name:value for the names, which are the second part of a
+// match, and the value, with its quotation marks, the third.
+func optionToken(names string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(^|` + space + `)(` + names + `):` + space + `*` +
+		`("[^"]*"|“[^”]*”|«[^»]*»|»[^«]*«|„[^“”]*[“”]|'[^']*'|‘[^’]*’|["“«»„]?` + unspace + `+)`)
+}
 
 // White space, which people's keyboards put in in many widths.
 const (

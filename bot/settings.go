@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,26 +71,39 @@ func settingArgs() []Arg {
 	}
 }
 
-// maxPlaces is how many channels or roles a setting may list: what one message
-// shows.
-const maxPlaces = 25
+const (
+	// maxPlaces is how many channels, roles or sources a setting may list: what
+	// one message shows.
+	maxPlaces = 25
+	// maxPlace is how long the id of a channel or role may be, in bytes: a
+	// topic's on Telegram is two numbers of 64 bits.
+	maxPlace = 41
+)
 
 // change shows the settings of the space, after it has changed those that are
-// given.
+// given: all of them or, when one cannot be understood, none.
 func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
-	if c.Space == "" {
-		return Reply{}, &UserError{Message: "no_space"}
+	if b.state == nil {
+		return Reply{}, &UserError{Message: "nothing_kept"}
 	}
+	var changes []setting
 	given := typedOptions(c)
+	for _, arg := range settingArgs() {
+		if value, ok := given[arg.Name]; ok {
+			set, err := b.setting(c, arg, strings.TrimSpace(value))
+			if err != nil {
+				return Reply{}, err
+			}
+			changes = append(changes, set)
+		}
+	}
 	s := c.settings
-	if len(given) > 0 {
+	if len(changes) > 0 {
 		var err error
 		s, err = b.state.ChangeSettings(ctx, c.Platform, c.Space, func(s *state.Settings) error {
-			for _, arg := range settingArgs() {
-				if value, ok := given[arg.Name]; ok {
-					if err := b.set(c, s, arg, strings.TrimSpace(value)); err != nil {
-						return err
-					}
+			for _, set := range changes {
+				if err := set(s); err != nil {
+					return err
 				}
 			}
 			return nil
@@ -100,91 +115,112 @@ func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
 	return notice(Para{Text: c.say("settings", nil), Style: Strong}, c.settingsList(s), Para{Text: c.say("settings_how", nil), Style: Small}), nil
 }
 
+// settingToken is an option of the settings as it is typed.
+var settingToken = optionToken(`[a-z]+`)
+
 // typedOptions are the options of a call with those that were typed as
 // name:value.
 func typedOptions(c call) map[string]string {
 	given := make(map[string]string)
-	for field := range strings.FieldsSeq(c.text) {
-		if name, value, ok := strings.Cut(field, ":"); ok && value != "" {
-			given[strings.ToLower(name)] = value
-		}
+	for _, m := range settingToken.FindAllStringSubmatch(c.text, -1) {
+		given[strings.ToLower(m[2])] = strings.Trim(m[3], quotationMarks)
 	}
-	for name, value := range c.Options {
-		given[name] = value
-	}
+	maps.Copy(given, c.Options)
 	return given
 }
 
-// set changes one setting.
-func (b *Bot) set(c call, s *state.Settings, arg Arg, value string) error {
-	if len(arg.Choices) > 0 && !slices.ContainsFunc(arg.Choices, func(ch Choice) bool { return ch.Value == value }) {
-		var values []string
-		for _, ch := range arg.Choices {
-			values = append(values, ch.Value)
-		}
-		return &UserError{Message: "bad_choice", Data: data{"Name": arg.Name, "Value": clip(value), "Choices": strings.Join(values, ", ")}}
-	}
-	add := func(list *[]string) error {
-		switch {
-		case slices.Contains(*list, value):
-			return nil
-		case len(*list) == maxPlaces:
-			return &UserError{Message: "list_full", Data: data{"Name": arg.Name, "Count": maxPlaces}}
-		}
-		*list = append(*list, value)
-		return nil
-	}
-	remove := func(list *[]string) error {
-		*list = slices.DeleteFunc(*list, func(id string) bool { return id == value })
-		return nil
-	}
-	switch arg.Name {
-	case "language":
-		s.Language = strings.TrimSuffix(value, "auto")
-	case "confidence":
-		s.Confidence = strings.TrimSuffix(value, "default")
-	case "sources":
-		return b.setSources(s, value)
-	case "allow":
-		return add(&s.Channels)
-	case "disallow":
-		return remove(&s.Channels)
-	case "threads":
-		return add(&s.Threads)
-	case "nothreads":
-		return remove(&s.Threads)
-	case "admin", "noadmin":
+// A setting changes settings. It must not take long: nothing else is written
+// meanwhile.
+type setting func(*state.Settings) error
+
+// place is the id of a channel or role as platforms make them. A word that is
+// none would keep the bot out of every channel there is.
+var place = regexp.MustCompile(`^-?[0-9]+([-:_][0-9]+)?$`)
+
+// setting returns what gives the setting with the argument's name the value.
+func (b *Bot) setting(c call, arg Arg, value string) (setting, error) {
+	switch {
+	case arg.Name == "sources":
+		names, err := b.sourceNames(value)
+		return func(s *state.Settings) error { s.Sources = names; return nil }, err
+	case len(arg.Choices) > 0:
+		return choose(arg, strings.ToLower(value))
+	case arg.Kind == ArgRole && !c.Manager && !b.operates(c):
 		// Who was let in by a role must not let others in.
-		if !c.Manager && !b.operates(c) {
-			return &UserError{Message: "not_manager"}
-		}
-		if arg.Name == "admin" {
-			return add(&s.Admins)
-		}
-		return remove(&s.Admins)
+		return nil, &UserError{Message: "not_manager"}
 	}
-	return nil
+	return enlist(arg, strings.Trim(value, "<#@&>")) // as Discord writes them in a message
 }
 
-// setSources sets the filter of sources: names with commas between them, or
+// choose sets what has choices, of which the first stands for none.
+func choose(arg Arg, value string) (setting, error) {
+	var values []string
+	for _, ch := range arg.Choices {
+		values = append(values, ch.Value)
+	}
+	if !slices.Contains(values, value) {
+		return nil, &UserError{Message: "bad_choice", Data: data{"Name": arg.Name, "Value": clip(value), "Choices": strings.Join(values, ", ")}}
+	}
+	if value == values[0] {
+		value = ""
+	}
+	return func(s *state.Settings) error {
+		switch arg.Name {
+		case "language":
+			s.Language = value
+		case "confidence":
+			s.Confidence = value
+		}
+		return nil
+	}, nil
+}
+
+// enlist puts a channel or role on a list, or takes it off.
+func enlist(arg Arg, id string) (setting, error) {
+	if !place.MatchString(id) || len(id) > maxPlace {
+		return nil, &UserError{Message: "bad_place", Data: data{"Name": arg.Name, "Value": clip(id)}}
+	}
+	return func(s *state.Settings) error {
+		list := &s.Channels
+		switch arg.Name {
+		case "threads", "nothreads":
+			list = &s.Threads
+		case "admin", "noadmin":
+			list = &s.Admins
+		}
+		switch arg.Name {
+		case "disallow", "nothreads", "noadmin":
+			*list = slices.DeleteFunc(*list, func(old string) bool { return old == id })
+			return nil
+		}
+		if slices.Contains(*list, id) {
+			return nil
+		}
+		if len(*list) >= maxPlaces {
+			return &UserError{Message: "list_full", Data: data{"Name": arg.Name, "Count": maxPlaces}}
+		}
+		*list = append(*list, id)
+		return nil
+	}, nil
+}
+
+// sourceNames reads the filter of sources: names with commas between them, or
 // "all". One that no text matches is a mistake rather than a wish for silence.
-func (b *Bot) setSources(s *state.Settings, value string) error {
+func (b *Bot) sourceNames(value string) ([]string, error) {
 	var names []string
 	for name := range strings.SplitSeq(value, ",") {
 		name = strings.Trim(strings.TrimSpace(name), quotationMarks)
-		if name == "" || strings.EqualFold(value, "all") {
+		switch {
+		case name == "" || strings.EqualFold(name, "all") || slices.Contains(names, name):
 			continue
-		}
-		if !slices.ContainsFunc(b.library.Corpus().Texts(), func(t *corpus.Text) bool { return index.Matches(t, []string{name}) }) {
-			return &UserError{Message: "no_such_source", Data: data{"ID": clip(name)}}
+		case len(names) == maxPlaces:
+			return nil, &UserError{Message: "list_full", Data: data{"Name": "sources", "Count": maxPlaces}}
+		case !slices.ContainsFunc(b.library.Corpus().Texts(), func(t *corpus.Text) bool { return index.Matches(t, []string{name}) }):
+			return nil, &UserError{Message: "no_such_source", Data: data{"ID": clip(name)}}
 		}
 		names = append(names, name)
 	}
-	if len(names) > maxPlaces {
-		return &UserError{Message: "list_full", Data: data{"Name": "sources", "Count": maxPlaces}}
-	}
-	s.Sources = names
-	return nil
+	return names, nil
 }
 
 // settingsList shows settings.

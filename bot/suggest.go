@@ -3,13 +3,19 @@ package bot
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"hash/maphash"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"rapporteur/corpus"
+	"rapporteur/index"
 )
 
 // Suggester completes what somebody is typing. *Bot is one; a Handler may be.
@@ -31,113 +37,200 @@ const (
 )
 
 // Suggest implements Suggester.
-func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) []Suggestion {
+func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []Suggestion) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.log.Error("no suggestions", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			out = nil
+		}
+	}()
 	c := call{Request: r, words: wordsFor(r.Locale)}
 	if err := b.settle(ctx, &c); err != nil {
 		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
 		return nil
 	}
-	var all []Suggestion
 	switch arg {
 	case "question", "words":
-		if r.Command == "sources" {
-			return nil
-		}
-		for _, q := range b.asked.questions(r) {
-			all = append(all, Suggestion{q, q})
-		}
-	case "source", "sources", "id":
-		all = b.suggestTexts(c, arg)
+		return narrow(typed, entry.itself, b.asked.questions(r))
+	case "source", "sources":
+		s := b.shelves.at(b.library.Corpus(), c.settings.Sources)
+		return narrow(typed, c.textLabel, s.publishers, s.texts)
+	case "id":
+		return narrow(typed, c.textLabel, b.shelves.at(b.library.Corpus(), c.settings.Sources).texts)
 	case "since", "before":
-		for _, t := range b.newest(c) {
-			if day := t.Published.Day(); day != "" {
-				all = append(all, Suggestion{c.date(t.Published), day})
-			}
-		}
+		day := func(e entry) string { return c.date(e.text.Published) }
+		return narrow(typed, day, b.shelves.at(b.library.Corpus(), c.settings.Sources).days)
 	case "lang":
-		for _, t := range b.newest(c) {
-			if t.Language != "" {
-				all = append(all, Suggestion{c.languageNames(t.Language), t.Language})
-			}
-		}
+		name := func(e entry) string { return c.languageNames(e.value) }
+		return narrow(typed, name, b.shelves.at(b.library.Corpus(), c.settings.Sources).languages)
 	}
-	return narrow(all, typed)
+	return nil
 }
 
-// suggestTexts are the publishers, unless one text is wanted, and the texts,
-// newest first.
-func (b *Bot) suggestTexts(c call, arg string) (all []Suggestion) {
-	texts := b.newest(c)
-	if arg != "id" {
-		for _, t := range texts {
-			if t.Publisher != "" {
-				all = append(all, Suggestion{t.Publisher, t.Publisher})
-			}
-		}
+// textLabel shows a text, or what stands for itself.
+func (w words) textLabel(e entry) string {
+	if e.text == nil {
+		return e.value
 	}
-	for _, t := range texts {
-		all = append(all, Suggestion{c.sourceName(sourceOf(t)) + ", " + c.date(t.Published), t.ID})
-	}
-	return all
+	return w.sourceName(sourceOf(e.text)) + ", " + w.date(e.text.Published)
 }
 
-// newest returns the texts the conversation may see, newest first.
-func (b *Bot) newest(c call) []*corpus.Text {
-	texts := b.texts(c, func(*corpus.Text) bool { return true })
-	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
-	return texts
+// entry is something that may be suggested. It is shown in the language of
+// whoever types, but found by what is the same for everybody.
+type entry struct {
+	value string
+	keys  [2]string    // where what is typed is looked for, in lower case
+	text  *corpus.Text // of that text, or of the day of that text; may be nil
 }
 
-// narrow keeps the suggestions in which every word typed begins a word, those
+func (e entry) itself() string { return e.value }
+
+// narrow returns the entries in which every word typed begins a word, those
 // first that begin with what is typed; each value once.
-func narrow(all []Suggestion, typed string) []Suggestion {
-	typed = strings.ToLower(strings.TrimSpace(typed))
+func narrow(typed string, label func(entry) string, lists ...[]entry) []Suggestion {
+	typed = strings.ToLower(strings.TrimSpace(shorten(typed, maxSuggested)))
+	words := strings.FieldsFunc(typed, func(r rune) bool { return !inWord(r) })
 	seen := make(map[string]bool)
-	var first, rest []Suggestion
-	for _, s := range all {
-		if len([]rune(s.Value)) > maxSuggested || seen[s.Value] {
-			continue
-		}
-		in := strings.ToLower(s.Label + " " + s.Value)
-		if !beginWords(in, typed) {
-			continue
-		}
-		seen[s.Value] = true
-		s.Label = shorten(strings.Join(strings.Fields(s.Label), " "), maxSuggested)
-		if strings.HasPrefix(in, typed) {
-			first = append(first, s)
-		} else {
-			rest = append(rest, s)
-		}
-		if len(first) == maxSuggestions {
-			break
+	var first, rest []entry
+	for _, list := range lists {
+		for _, e := range list {
+			switch {
+			case len(first) == maxSuggestions:
+				continue
+			case !e.has(words) || seen[e.value]:
+			case strings.HasPrefix(e.keys[0], typed):
+				first = append(first, e)
+				seen[e.value] = true
+			case len(rest) < maxSuggestions:
+				rest = append(rest, e)
+				seen[e.value] = true
+			}
 		}
 	}
-	all = append(first, rest...)
-	return all[:min(len(all), maxSuggestions)]
+	var out []Suggestion
+	for _, e := range append(first, rest...) {
+		if len(out) < maxSuggestions {
+			out = append(out, Suggestion{shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
+		}
+	}
+	return out
 }
 
-// beginWords reports whether each word typed begins a word of the text.
-func beginWords(in, typed string) bool {
-	for w := range strings.FieldsSeq(typed) {
-		found := false
-		for i := 0; !found; {
-			at := strings.Index(in[i:], w)
-			if at < 0 {
-				return false
-			}
-			at += i
-			found = at == 0 || !hasWord(in[at-1:at]) && in[at-1] < 0x80
-			i = at + 1
+// has reports whether each of the words begins a word of the entry.
+func (e entry) has(words []string) bool {
+	for _, w := range words {
+		if !begins(e.keys[0], w) && !begins(e.keys[1], w) {
+			return false
 		}
 	}
 	return true
+}
+
+// begins reports whether a word of the text begins with w.
+func begins(text, w string) bool {
+	for at := 0; ; at += len(w) {
+		i := strings.Index(text[at:], w)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if before, _ := utf8.DecodeLastRuneInString(text[:at]); at == 0 || !inWord(before) {
+			return true
+		}
+	}
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// shelf is what can be suggested of the texts that some conversations may see.
+type shelf struct {
+	texts      []entry // newest first
+	publishers []entry // in the order of their newest texts, as are the following
+	days       []entry
+	languages  []entry
+}
+
+// shelves keeps what is the same at every key somebody presses: with 50,000
+// texts it takes a tenth of a second to make.
+type shelves struct {
+	mu     sync.Mutex
+	corpus *corpus.Corpus             // whose texts they hold
+	by     *lru.Cache[string, *shelf] // by the filter of sources
+}
+
+// keptShelves is for how many filters of sources a shelf is kept: that many
+// spaces with a filter of their own in which people type at the same time.
+const keptShelves = 16
+
+func newShelves() *shelves {
+	by, err := lru.New[string, *shelf](keptShelves)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &shelves{by: by}
+}
+
+// at returns the shelf with the texts that match the filter of sources.
+func (s *shelves) at(c *corpus.Corpus, sources []string) *shelf {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.corpus != c {
+		s.corpus = c
+		s.by.Purge()
+	}
+	name := strings.Join(sources, "\x00")
+	if kept, ok := s.by.Get(name); ok {
+		return kept
+	}
+	made := newShelf(c.Texts(), sources)
+	s.by.Add(name, made)
+	return made
+}
+
+func newShelf(texts []*corpus.Text, sources []string) *shelf {
+	texts = slices.DeleteFunc(slices.Clone(texts), func(t *corpus.Text) bool { return !index.Matches(t, sources) })
+	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
+	var s shelf
+	// seen holds the values that are on a list already.
+	seen := map[*[]entry]map[string]bool{&s.texts: {}, &s.publishers: {}, &s.days: {}, &s.languages: {}}
+	put := func(list *[]entry, e entry) {
+		if n := utf8.RuneCountInString(e.value); n > 0 && n <= maxSuggested && !seen[list][e.value] {
+			seen[list][e.value] = true
+			*list = append(*list, e)
+		}
+	}
+	dates := make(map[string]string) // how a day is written in every language
+	for _, t := range texts {
+		day := t.Published.Day()
+		if _, ok := dates[day]; !ok && day != "" {
+			dates[day] = day + inEach(func(w words) string { return w.date(t.Published) })
+		}
+		if !seen[&s.languages][t.Language] && t.Language != "" {
+			put(&s.languages, entry{value: t.Language, keys: [2]string{t.Language, inEach(func(w words) string { return w.languageNames(t.Language) })}})
+		}
+		name := strings.ToLower(shorten(t.Publisher, maxName) + " " + shorten(t.Title, maxName) + " " + t.ID)
+		put(&s.texts, entry{value: t.ID, keys: [2]string{strings.TrimSpace(name), dates[day]}, text: t})
+		put(&s.publishers, entry{value: t.Publisher, keys: [2]string{strings.ToLower(t.Publisher)}})
+		put(&s.days, entry{value: day, keys: [2]string{day, dates[day]}, text: t})
+	}
+	return &s
+}
+
+// inEach returns what is said in each of the interface languages, in lower
+// case, with spaces before.
+func inEach(say func(words) string) string {
+	var b strings.Builder
+	for _, l := range languages {
+		b.WriteString(" " + strings.ToLower(say(wordsFor(l))))
+	}
+	return b.String()
 }
 
 // What is remembered of questions for suggesting them again, in memory only.
 const (
 	rememberSpaces    = 500
 	rememberQuestions = 200 // of each
+	rememberChats     = 10  // of each question
 	// common is how many people must have asked a question before it is
 	// suggested in other chats than where it was asked: one of them may be
 	// closed to others.
@@ -149,6 +242,7 @@ const (
 type memory struct {
 	mu     sync.Mutex
 	spaces *lru.Cache[string, []asked]
+	seed   maphash.Seed
 }
 
 // asked is a question that was asked in a space.
@@ -156,7 +250,7 @@ type asked struct {
 	text  string
 	key   string   // in lower case
 	chats []string // where
-	users []string // by whom, as many as make it common
+	users []uint64 // by whom, as many as make it common: hashes, for they need only be counted
 }
 
 func newMemory() *memory {
@@ -164,7 +258,7 @@ func newMemory() *memory {
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &memory{spaces: spaces}
+	return &memory{spaces: spaces, seed: maphash.MakeSeed()}
 }
 
 // remember notes a question that was answered in public.
@@ -184,10 +278,10 @@ func (m *memory) remember(r Request, question string) {
 	}
 	if !slices.Contains(a.chats, r.Chat) {
 		a.chats = append(a.chats, r.Chat)
-		a.chats = a.chats[max(0, len(a.chats)-10):]
+		a.chats = a.chats[max(0, len(a.chats)-rememberChats):]
 	}
-	if len(a.users) < common && !slices.Contains(a.users, r.User) {
-		a.users = append(a.users, r.User)
+	if user := maphash.String(m.seed, r.User); len(a.users) < common && !slices.Contains(a.users, user) {
+		a.users = append(a.users, user)
 	}
 	list = append(list, a)
 	m.spaces.Add(space, list[max(0, len(list)-rememberQuestions):])
@@ -195,7 +289,7 @@ func (m *memory) remember(r Request, question string) {
 
 // questions returns what was asked in the chat, and what is common in its space,
 // the common first, then the latest.
-func (m *memory) questions(r Request) []string {
+func (m *memory) questions(r Request) []entry {
 	if m == nil || r.Space == "" {
 		return nil
 	}
@@ -207,9 +301,9 @@ func (m *memory) questions(r Request) []string {
 	})
 	slices.Reverse(list)
 	slices.SortStableFunc(list, func(a, b asked) int { return cmp.Compare(len(b.users), len(a.users)) })
-	var out []string
+	var out []entry
 	for _, a := range list {
-		out = append(out, a.text)
+		out = append(out, entry{value: a.text, keys: [2]string{a.key}})
 	}
 	return out
 }
