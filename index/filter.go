@@ -82,11 +82,13 @@ func passes(t *corpus.Text, q Query) bool {
 // Matches reports whether a text is one of the named: by its id, or by part of
 // its title or publisher. No names mean any text.
 func Matches(t *corpus.Text, names []string) bool {
-	return len(names) == 0 || slices.ContainsFunc(names, func(s string) bool {
+	if len(names) == 0 {
+		return true
+	}
+	id, title, publisher := words.Fold(t.ID), words.Fold(t.Title), words.Fold(t.Publisher)
+	return slices.ContainsFunc(names, func(s string) bool {
 		s = strings.TrimSpace(words.Fold(s))
-		return s != "" && (s == words.Fold(t.ID) ||
-			strings.Contains(words.Fold(t.Title), s) ||
-			strings.Contains(words.Fold(t.Publisher), s))
+		return s != "" && (s == id || strings.Contains(title, s) || strings.Contains(publisher, s))
 	})
 }
 
