@@ -79,7 +79,7 @@ func (w words) textLabel(e entry) string {
 // whoever types, but found by what is the same for everybody.
 type entry struct {
 	value string
-	keys  [2]string    // where what is typed is looked for, in lower case
+	key   string       // where what is typed is looked for, in lower case
 	text  *corpus.Text // of that text, or of the day of that text; may be nil
 }
 
@@ -87,30 +87,24 @@ func (e entry) itself() string { return e.value }
 
 // narrow returns the entries in which every word typed begins a word, those
 // first that begin with what is typed; each value once.
-func narrow(typed string, label func(entry) string, lists ...[]entry) []Suggestion {
+func narrow(typed string, label func(entry) string, lists ...[]entry) (out []Suggestion) {
 	typed = strings.ToLower(strings.TrimSpace(shorten(typed, maxSuggested)))
 	words := strings.FieldsFunc(typed, func(r rune) bool { return !inWord(r) })
 	seen := make(map[string]bool)
-	var first, rest []entry
-	for _, list := range lists {
-		for _, e := range list {
-			switch {
-			case len(first) == maxSuggestions:
-				continue
-			case !e.has(words) || seen[e.value]:
-			case strings.HasPrefix(e.keys[0], typed):
-				first = append(first, e)
-				seen[e.value] = true
-			case len(rest) < maxSuggestions:
-				rest = append(rest, e)
-				seen[e.value] = true
+	for _, fits := range []func(entry) bool{
+		func(e entry) bool { return strings.HasPrefix(e.key, typed) },
+		func(e entry) bool { return e.has(words) },
+	} {
+		for _, list := range lists {
+			for _, e := range list {
+				if len(out) == maxSuggestions {
+					return out
+				}
+				if fits(e) && !seen[e.value] {
+					seen[e.value] = true
+					out = append(out, Suggestion{shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
+				}
 			}
-		}
-	}
-	var out []Suggestion
-	for _, e := range append(first, rest...) {
-		if len(out) < maxSuggestions {
-			out = append(out, Suggestion{shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
 		}
 	}
 	return out
@@ -118,12 +112,7 @@ func narrow(typed string, label func(entry) string, lists ...[]entry) []Suggesti
 
 // has reports whether each of the words begins a word of the entry.
 func (e entry) has(words []string) bool {
-	for _, w := range words {
-		if !begins(e.keys[0], w) && !begins(e.keys[1], w) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(words, func(w string) bool { return !begins(e.key, w) })
 }
 
 // begins reports whether a word of the text begins with w.
@@ -206,12 +195,12 @@ func newShelf(texts []*corpus.Text, sources []string) *shelf {
 			dates[day] = day + inEach(func(w words) string { return w.date(t.Published) })
 		}
 		if !seen[&s.languages][t.Language] && t.Language != "" {
-			put(&s.languages, entry{value: t.Language, keys: [2]string{t.Language, inEach(func(w words) string { return w.languageNames(t.Language) })}})
+			put(&s.languages, entry{value: t.Language, key: t.Language + inEach(func(w words) string { return w.languageNames(t.Language) })})
 		}
 		name := strings.ToLower(shorten(t.Publisher, maxName) + " " + shorten(t.Title, maxName) + " " + t.ID)
-		put(&s.texts, entry{value: t.ID, keys: [2]string{strings.TrimSpace(name), dates[day]}, text: t})
-		put(&s.publishers, entry{value: t.Publisher, keys: [2]string{strings.ToLower(t.Publisher)}})
-		put(&s.days, entry{value: day, keys: [2]string{day, dates[day]}, text: t})
+		put(&s.texts, entry{value: t.ID, key: strings.TrimSpace(name + " " + dates[day]), text: t})
+		put(&s.publishers, entry{value: t.Publisher, key: strings.ToLower(t.Publisher)})
+		put(&s.days, entry{value: day, key: dates[day], text: t})
 	}
 	return &s
 }
@@ -303,7 +292,7 @@ func (m *memory) questions(r Request) []entry {
 	slices.SortStableFunc(list, func(a, b asked) int { return cmp.Compare(len(b.users), len(a.users)) })
 	var out []entry
 	for _, a := range list {
-		out = append(out, entry{value: a.text, keys: [2]string{a.key}})
+		out = append(out, entry{value: a.text, key: a.key})
 	}
 	return out
 }
