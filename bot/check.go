@@ -78,9 +78,11 @@ func claims(text string) (found []string, more int) {
 	if r := []rune(text); len(r) > maxMessage {
 		text = string(r[:maxMessage])
 	}
-	for line := range strings.Lines(noise.ReplaceAllString(text, " ")) {
+	text = noise.ReplaceAllString(text, " ")
+	lang := corpus.DetectLanguage(text) // of all of it, for a line is often too short to tell
+	for line := range strings.Lines(text) {
 		line = strings.TrimLeft(line, ">*-#• \t") // of quotations and lists
-		for _, s := range corpus.Sentences(line, corpus.Range{End: len(line)}, corpus.DetectLanguage(line)) {
+		for _, s := range corpus.Sentences(line, corpus.Range{End: len(line)}, lang) {
 			claim := strings.Join(strings.Fields(s.Of(line)), " ")
 			n := 0
 			for w := range strings.FieldsSeq(claim) {
