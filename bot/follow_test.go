@@ -1,6 +1,20 @@
 package bot
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"rapporteur/bot/state"
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
 
 // sent is a message that a sender has sent.
 type sent struct {
@@ -24,4 +38,356 @@ func (s *sender) Send(_ context.Context, to Recipient, r Reply) error {
 	}
 	s.messages = append(s.messages, sent{to, r})
 	return nil
+}
+
+// users returns who was told, in order.
+func (s *sender) users() (out []string) {
+	for _, m := range s.messages {
+		out = append(out, m.to.User)
+	}
+	return out
+}
+
+// announce announces through one sender for Discord.
+func announce(t *testing.T, b *Bot, s *sender) (told int) {
+	t.Helper()
+	told, err := b.Announce(context.Background(), map[string]Sender{"discord": s})
+	if err != nil {
+		t.Error(err)
+	}
+	return told
+}
+
+// waiting returns who waits, in order.
+func waiting(t *testing.T, b *Bot) (users []string) {
+	t.Helper()
+	for f, err := range b.state.Waiting(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		users = append(users, f.User)
+	}
+	return users
+}
+
+// follow lets people ask something that is refused and want to be told.
+func follow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
+	t.Helper()
+	for _, u := range users {
+		who := func(r *Request) { r.User = u }
+		r := b.Handle(context.Background(), asking(question, who))
+		if r.Kind != KindRefusal {
+			t.Fatalf("%q is not refused: %+v", question, r)
+		}
+		r = b.Handle(context.Background(), pressing(button(r, Tell), who))
+		if r.Kind != KindNotice || !r.Private || button(r, StopTelling) == "" || !strings.Contains(texts(r), "“"+question+"”") {
+			t.Fatalf("%+v", r)
+		}
+		stop = append(stop, button(r, StopTelling))
+	}
+	return stop
+}
+
+// TestFollow goes the whole way with a real index: a refusal, the wish, texts
+// that bring the answer, the news, once.
+func TestFollow(t *testing.T) {
+	const question = "How much will the bridge cost in 2026?"
+	const answer = "The finance ministry of Freedonia said that the bridge would cost $120 million in 2026."
+	texts := func(files fstest.MapFS) *corpus.Corpus { return loaded(t, files).corpus }
+	small := fstest.MapFS{"weather.md": page("It rained in Sylvania on Tuesday.\n\nThe wind was strong in the mountains.")}
+	x, err := index.Open(context.Background(), texts(small), index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	config := Config{Searcher: x, Library: x}
+	keeping(t)(&config)
+	b := New(config)
+	follow(t, b, question, "7", "8")
+	follow(t, b, "Who sank the boats under the tower?", "9")
+
+	s := &sender{}
+	if n := announce(t, b, s); n != 0 || len(s.messages) > 0 {
+		t.Fatalf("%d told what the texts do not say: %+v", n, s.messages)
+	}
+	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": page(answer + "\n\nIt will be red.")}
+	if _, err := x.Reindex(context.Background(), texts(large)); err != nil {
+		t.Fatal(err)
+	}
+	if n := announce(t, b, s); n != 2 || !slices.Equal(s.users(), []string{"7", "8"}) {
+		t.Fatalf("%d told: %+v", n, s.messages)
+	}
+	for _, m := range s.messages {
+		if m.to.Chat != "30" || len(m.to.Key) > 20 || m.r.Kind != KindAnswer || m.r.Question != question || m.r.Thread {
+			t.Errorf("%+v", m)
+		}
+		if head, ok := m.r.Blocks[0].(Para); !ok || head.Text != "You asked to be told: the texts answer it now." || cited(m.r)[0] != answer {
+			t.Errorf("%+v", m.r.Blocks)
+		}
+		// The buttons under the news work.
+		if r := b.Handle(context.Background(), pressing(button(m.r, Context))); !slices.Contains(cited(r), answer) {
+			t.Errorf("%+v", r)
+		}
+	}
+	if s.messages[0].to.Key == s.messages[1].to.Key {
+		t.Errorf("two follows with the key %q", s.messages[0].to.Key)
+	}
+	if n := announce(t, b, s); n != 0 || len(s.messages) != 2 {
+		t.Errorf("%d told again: %+v", n, s.messages[2:])
+	}
+	if got := waiting(t, b); !slices.Equal(got, []string{"9"}) {
+		t.Errorf("%q wait", got)
+	}
+	// Whoever presses an old button now gets the answer instead of a promise.
+	kept := b.Handle(context.Background(), pressing(makeToken(Tell, []byte(state.Question{Text: question}.Key()))))
+	if kept.Kind != KindAnswer || !kept.Private || cited(kept)[0] != answer || kept.Question != question {
+		t.Errorf("%+v", kept)
+	}
+	if got := waiting(t, b); len(got) != 1 {
+		t.Errorf("%q wait", got)
+	}
+}
+
+// What is told is asked for with its filters, in the language and with the
+// settings of where it was asked.
+func TestFollowAsAsked(t *testing.T) {
+	b, f := answering(t, 0.3, keeping(t))
+	ask := asking("Who opened it?", func(r *Request) {
+		r.Locale, r.Options = "uk-UA", map[string]string{"source": "post", "since": "2025", ArgPrivate: "true"}
+	})
+	r := b.Handle(context.Background(), pressing(button(b.Handle(context.Background(), ask), Tell), func(r *Request) { r.Locale = "uk-UA" }))
+	if r.Kind != KindNotice || !strings.Contains(texts(r), "Я напишу вам один раз") {
+		t.Fatalf("%+v", r)
+	}
+	var got index.Query
+	f.search = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.found, nil }
+	s := &sender{}
+	if announce(t, b, s) != 0 {
+		t.Errorf("told at .3 where .5 is wanted: %+v", s.messages)
+	}
+	if _, err := b.state.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
+		s.Confidence, s.Sources, s.Language = "balanced", []string{"notes"}, "de"
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if announce(t, b, s) != 1 || !strings.Contains(texts(s.messages[0].r), "Ви просили повідомити") {
+		t.Errorf("%+v", s.messages)
+	}
+	if got.Text != "Who opened it?" || !slices.Equal(got.Sources, []string{"post"}) || got.Since.Day() != "2025-01-01" || !slices.Equal(got.Within, []string{"notes"}) {
+		t.Errorf("searched for %+v", got)
+	}
+}
+
+// A run may end after it has sent and before it has noted so. Then the next one
+// sends again, under the same key, by which the platform can tell.
+func TestAnnounceAfterCrash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), state.FileName)
+	open := func(c *Config) {
+		s, err := state.Open(context.Background(), path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.State = s
+	}
+	b, f := answering(t, 0, open)
+	follow(t, b, "Who flew it?", "7", "8")
+	f.found.Confidence = 1
+
+	crash := &sender{}
+	crash.fail = func(to Recipient) error {
+		crash.messages = append(crash.messages, sent{to: to})
+		panic("the power is gone")
+	}
+	func() {
+		defer func() { recover() }()
+		b.Announce(context.Background(), map[string]Sender{"discord": crash})
+	}()
+	if len(crash.messages) != 1 {
+		t.Fatalf("%+v", crash.messages)
+	}
+	// The same run must not tell whom it may have told.
+	s := &sender{}
+	announce(t, b, s)
+	if !slices.Equal(s.users(), []string{"8"}) {
+		t.Errorf("told %q", s.users())
+	}
+	b.state.Close()
+
+	b, f = answering(t, 1, open)
+	defer b.state.Close()
+	announce(t, b, s)
+	announce(t, b, s)
+	if !slices.Equal(s.users(), []string{"8", "7"}) || s.messages[1].to != crash.messages[0].to {
+		t.Errorf("told %+v, before %+v", s.messages, crash.messages)
+	}
+}
+
+func TestUntold(t *testing.T) {
+	var log bytes.Buffer
+	config := keeping(t)
+	b, f := answering(t, 0, func(c *Config) { logging(&log)(c); config(c) })
+	follow(t, b, "Who flew it?", "1", "2", "3")
+	follow(t, b, "Who sailed it?", "2", "4")
+	f.found.Confidence = 1
+
+	// One who does not want to hear from the bot never does, of any question.
+	s := &sender{fail: func(to Recipient) error {
+		switch to.User {
+		case "2":
+			return fmt.Errorf("discord: %w", ErrUnwanted)
+		case "3":
+			return errors.New("the line is cut")
+		}
+		return nil
+	}}
+	if n := announce(t, b, s); n != 2 || !slices.Equal(s.users(), []string{"1", "4"}) {
+		t.Errorf("%d told: %q", n, s.users())
+	}
+	if blocked, err := b.state.Blocked(context.Background(), "discord", "2"); !blocked || err != nil {
+		t.Errorf("blocked: %v, %v", blocked, err)
+	}
+	if got := waiting(t, b); !slices.Equal(got, []string{"3"}) {
+		t.Errorf("%q wait", got)
+	}
+	if !strings.Contains(log.String(), "the line is cut") || strings.Contains(log.String(), "flew") {
+		t.Errorf("the log says\n%s", &log)
+	}
+	// Whom it could not reach is told the next time.
+	s.fail = nil
+	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "4", "3"}) {
+		t.Errorf("told %q", s.users())
+	}
+	// Who wants to be told of something again has changed their mind.
+	f.found.Confidence = 0
+	follow(t, b, "Who drove it?", "2")
+	f.found.Confidence = 1
+	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "4", "3", "2"}) {
+		t.Errorf("told %q", s.users())
+	}
+}
+
+func TestAnnounceElsewhere(t *testing.T) {
+	b, f := answering(t, 0, keeping(t))
+	follow(t, b, "Who flew it?", "1", "2")
+	on := func(r *Request) { r.Platform = "telegram" }
+	r := b.Handle(context.Background(), asking("Who flew it?", on))
+	b.Handle(context.Background(), pressing(button(r, Tell), on))
+	f.found.Confidence = 1
+	discord, telegram := &sender{}, &sender{}
+	for _, senders := range []map[string]Sender{nil, {}, {"telegram": telegram}, {"discord": discord, "telegram": telegram}} {
+		if _, err := b.Announce(context.Background(), senders); err != nil {
+			t.Error(err)
+		}
+	}
+	if !slices.Equal(telegram.users(), []string{"7"}) || !slices.Equal(discord.users(), []string{"1", "2"}) {
+		t.Errorf("told %q and %q", telegram.users(), discord.users())
+	}
+	// Without a store nobody waits.
+	b, _ = answering(t, 1, nil)
+	if n, err := b.Announce(context.Background(), map[string]Sender{"discord": discord}); n != 0 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}
+
+func TestAnnounceStops(t *testing.T) {
+	b, f := answering(t, 0, keeping(t))
+	follow(t, b, "Who flew it?", "1", "2", "3")
+	f.found.Confidence = 1
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &sender{fail: func(to Recipient) error {
+		if to.User == "2" {
+			cancel()
+			return ctx.Err()
+		}
+		return nil
+	}}
+	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d told, %v", n, err)
+	}
+	s.fail = nil
+	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "2", "3"}) {
+		t.Errorf("told %q", s.users())
+	}
+
+	// What was sent is noted even if the program is being stopped.
+	f.found.Confidence = 0
+	follow(t, b, "Who flew it?", "1")
+	f.found.Confidence = 1
+	ctx, cancel = context.WithCancel(context.Background())
+	s = &sender{fail: func(Recipient) error { cancel(); return nil }}
+	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n != 1 || err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("%d told, %v", n, err)
+	}
+	if got := waiting(t, b); len(got) > 0 {
+		t.Errorf("%q wait", got)
+	}
+
+	// A search that fails leaves everybody waiting; so does a text that changed.
+	f.found.Confidence = 0
+	follow(t, b, "Who flew it?", "1")
+	f.err = errors.New("the disk is on fire")
+	if n := announce(t, b, s); n != 0 || len(waiting(t, b)) != 1 {
+		t.Errorf("%d told", n)
+	}
+	b.state.Close()
+	if _, err := b.Announce(context.Background(), nil); err == nil {
+		t.Error("a closed store is no error")
+	}
+}
+
+func TestTell(t *testing.T) {
+	b, f := answering(t, 0, keeping(t))
+	stop := follow(t, b, "Who flew it?", "1", "2")
+	press := func(user, token string) Reply {
+		return b.Handle(context.Background(), pressing(token, func(r *Request) { r.User = user }))
+	}
+	notTold := func(r Reply) bool { return isSaying(r, KindNotice, "will_not_tell", nil) && r.Private }
+
+	// Another's button has no effect, one's own has, also twice.
+	if r := press("2", stop[0]); !notTold(r) || !slices.Equal(waiting(t, b), []string{"1", "2"}) {
+		t.Errorf("%+v, %q wait", r, waiting(t, b))
+	}
+	for range 2 {
+		if r := press("1", stop[0]); !notTold(r) || !slices.Equal(waiting(t, b), []string{"2"}) {
+			t.Errorf("%+v, %q wait", r, waiting(t, b))
+		}
+	}
+	// Who asks twice waits once, and the first button still stops it.
+	stop = append(stop[1:], follow(t, b, "Who flew it?", "2")...)
+	if press("2", stop[0]); len(waiting(t, b)) > 0 {
+		t.Errorf("%q wait", waiting(t, b))
+	}
+	// A button under a message in public is for whoever presses it.
+	tell := button(b.Handle(context.Background(), asking("Who flew it?")), Tell)
+	press("3", tell)
+	if got := waiting(t, b); !slices.Equal(got, []string{"3"}) {
+		t.Errorf("%q wait", got)
+	}
+
+	for i := range state.MaxFollows {
+		follow(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
+	}
+	r := b.Handle(context.Background(), asking("Who flew another?"))
+	if got := press("4", button(r, Tell)); !isSaying(got, KindError, "follows_too_many", data{"Count": state.MaxFollows}) {
+		t.Errorf("%+v", got)
+	}
+	if got := press("5", button(r, Tell)); got.Kind != KindNotice {
+		t.Errorf("another person: %+v", got)
+	}
+
+	// A question that is no longer kept cannot be followed; those who follow it
+	// already still do.
+	f.found.Confidence = 0
+	if _, err := b.state.Purge(context.Background(), date("2999-01-01").Time); err != nil {
+		t.Fatal(err)
+	}
+	if got := press("6", tell); !isSaying(got, KindError, "question_gone", nil) {
+		t.Errorf("%+v", got)
+	}
+	f.found.Confidence = 1
+	s := &sender{}
+	if announce(t, b, s); len(s.messages) != state.MaxFollows+2 {
+		t.Errorf("%d told", len(s.messages))
+	}
 }

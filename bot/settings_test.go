@@ -1,0 +1,522 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"rapporteur/bot/state"
+	"rapporteur/index"
+)
+
+// managing asks for the settings as who manages the space, with options by name
+// and value in turn.
+func managing(options ...string) Request {
+	return asking("", func(r *Request) {
+		r.Command, r.Manager, r.Options = "settings", true, make(map[string]string)
+		for i := 0; i < len(options); i += 2 {
+			r.Options[options[i]] = options[i+1]
+		}
+	})
+}
+
+// settings returns what is kept of the space that asking asks in.
+func settings(t *testing.T, b *Bot) state.Settings {
+	t.Helper()
+	s, err := b.state.Settings(context.Background(), "discord", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// set changes the settings of that space.
+func set(t *testing.T, b *Bot, options ...string) {
+	t.Helper()
+	if r := b.Handle(context.Background(), managing(options...)); r.Kind != KindNotice {
+		t.Fatalf("%q: %+v", options, r)
+	}
+}
+
+func TestWhoMaySet(t *testing.T) {
+	const nobody, only = "Only those who manage this server, or have a role they chose for it", "Only those who manage this server may name roles"
+	tests := []struct {
+		name   string
+		who    func(*Request)
+		may    bool
+		mayAll bool // roles too
+	}{
+		{"who manages the server", func(r *Request) { r.Manager = true }, true, true},
+		{"an operator", func(r *Request) { r.User = "99" }, true, true},
+		{"a role that is named", func(r *Request) { r.Roles = []string{"4", "5"} }, true, false},
+		{"another role", func(r *Request) { r.Roles = []string{"6", ""} }, false, false},
+		{"a role of another server", func(r *Request) { r.Roles, r.Space = []string{"5"}, "2" }, false, false},
+		{"a role of another platform", func(r *Request) { r.Roles, r.Platform = []string{"5"}, "telegram" }, false, false},
+		{"an operator's id elsewhere", func(r *Request) { r.User, r.Platform = "99", "telegram" }, false, false},
+		{"anybody", func(*Request) {}, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			config := keeping(t)
+			b, _ := answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+			set(t, b, "admin", "5")
+			// Help names it to those who may.
+			help := asking("", func(r *Request) { r.Command = "help"; tt.who(r) })
+			if got := strings.Contains(texts(b.Handle(context.Background(), help)), "/settings"); got != tt.may {
+				t.Errorf("help names it: %v", got)
+			}
+			ask := func(options ...string) Reply {
+				r := managing(options...)
+				r.Manager = false
+				tt.who(&r)
+				got := b.Handle(context.Background(), r)
+				if !got.Private {
+					t.Errorf("everybody sees %+v", got)
+				}
+				return got
+			}
+			for _, options := range [][]string{nil, {"language", "uk"}, {"allow", "33"}} {
+				if got := ask(options...); tt.may != (got.Kind == KindNotice && strings.Contains(texts(got), "Settings of this server")) || !tt.may && !strings.Contains(texts(got), nobody) {
+					t.Errorf("%q: %+v", options, got)
+				}
+			}
+			for _, options := range [][]string{{"admin", "6"}, {"noadmin", "5"}} {
+				got := ask(options...)
+				if tt.may && !tt.mayAll && (got.Kind != KindError || !strings.Contains(texts(got), only)) {
+					t.Errorf("%q: %+v", options, got)
+				}
+			}
+			want := state.Settings{Admins: []string{"5"}}
+			if tt.may {
+				want.Language, want.Channels = "uk", []string{"33"}
+			}
+			if tt.mayAll {
+				want.Admins = []string{"6"}
+			}
+			if got := settings(t, b); !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestSettings(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	tests := []struct {
+		options []string
+		want    state.Settings
+		shown   []string
+	}{
+		{nil, state.Settings{}, []string{"that of whoever asks", "as the operator set it", "Texts:all", "every channel", "no channel", "nobody"}},
+		{[]string{"language", "de"}, state.Settings{Language: "de"}, []string{"German"}},
+		{[]string{"language", "UK"}, state.Settings{Language: "uk"}, []string{"Ukrainian"}},
+		{[]string{"confidence", "eager"}, state.Settings{Language: "uk", Confidence: "eager"}, []string{"eager: errs more often"}},
+		{[]string{"language", "auto", "confidence", "default"}, state.Settings{}, []string{"that of whoever asks"}},
+		{[]string{"sources", " Post, «notes»,, a,a "}, state.Settings{Sources: []string{"Post", "notes", "a"}}, []string{"“Post”, “notes”, “a”"}},
+		{[]string{"sources", "All"}, state.Settings{}, []string{"Texts:all"}},
+		{[]string{"allow", "30"}, state.Settings{Channels: []string{"30"}}, []string{"channel 30"}},
+		{[]string{"allow", "<#31>"}, state.Settings{Channels: []string{"30", "31"}}, []string{"channel 30, channel 31"}},
+		{[]string{"allow", "30"}, state.Settings{Channels: []string{"30", "31"}}, nil},
+		{[]string{"disallow", "30", "threads", "30"}, state.Settings{Channels: []string{"31"}, Threads: []string{"30"}}, nil},
+		{[]string{"disallow", "77", "nothreads", "77", "noadmin", "77"}, state.Settings{Channels: []string{"31"}, Threads: []string{"30"}}, nil},
+		{[]string{"disallow", "31", "nothreads", "30"}, state.Settings{}, nil},
+		{[]string{"admin", "<@&5>"}, state.Settings{Admins: []string{"5"}}, []string{"role 5"}},
+		{[]string{"noadmin", "5", "allow", "-1001234567890:12"}, state.Settings{Channels: []string{"-1001234567890:12"}}, nil},
+		{[]string{"disallow", "-1001234567890:12", "weather", "fine"}, state.Settings{}, nil},
+	}
+	for _, tt := range tests {
+		r := b.Handle(context.Background(), managing(tt.options...))
+		if got := settings(t, b); r.Kind != KindNotice || !r.Private || !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%q: %+v, %+v, want %+v", tt.options, r, got, tt.want)
+		}
+		for _, w := range tt.shown {
+			if got := withPlaces(r); !strings.Contains(got, w) {
+				t.Errorf("%q: %q is missing from %q", tt.options, w, got)
+			}
+		}
+	}
+}
+
+// withPlaces is texts with the places.
+func withPlaces(r Reply) string {
+	var b strings.Builder
+	b.WriteString(texts(r))
+	for _, block := range r.Blocks {
+		if l, ok := block.(List); ok {
+			for _, it := range l.Items {
+				var places []string
+				for _, p := range it.Places {
+					places = append(places, map[bool]string{true: "role ", false: "channel "}[p.Role]+p.ID)
+				}
+				b.WriteString(strings.Join(places, ", ") + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// TestTypedSettings gives the options in the text, as on platforms without forms.
+func TestTypedSettings(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	r := asking(`/settings language:de Confidence: careful sources:"the post, notes" allow:<#30> threads:31`, func(r *Request) {
+		r.Command, r.Addressed, r.Manager = "", true, true
+	})
+	got := b.Handle(context.Background(), r)
+	want := state.Settings{Language: "de", Confidence: "careful", Sources: []string{"the post", "notes"}, Channels: []string{"30"}, Threads: []string{"31"}}
+	if s := settings(t, b); got.Kind != KindNotice || !reflect.DeepEqual(s, want) {
+		t.Errorf("%+v, %+v", got, s)
+	}
+}
+
+// What cannot be understood changes nothing, not even what can.
+func TestBadSettings(t *testing.T) {
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = "zz" + strings.Repeat("a", i)
+	}
+	tests := []struct{ name, value, want string }{
+		{"language", "fr", "I do not understand language:fr. It can be: auto, en, uk, de."},
+		{"language", "", "I do not understand language:"},
+		{"language", "automatic", "It can be"},
+		{"confidence", "absolute", "It can be: default, careful, balanced, eager."},
+		{"sources", "Post, nowhere", "no text “nowhere”"},
+		{"sources", strings.Repeat("x", 5000), "no text “xxx"},
+		{"sources", strings.Join(many, ","), "no text “zz”"},
+		{"allow", "general", "I do not understand allow:general"},
+		{"allow", "", "I do not understand allow:"},
+		{"allow", "@everyone", "I do not understand allow:everyone"},
+		{"threads", strings.Repeat("1", 50), "I do not understand threads:1"},
+		{"admin", "5 6", "I do not understand admin:5 6"},
+	}
+	for _, tt := range tests {
+		b, _ := answering(t, 1, keeping(t))
+		set(t, b, "allow", "30")
+		got := b.Handle(context.Background(), managing(tt.name, tt.value, "disallow", "30"))
+		if got.Kind != KindError || !got.Private || !strings.Contains(texts(got), tt.want) || len(texts(got)) > 300 {
+			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, got)
+		}
+		if s := settings(t, b); !reflect.DeepEqual(s, state.Settings{Channels: []string{"30"}}) {
+			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, s)
+		}
+	}
+}
+
+func TestFullSettings(t *testing.T) {
+	files := fstest.MapFS{}
+	var names []string
+	for i := range maxPlaces + 1 {
+		names = append(names, fmt.Sprintf("text-%02d", i))
+		files[names[i]+".txt"] = &fstest.MapFile{Data: fmt.Appendf(nil, "So it is, %d.", i)}
+	}
+	f := loaded(t, files)
+	config := Config{Searcher: f, Library: f}
+	keeping(t)(&config)
+	b := New(config)
+	for _, name := range []string{"allow", "threads", "admin"} {
+		for i := range maxPlaces {
+			set(t, b, name, fmt.Sprint(100+i))
+		}
+		set(t, b, name, "100") // there already
+		if got := b.Handle(context.Background(), managing(name, "99")); !isSaying(got, KindError, "list_full", data{"Name": name, "Count": maxPlaces}) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	set(t, b, "sources", strings.Join(names[:maxPlaces], ","))
+	if got := b.Handle(context.Background(), managing("sources", strings.Join(names, ","))); !isSaying(got, KindError, "list_full", data{"Name": "sources", "Count": maxPlaces}) {
+		t.Errorf("sources: %+v", got)
+	}
+	s := settings(t, b)
+	if len(s.Channels) != maxPlaces || len(s.Threads) != maxPlaces || len(s.Admins) != maxPlaces || len(s.Sources) != maxPlaces {
+		t.Errorf("%+v", s)
+	}
+	// Full settings can still be shown and emptied.
+	set(t, b)
+	set(t, b, "disallow", "101", "sources", "all")
+	set(t, b, "allow", "99")
+}
+
+func TestNoSettings(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	for _, manager := range []bool{true, false} {
+		r := managing("language", "de")
+		r.Space, r.Direct, r.Manager = "", true, manager
+		if got := b.Handle(context.Background(), r); !isSaying(got, KindError, "no_space", nil) {
+			t.Errorf("in private: %+v", got)
+		}
+	}
+	b, _ = answering(t, 1, nil)
+	for _, r := range []Request{managing(), managing("language", "de")} {
+		if got := b.Handle(context.Background(), r); !isSaying(got, KindError, "nothing_kept", nil) {
+			t.Errorf("nothing kept: %+v", got)
+		}
+	}
+	help := managing()
+	help.Command = "help"
+	if got := texts(b.Handle(context.Background(), help)); strings.Contains(got, "/settings") {
+		t.Errorf("nothing kept, but help says %q", got)
+	}
+}
+
+// Settings hold at once, in their space and nowhere else.
+func TestSettingsHold(t *testing.T) {
+	b, f := answering(t, 0.3, keeping(t)) // the operator wants .5
+	ask := func(change ...func(*Request)) Reply {
+		return b.Handle(context.Background(), asking("Who opened it?", change...))
+	}
+	another := func(r *Request) { r.Space = "2" }
+	direct := func(r *Request) { r.Space, r.Direct = "", true }
+	for _, step := range []struct {
+		confidence string
+		want       ReplyKind
+	}{{"careful", KindRefusal}, {"balanced", KindAnswer}, {"eager", KindAnswer}, {"default", KindRefusal}} {
+		set(t, b, "confidence", step.confidence)
+		if got := ask(); got.Kind != step.want {
+			t.Errorf("%s: %+v", step.confidence, got)
+		}
+		for _, where := range []func(*Request){another, direct} {
+			if got := ask(where); got.Kind != KindRefusal {
+				t.Errorf("%s, elsewhere: %+v", step.confidence, got)
+			}
+		}
+	}
+
+	// Everybody reads an answer in the language of the space; who asks in
+	// private, or reads alone what it says, in their own.
+	set(t, b, "language", "de")
+	private := func(r *Request) { r.Private = true }
+	const german, english = "Die Quellen sagen dazu nichts.", "The sources do not say."
+	for name, tt := range map[string]struct {
+		r    Request
+		want string
+	}{
+		"in public":              {asking("Who flew it?"), german},
+		"a mention":              {asking("Who flew it?", func(r *Request) { r.Command, r.Addressed = "", true }), german},
+		"in private":             {asking("Who flew it?", private), english},
+		"by an option":           {asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), english},
+		"by no option":           {asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "false"} }), german},
+		"in another space":       {asking("Who flew it?", another), english},
+		"in a direct message":    {asking("Who flew it?", direct), english},
+		"a mistake in public":    {asking("Who? lang:xyz"), "Ich verstehe lang:xyz nicht"},
+		"a mistake in private":   {asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
+		"no command":             {asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
+		"a list":                 {asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
+		"help":                   {asking("", func(r *Request) { r.Command = "help" }), "/ask Frage"},
+		"what is private anyway": {asking("", func(r *Request) { r.Command = "privacy" }), "I keep in a file"},
+		"the settings":           {managing(), "Settings of this server"},
+		"settings not allowed":   {asking("", func(r *Request) { r.Command = "settings" }), "Only those who manage"},
+		"a wrong check":          {asking("No.", func(r *Request) { r.Command = "check" }), "I find no claim"},
+		"a button":               {pressing("?"), "This button is of an older version"},
+	} {
+		got := b.Handle(context.Background(), tt.r)
+		if !strings.Contains(texts(got), tt.want) {
+			t.Errorf("%s: %q is missing from %q", name, tt.want, texts(got))
+		}
+		if foreign := tt.r.Space == "2" || tt.r.Direct; got.Private == strings.Contains(german+"2 Texte/ask FrageIch verstehe lang:xyz nichtkenne ich nicht", tt.want) && !foreign {
+			t.Errorf("%s: private is %v", name, got.Private)
+		}
+	}
+	set(t, b, "language", "auto")
+	if got := texts(ask()); !strings.Contains(got, english) {
+		t.Errorf("auto: %q", got)
+	}
+
+	// The filter of sources holds for all that shows texts.
+	set(t, b, "sources", "the post")
+	var query index.Query
+	f.search = func(_ context.Context, q index.Query) (index.Result, error) { query = q; return f.found, nil }
+	for _, command := range []string{"ask", "search", "check"} {
+		query = index.Query{}
+		b.Handle(context.Background(), asking("Who said source:a opened it then?", func(r *Request) { r.Command = command; r.Text = strings.TrimSuffix(r.Text, "?") }))
+		if !slices.Equal(query.Within, []string{"the post"}) || command != "check" && !slices.Equal(query.Sources, []string{"a"}) {
+			t.Errorf("%s searches for %+v", command, query)
+		}
+	}
+	for _, tt := range []struct{ command, text, want, not string }{
+		{"sources", "", "1 text", "captain"},
+		{"sources", "captain", "no such texts", ""},
+		{"latest", "", "no such texts", "captain"}, // the other has no date
+		{"source", "a", "no text “a”", "captain opened"},
+		{"source", "captain", "no text “captain”", "captain opened"},
+		{"source", "b", "So it is.", ""},
+		{"about", "", "1 text, undated", "2 texts"},
+	} {
+		r := asking(tt.text, func(r *Request) { r.Command = tt.command })
+		if got := texts(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
+			t.Errorf("/%s %s: %q", tt.command, tt.text, got)
+		}
+		another(&r)
+		if got := texts(b.Handle(context.Background(), r)); strings.Contains(got, tt.want) && tt.text != "b" {
+			t.Errorf("/%s %s in another space: %q", tt.command, tt.text, got)
+		}
+	}
+	if got := b.Suggest(context.Background(), asking(""), "id", ""); len(got) != 1 || got[0].Value != "b" {
+		t.Errorf("suggested %q", got)
+	}
+	if got := b.Suggest(context.Background(), asking("", another), "id", ""); len(got) != 2 {
+		t.Errorf("suggested %q", got)
+	}
+}
+
+func TestChannels(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	set(t, b, "allow", "30")
+	set(t, b, "allow", "31")
+	in := func(chat, parent string, change ...func(*Request)) Request {
+		return asking("Who opened it?", append(change, func(r *Request) { r.Chat, r.Parent = chat, parent })...)
+	}
+	mention := func(r *Request) { r.Command, r.Addressed = "", true }
+	typed := func(r *Request) { r.Command, r.Text = "", "/ask Who opened it?" }
+	ours := func(text string) func(*Request) {
+		return func(r *Request) { r.Command, r.Self, r.Text = "", "rapporteur", text }
+	}
+	const quiet, told = "", "On this server I answer only in these channels:"
+	for name, tt := range map[string]struct {
+		r    Request
+		want string // "": silence
+	}{
+		"a command":                       {in("30", ""), "captain"},
+		"a command in another one listed": {in("31", ""), "captain"},
+		"a command in a thread":           {in("77", "30"), "captain"},
+		"a mention":                       {in("30", "", mention), "captain"},
+		"a mention in a thread":           {in("77", "31", mention), "captain"},
+		"a command elsewhere":             {in("32", ""), told},
+		"in a thread elsewhere":           {in("77", "32"), told},
+		"a private command elsewhere":     {in("32", "", func(r *Request) { r.Command = "check" }), told},
+		"no command elsewhere":            {in("32", "", func(r *Request) { r.Command = "weather" }), told},
+		"a mention elsewhere":             {in("32", "", mention), quiet},
+		"a typed command elsewhere":       {in("32", "", typed), quiet},
+		"no typed command elsewhere":      {in("32", "", ours("/weather@rapporteur")), quiet},
+		"help elsewhere":                  {in("32", "", ours("/help@rapporteur")), quiet},
+		"nonsense elsewhere":              {in("32", "", mention, func(r *Request) { r.Text = "🤷" }), quiet},
+		"the settings elsewhere":          {in("32", "", func(r *Request) { *r = managing() }), "Settings of this server"},
+		"another space":                   {in("32", "", func(r *Request) { r.Space = "2" }), "captain"},
+		"in private":                      {in("32", "", func(r *Request) { r.Space, r.Direct = "", true }), "captain"},
+	} {
+		got := b.Handle(context.Background(), tt.r)
+		switch {
+		case tt.want == quiet:
+			if !reflect.DeepEqual(got, Reply{}) {
+				t.Errorf("%s: %+v", name, got)
+			}
+		case !strings.Contains(texts(got), tt.want):
+			t.Errorf("%s: %q is missing from %+v", name, tt.want, got)
+		case tt.want == told && (!got.Private || got.Kind != KindNotice || !strings.Contains(withPlaces(got), "channel 30, channel 31")):
+			t.Errorf("%s: %q", name, withPlaces(got))
+		}
+	}
+	// Buttons work on where they stand: what they say disturbs nobody.
+	r := b.Handle(context.Background(), in("30", ""))
+	set(t, b, "disallow", "30")
+	if got := b.Handle(context.Background(), pressing(button(r, Context))); got.Kind != KindNotice || !got.Private {
+		t.Errorf("%+v", got)
+	}
+	set(t, b, "disallow", "31")
+	if got := b.Handle(context.Background(), in("32", "")); got.Kind != KindAnswer {
+		t.Errorf("with no channel listed: %+v", got)
+	}
+}
+
+func TestThreads(t *testing.T) {
+	b, f := answering(t, 1, keeping(t))
+	set(t, b, "threads", "30")
+	for name, tt := range map[string]struct {
+		r    Request
+		want bool
+	}{
+		"an answer":            {asking("Who opened it?"), true},
+		"a mention":            {asking("Who opened it?", func(r *Request) { r.Command, r.Addressed = "", true }), true},
+		"a refusal":            {asking("refused"), true},
+		"in private":           {asking("Who opened it?", func(r *Request) { r.Private = true }), false},
+		"private by option":    {asking("Who opened it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), false},
+		"within a thread":      {asking("Who opened it?", func(r *Request) { r.Chat, r.Parent = "77", "30" }), false},
+		"in a thread of its":   {asking("Who opened it?", func(r *Request) { r.Parent = "29" }), false},
+		"another channel":      {asking("Who opened it?", func(r *Request) { r.Chat = "31" }), false},
+		"another space":        {asking("Who opened it?", func(r *Request) { r.Space = "2" }), false},
+		"a search":             {asking("bridge", func(r *Request) { r.Command = "search" }), false},
+		"help":                 {asking("", func(r *Request) { r.Command = "help" }), false},
+		"a mistake":            {asking("Who? lang:xyz"), false},
+		"a greeting":           {asking("Hello!"), false},
+		"the settings":         {managing(), false},
+		"a button":             {pressing(makeToken(Tell, []byte(state.Question{Text: "refused"}.Key()))), false},
+		"no command":           {asking("", func(r *Request) { r.Command = "weather" }), false},
+		"talk is not answered": {asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
+	} {
+		f.found.Confidence = 1
+		if tt.r.Text == "refused" {
+			f.found.Confidence = 0
+		}
+		if got := b.Handle(context.Background(), tt.r); got.Thread != tt.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// Settings that cannot be read are not passed over: a bot that answered in
+// their stead would speak where it was told not to.
+func TestSettingsUnreadable(t *testing.T) {
+	var log bytes.Buffer
+	config := keeping(t)
+	b, f := answering(t, 1, func(c *Config) { logging(&log)(c); config(c) })
+	f.search = func(context.Context, index.Query) (index.Result, error) {
+		t.Error("searched all the same")
+		return index.Result{}, nil
+	}
+	b.state.Close()
+	for _, command := range []string{"ask", "search", "latest", "sources", "source", "check", "about", "help", "privacy", "settings"} {
+		r := asking("a", func(r *Request) { r.Command = command })
+		got := b.Handle(context.Background(), r)
+		wentWrong(t, got, &log, "closed")
+		if cmd, _ := lookup(command); got.Private != cmd.Private {
+			t.Errorf("%s: private is %v", command, got.Private)
+		}
+	}
+	if got := b.Suggest(context.Background(), asking(""), "id", ""); got != nil {
+		t.Errorf("suggested %q", got)
+	}
+	f.search = nil
+	if got := b.Handle(context.Background(), direct("Who opened it?")); got.Kind != KindAnswer {
+		t.Errorf("in private there are none to read: %+v", got)
+	}
+}
+
+// TestPrivacy compares what is said with the tables of bot/state/README.md.
+func TestPrivacy(t *testing.T) {
+	says := func(b *Bot, locale string) string {
+		r := b.Handle(context.Background(), asking("", func(r *Request) { r.Command, r.Locale = "privacy", locale }))
+		if !r.Private || len(r.Blocks) != 2 {
+			t.Errorf("%+v", r)
+		}
+		return texts(r)
+	}
+	config := keeping(t)
+	kept, _ := answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
+	none, _ := answering(t, 1, nil)
+	memory := []string{"In memory only", "how often an account and a chat have asked", "which questions were answered in public"}
+	for _, w := range append(memory,
+		"questions that the sources do not answer, when and how often they were asked but not by whom, until 30 days", // refused
+		"for 30 days, whether an answer helped you, under a code that does not name you",                              // feedback
+		"your account's id, your language, the question and the chat and server you asked in, until",                  // follows
+		"if you do not let me write to you, just that, under such a code",                                             // blocks
+		"the settings of servers", // settings
+		"a copy of the old one",   // backups
+	) {
+		if got := says(kept, "en"); !strings.Contains(got, w) {
+			t.Errorf("%q is missing from %q", w, got)
+		}
+	}
+	for _, w := range append(memory, "I store nothing about you and nothing you ask") {
+		if got := says(none, "en"); !strings.Contains(got, w) || strings.Contains(got, "file") {
+			t.Errorf("%q is missing from %q", w, got)
+		}
+	}
+	for _, locale := range []string{"uk", "de"} {
+		if got := says(kept, locale); !strings.Contains(got, "30") || got == says(none, locale) {
+			t.Errorf("%s: %q", locale, got)
+		}
+	}
+}
