@@ -269,22 +269,78 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// chatName is how Discord wants the names of commands and their options, which
+// must be in lower case too:
+// https://discord.com/developers/docs/interactions/application-commands
+var chatName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
+
 func TestCommands(t *testing.T) {
 	plain := regexp.MustCompile(`^[a-z]+$`)
 	for _, lang := range Languages() {
+		commands := make(map[string]bool)
+		unique := func(seen map[string]bool, what, label string) {
+			if !chatName.MatchString(label) || strings.ToLower(label) != label || strings.HasPrefix(label, "name_") || seen[label] {
+				t.Errorf("%s: %s is called %q", lang, what, label)
+			}
+			seen[label] = true
+		}
+		fits := func(what, text string, most int) {
+			if n := utf8.RuneCountInString(text); n == 0 || n > most {
+				t.Errorf("%s: %s is %q, of %d characters", lang, what, text, n)
+			}
+		}
 		for _, c := range Commands(lang) {
-			if !plain.MatchString(c.Name) || c.Summary == "" || strings.HasPrefix(c.Summary, "cmd_") {
+			if !plain.MatchString(c.Name) || strings.HasPrefix(c.Summary, "cmd_") {
 				t.Errorf("%s: command %q is %q", lang, c.Name, c.Summary)
 			}
+			unique(commands, c.Name, c.Label)
+			fits(c.Name, c.Summary, 100)
+			if c.Menu != "" {
+				fits(c.Name+" in the menu", c.Menu, 32)
+			}
+			args := make(map[string]bool)
 			for i, a := range c.Args {
-				if !plain.MatchString(a.Name) || a.Summary == "" || strings.HasPrefix(a.Summary, "arg_") || a.Required && i > 0 {
+				if !plain.MatchString(a.Name) || strings.HasPrefix(a.Summary, "arg_") || a.Required && i > 0 {
 					t.Errorf("%s: argument %q of %s is %q", lang, a.Name, c.Name, a.Summary)
+				}
+				unique(args, a.Name+" of "+c.Name, a.Label)
+				fits(a.Name+" of "+c.Name, a.Summary, 100)
+				for _, ch := range a.Choices {
+					if strings.HasPrefix(ch.Label, "choice_") {
+						t.Errorf("%s: %s of %s is called %q", lang, ch.Value, a.Name, ch.Label)
+					}
+					fits(ch.Value+" of "+a.Name, ch.Label, 100)
 				}
 			}
 		}
+		buttons := make(map[string]bool)
+		for _, id := range actionLabels {
+			label := wordsFor(lang).say(id, nil)
+			if fits(id, label, 30); buttons[label] || label == id {
+				t.Errorf("%s: %s says %q", lang, id, label)
+			}
+			buttons[label] = true
+		}
+		fits("open_passage", wordsFor(lang).say("open_passage", nil), 30)
 	}
 	Commands("en")[0].Args[0].Name = "changed"
 	if Commands("en")[0].Args[0].Name == "changed" {
 		t.Error("Commands hands out its own arguments")
+	}
+	for _, c := range Commands("en") {
+		if c.Label != c.Name {
+			t.Errorf("%s is called %q in English", c.Name, c.Label)
+		}
+	}
+}
+
+// A word is written with one kind of apostrophe, the letter's own.
+func TestApostrophes(t *testing.T) {
+	for id, m := range locale(t, "uk") {
+		for _, s := range m {
+			if strings.ContainsAny(s, "'ʼ") {
+				t.Errorf("%s: %q", id, s)
+			}
+		}
 	}
 }
