@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rapporteur/bot"
+	"rapporteur/bot/state"
 )
 
 // Where is the place in which somebody says something.
@@ -147,7 +148,7 @@ var conversations = []conversation{
 		{say: Step{Command: "help"}, want: []string{"/ask", "/search", "/sources", "/source", "/latest", "/about", "/privacy"}},
 		{say: Step{Command: "help", Locale: "uk"}, want: []string{"дослівними цитатами"}},
 		{say: Step{Command: "about"}, want: []string{"Rapporteur test", "Verbatim or nothing", "8 texts"}},
-		{say: Step{Command: "privacy"}, want: []string{"nothing you ask"}},
+		{say: Step{Command: "privacy"}, want: []string{"without who asked"}},
 		{say: Step{Command: "sources"}, want: []string{"bridge", "hostile", "міст", "long"}},
 		{say: Step{Command: "sources", Text: "вісті"}, want: []string{"міст"}, not: []string{"hostile"}},
 		{say: Step{Command: "source", Text: "міст"}, want: []string{Ukrainic, "https://example.org/міст"}},
@@ -155,6 +156,28 @@ var conversations = []conversation{
 		{say: Step{Command: "latest"}, want: []string{"міст", "hostile", "bridge"}, not: []string{"long"}},
 		{say: Step{Command: "search", Text: "bridge ministry"}, want: []string{Budget}},
 	}},
+	{"what buttons bring", []turn{
+		{say: Step{Command: "ask", Text: "Who will open the bridge?"}, want: []string{Opening}},
+		{say: Step{Press: "Context"}, want: []string{Budget + " " + Half, Opening, "Freedonia Post"}},
+		{say: Step{Command: "ask", Text: "Who will open the bridge?"}, want: []string{Opening}},
+		{say: Step{Press: "Source"}, want: []string{"The bridge", "https://example.org/bridge", Budget}},
+		{say: Step{Command: "ask", Text: "Who will open the bridge?"}, want: []string{Opening}},
+		{say: Step{Press: "More quotes", Locale: "de"}, want: []string{"Weitere Stellen", "Freedonia Post"}, not: []string{Opening}},
+		{say: Step{Command: "ask", Text: "Who will open the bridge?"}, want: []string{Opening}},
+		{say: Step{Press: "Helpful"}, want: []string{"Thank you, noted."}},
+	}},
+	{"a wish to be told", []turn{
+		{say: Step{Command: "ask", Text: "Who sank the boats under the bridge in Freedonia?"}, want: []string{"The sources do not say."}},
+		{say: Step{Press: "Tell me when it appears"}, want: []string{"I will write to you, once, when the texts answer “Who sank the boats under the bridge in Freedonia?”."}},
+		{say: Step{Press: "Do not tell me"}, want: []string{"I will not write to you about it."}},
+	}},
+	{"claims beside the nearest passages", []turn{{
+		say:  Step{Command: "check", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
+		want: []string{"“The bridge will cost $120 million in 2026!”", Budget, "“The moon is made of green cheese.”", "No passage comes near it.", "for you to judge"},
+	}}},
+	{"settings are for servers and those who manage them", []turn{{
+		say: Step{Text: "/settings language:uk"}, want: []string{"Only those who manage"},
+	}}},
 	{"what is no question", []turn{
 		{say: Step{Text: "Hello!"}, want: []string{"verbatim quotes", "/ask"}},
 		{say: Step{Text: "🤷🤷"}, want: []string{"no words"}},
@@ -168,7 +191,7 @@ var conversations = []conversation{
 func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 	for _, c := range conversations {
 		t.Run(c.name, func(t *testing.T) {
-			p := start(t, NewBot(t, nil))
+			p := start(t, NewBot(t, withState(t)))
 			for _, turn := range c.turns {
 				got := say(t, p, turn.say)
 				if got == nil && turn.say.Press != "" {
@@ -178,6 +201,17 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 			}
 		})
 	}
+}
+
+// withState gives a bot a memory that lasts as long as the test.
+func withState(t *testing.T) func(*bot.Config) {
+	t.Helper()
+	kept, err := state.Open(t.Context(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	return func(c *bot.Config) { c.State = kept }
 }
 
 // say does a step. Where there are no buttons it says so and returns nil.

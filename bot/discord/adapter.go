@@ -102,6 +102,7 @@ type timing struct {
 	step     time.Duration // first wait between connections; doubles
 	most     time.Duration // longest wait between connections
 	retry    time.Duration // first wait before a REST call is repeated; doubles
+	patience time.Duration // thinking longer than this defers the answer to an interaction
 	typing   time.Duration // thinking longer than this shows the typing indicator
 	grace    time.Duration // for what is in flight at shutdown
 }
@@ -124,6 +125,9 @@ var usual = timing{
 	step:     5 * time.Second,
 	most:     5 * time.Minute,
 	retry:    250 * time.Millisecond,
+	// Well within the three seconds, retries included; a search takes
+	// milliseconds.
+	patience: 500 * time.Millisecond,
 	typing:   300 * time.Millisecond,
 	grace:    10 * time.Second,
 }

@@ -33,7 +33,7 @@ var echo = handler(func(_ context.Context, r bot.Request) bot.Reply {
 // sayLong takes two messages.
 var sayLong = handler(func(context.Context, bot.Request) bot.Reply { return say(strings.Repeat("Long enough. ", 400)) })
 
-// brisk are durations for tests.
+// brisk are durations for tests. Every answer is deferred.
 var brisk = timing{
 	opening:  3 * time.Second,
 	ready:    3 * time.Second,
@@ -150,11 +150,15 @@ func (r *running) waitHealthy(t *testing.T) {
 }
 
 func TestConversations(t *testing.T) {
-	bottest.Run(t, func(t *testing.T, h bot.Handler) bottest.Platform {
-		srv := discordtest.New(t, discordtest.Config{})
-		start(t, srv, h)
-		return srv.NewPerson()
-	})
+	for name, patience := range map[string]time.Duration{"at once": time.Minute, "deferred": 0} {
+		t.Run(name, func(t *testing.T) {
+			bottest.Run(t, func(t *testing.T, h bot.Handler) bottest.Platform {
+				srv := discordtest.New(t, discordtest.Config{})
+				start(t, srv, h, func(times *timing) { times.patience = patience })
+				return srv.NewPerson()
+			})
+		})
+	}
 }
 
 func TestRequests(t *testing.T) {

@@ -39,25 +39,26 @@ type response struct {
 	Data any `json:"data,omitempty"`
 }
 
-// interact answers a command or a pressed button: acknowledge, think, edit the
-// acknowledgement into the answer.
+// interact answers a command or a pressed button. An answer that is there at
+// once is the first word. One that takes longer is deferred: people see that
+// the bot is thinking, and that becomes the answer.
 func (a *Adapter) interact(ctx context.Context, in interaction) {
-	r := in.request(a.who())
-	private := in.private(r)
-	later := response{Type: respondLater}
-	if private {
-		later.Data = content{Flags: flagEphemeral}
-	}
-	if err := a.respond(ctx, in, later); err != nil {
-		a.log.Warn("discord: an interaction is dropped", "cause", err)
-		return
-	}
 	ctx, cancel := context.WithDeadline(ctx, in.received.Add(answerTime))
 	defer cancel()
-	reply := a.ask(ctx, r)
-	d := delivery{in: in, private: private, standing: true}
+	r := in.request(a.who())
+	answered := make(chan bot.Reply, 1)
+	go func() { answered <- a.ask(ctx, r) }() // ends with ctx at the latest
+	d := delivery{in: in, private: in.private(r)}
+	reply, there := soon(answered, in.received.Add(a.times.patience))
+	if !there {
+		if err := a.later(ctx, &d); err != nil {
+			a.log.Warn("discord: an interaction is dropped", "cause", err)
+			return
+		}
+		reply = <-answered
+	}
 	var err error
-	if reply.Thread && in.joined() && !private {
+	if reply.Thread && in.joined() && !d.private {
 		err = a.deliverInThread(ctx, &d, reply)
 	} else {
 		err = a.deliver(ctx, &d, reply)
@@ -65,6 +66,33 @@ func (a *Adapter) interact(ctx context.Context, in interaction) {
 	if err != nil {
 		a.log.Warn("discord: an answer is lost", "cause", err)
 	}
+}
+
+// soon returns the reply if it is there by a certain time.
+func soon(answered <-chan bot.Reply, by time.Time) (bot.Reply, bool) {
+	wait := time.Until(by)
+	if wait <= 0 {
+		return bot.Reply{}, false
+	}
+	select {
+	case reply := <-answered:
+		return reply, true
+	case <-time.After(wait):
+		return bot.Reply{}, false
+	}
+}
+
+// later shows the person that the bot is thinking.
+func (a *Adapter) later(ctx context.Context, d *delivery) error {
+	r := response{Type: respondLater}
+	if d.private {
+		r.Data = content{Flags: flagEphemeral}
+	}
+	if err := a.respond(ctx, d.in, r); err != nil {
+		return err
+	}
+	d.stage = deferred
+	return nil
 }
 
 // who returns who the bot is, as far as it knows.
@@ -134,85 +162,97 @@ func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
 
 // delivery is an answer to an interaction on its way.
 type delivery struct {
-	in       interaction
-	private  bool // the acknowledgement is for the asker alone, and all that follows it
-	standing bool // the acknowledgement stands where an answer should be
-	sent     int  // messages, without the one that the acknowledgement becomes
+	in      interaction
+	stage   stage
+	private bool // the first word is for the asker alone, and all that follows it
 }
 
-// deliver turns the acknowledgement into the first part of a reply and sends
-// the others after it. Nothing to say removes the acknowledgement. What is
-// private has to be a new message if the acknowledgement was not, since that
-// stays public.
+// stage is how far a delivery is.
+type stage int
+
+const (
+	fresh    stage = iota // no word has been said
+	deferred              // a deferred answer stands where the first message should be
+	begun                 // the first message is there, or nothing in its place
+)
+
+// deliver sends a reply: as the first word, or in the place of the deferred
+// answer, and what does not fit there after it. Nothing to say removes the
+// deferred answer. What is private has to be a new message if that was not,
+// since it stays public.
 func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) error {
+	private := reply.Private && !d.in.inBotDM()
 	parts := compose(reply, components)
-	if len(parts) == 0 || reply.Private && !d.private && !d.in.inBotDM() {
+	if len(parts) == 0 && d.stage == fresh {
+		if err := a.later(ctx, d); err != nil {
+			return err
+		}
+	}
+	if d.stage == deferred && (len(parts) == 0 || private && !d.private) {
 		a.dismiss(ctx, d)
 	}
-	d.private = d.private || reply.Private && !d.in.inBotDM()
-	if most := followUps - d.sent; !d.in.joined() && len(parts) > most {
-		if d.standing {
-			most++
-		}
-		if len(parts) > most {
-			rest := compose(bot.Explained(bot.ErrCut, d.in.Locale), components)
-			parts = append(parts[:most-1:most-1], rest...)
-		}
+	d.private = d.private || private
+	err := a.putAll(ctx, d, a.fitting(d, parts))
+	if refusedBody(err) && d.stage != begun {
+		// Whatever Discord dislikes about the components, people get the same
+		// as an embed.
+		a.log.Warn("discord: components were refused; sending embeds", "cause", err)
+		err = a.putAll(ctx, d, a.fitting(d, compose(reply, embeds)))
 	}
-	for i, part := range parts {
-		err := a.put(ctx, d, part, nil)
-		if i == 0 && refusedBody(err) {
-			// Whatever Discord dislikes about the components, people get the
-			// same as an embed.
-			a.log.Warn("discord: components were refused; sending embeds", "cause", err)
-			parts = compose(reply, embeds)
-			for j, part := range parts {
-				if err = a.put(ctx, d, part, nil); err != nil {
-					return a.abandon(ctx, d, fmt.Errorf("embed %d of %d: %w", j+1, len(parts), err))
-				}
-			}
-			return nil
-		}
-		if err != nil {
-			return a.abandon(ctx, d, fmt.Errorf("part %d of %d: %w", i+1, len(parts), err))
-		}
-	}
-	return nil
-}
-
-// abandon tidies up after an answer that cannot be delivered.
-func (a *Adapter) abandon(ctx context.Context, d *delivery, err error) error {
-	if d.standing && !expired(err) {
+	if err != nil && d.stage == deferred && !expired(err) {
 		a.dismiss(ctx, d)
 	}
 	return err
 }
 
-// put sends one message of an answer, the first in the place of the
-// acknowledgement, and decodes what Discord made of it into out.
+// fitting leaves out what Discord would not let the bot send where only the
+// person installed the app, and says so.
+func (a *Adapter) fitting(d *delivery, parts []content) []content {
+	most := followUps
+	if d.stage != begun {
+		most++
+	}
+	if d.in.joined() || len(parts) <= most {
+		return parts
+	}
+	return append(parts[:most-1:most-1], compose(bot.Explained(bot.ErrCut, d.in.Locale), components)...)
+}
+
+// putAll sends the messages of an answer in their order.
+func (a *Adapter) putAll(ctx context.Context, d *delivery, parts []content) error {
+	for i, part := range parts {
+		if err := a.put(ctx, d, part, nil); err != nil {
+			return fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
+		}
+	}
+	return nil
+}
+
+// put sends one message of an answer where it belongs at this stage. What
+// Discord made of it is decoded into out, if that is not nil and the answer was
+// deferred.
 func (a *Adapter) put(ctx context.Context, d *delivery, part content, out any) error {
-	if d.private {
+	if d.private && d.stage != deferred { // an edit cannot change it
 		part.Flags |= flagEphemeral
 	}
-	c := call{
-		name:   "follow up",
-		method: http.MethodPost,
-		path:   "/webhooks/" + d.in.App + "/" + d.in.Token,
-		body:   outgoing{content: part},
+	var err error
+	switch d.stage {
+	case fresh:
+		err = a.respond(ctx, d.in, response{Type: respondMessage, Data: outgoing{content: part}})
+	case deferred:
+		err = a.rest.do(ctx, call{
+			name: "answer", method: http.MethodPatch, path: d.in.webhook() + "/messages/@original",
+			body: outgoing{content: part}, again: true,
+		}, out)
+	case begun:
+		err = a.rest.do(ctx, call{
+			name: "follow up", method: http.MethodPost, path: d.in.webhook(), body: outgoing{content: part},
+		}, nil)
 	}
-	if d.standing {
-		part.Flags &^= flagEphemeral // an edit cannot change it
-		c.name, c.method, c.again, c.body = "answer", http.MethodPatch, true, outgoing{content: part}
-		c.path += "/messages/@original"
+	if err == nil {
+		d.stage = begun
 	}
-	if err := a.rest.do(ctx, c, out); err != nil {
-		return err
-	}
-	if !d.standing {
-		d.sent++
-	}
-	d.standing = false
-	return nil
+	return err
 }
 
 // deliverInThread puts the question where the answer was awaited, and the
@@ -220,25 +260,33 @@ func (a *Adapter) put(ctx context.Context, d *delivery, part content, out any) e
 // question's place.
 func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) error {
 	head := compose(bot.Reply{Kind: reply.Kind, Blocks: []bot.Block{bot.Para{Text: reply.Question}}}, components)
-	var first struct {
-		ID string `json:"id"`
-	}
 	if len(head) == 0 {
 		return a.deliver(ctx, d, reply)
 	}
-	if err := a.put(ctx, d, head[0], &first); err != nil {
-		return a.abandon(ctx, d, err)
+	// Only an edit tells the id of the message.
+	if d.stage == fresh {
+		if err := a.later(ctx, d); err != nil {
+			return err
+		}
 	}
-	thread, err := a.startThread(ctx, d.in.ChannelID, first.ID, reply.Question)
+	var first struct {
+		ID string `json:"id"`
+	}
+	err := a.put(ctx, d, head[0], &first)
+	thread := ""
 	if err == nil {
-		reply.Question = ""
-		err = a.post(ctx, thread, "", first.ID, reply)
+		thread, err = a.startThread(ctx, d.in.ChannelID, first.ID, reply.Question)
+	}
+	if err == nil {
+		alone := reply
+		alone.Question = ""
+		err = a.post(ctx, thread, "", first.ID, alone)
 	}
 	if err == nil {
 		return nil
 	}
 	a.log.Warn("discord: no answer in a thread; answering without", "cause", err)
-	d.standing = true // the question's message, to be overwritten
+	d.stage = deferred // what stands there is to be overwritten
 	return a.deliver(ctx, d, reply)
 }
 
@@ -285,11 +333,11 @@ func refusedBody(err error) bool {
 // dismiss removes the acknowledgement, so that nobody waits for an answer that
 // does not come.
 func (a *Adapter) dismiss(ctx context.Context, d *delivery) {
-	d.standing = false
+	d.stage = begun
 	err := a.rest.do(ctx, call{
 		name:   "dismiss",
 		method: http.MethodDelete,
-		path:   "/webhooks/" + d.in.App + "/" + d.in.Token + "/messages/@original",
+		path:   d.in.webhook() + "/messages/@original",
 		again:  true,
 	}, nil)
 	if err != nil {

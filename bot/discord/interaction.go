@@ -113,6 +113,9 @@ func displayed(tree any) (texts []string) {
 	return texts
 }
 
+// webhook is the path below which answers go.
+func (in *interaction) webhook() string { return "/webhooks/" + in.App + "/" + in.Token }
+
 // inBotDM reports whether the bot and the person are among themselves.
 func (in *interaction) inBotDM() bool {
 	if in.Context != nil {
@@ -137,6 +140,7 @@ func (in *interaction) private(r bot.Request) bool {
 // request is what the person asked. The first argument of a command is its
 // text, the others are its options.
 func (in *interaction) request(self identity) bot.Request {
+	in.App = cmp.Or(in.App, self.App)
 	r := bot.Request{
 		Platform:  platform,
 		Chat:      in.ChannelID,
