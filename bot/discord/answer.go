@@ -171,7 +171,7 @@ type delivery struct {
 type stage int
 
 const (
-	fresh    stage = iota // no word has been said
+	unsaid   stage = iota // no word has been said
 	deferred              // a deferred answer stands where the first message should be
 	begun                 // the first message is there, or nothing in its place
 )
@@ -183,7 +183,7 @@ const (
 func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) error {
 	private := reply.Private && !d.in.inBotDM()
 	parts := compose(reply, components)
-	if len(parts) == 0 && d.stage == fresh {
+	if len(parts) == 0 && d.stage == unsaid {
 		if err := a.later(ctx, d); err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (a *Adapter) put(ctx context.Context, d *delivery, part content, out any) e
 	}
 	var err error
 	switch d.stage {
-	case fresh:
+	case unsaid:
 		err = a.respond(ctx, d.in, response{Type: respondMessage, Data: outgoing{content: part}})
 	case deferred:
 		err = a.rest.do(ctx, call{
@@ -264,7 +264,7 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 		return a.deliver(ctx, d, reply)
 	}
 	// Only an edit tells the id of the message.
-	if d.stage == fresh {
+	if d.stage == unsaid {
 		if err := a.later(ctx, d); err != nil {
 			return err
 		}
