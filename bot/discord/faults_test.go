@@ -579,18 +579,22 @@ func TestNothingIsLeft(t *testing.T) {
 			srv := discordtest.New(t, discordtest.Config{Shards: 2, MaxConcurrency: 2})
 			do(t, start(t, srv, echo))
 		})
-		var left map[string]string
-		for end := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-			left = ours()
-			for id := range before {
-				delete(left, id)
-			}
-			if len(left) == 0 || time.Now().After(end) {
-				break
-			}
-		}
-		for _, stack := range left {
+		for _, stack := range leftBehind(before) {
 			t.Errorf("%s: left behind:\n%s", name, stack)
+		}
+	}
+}
+
+// leftBehind returns the stacks of the goroutines of this package that go on
+// although they were not there before, after they had time to end.
+func leftBehind(before map[string]string) map[string]string {
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		left := ours()
+		for id := range before {
+			delete(left, id)
+		}
+		if len(left) == 0 || time.Now().After(end) {
+			return left
 		}
 	}
 }

@@ -33,7 +33,11 @@ const (
 )
 
 const (
-	attempts    = 5                // of a call, the first included
+	// attempts of a call, the first included. With waits that double from a
+	// quarter of a second up to longestWait, they outlast an outage of half a
+	// minute; the context ends those for which that is too long.
+	attempts    = 9
+	longestWait = 16 * time.Second // before a call is repeated, unless Discord says otherwise
 	callTimeout = 15 * time.Second // of one attempt
 	errorBytes  = 64 << 10         // of a refusal, at most, are read
 	answerBytes = 4 << 20          // of any other answer
@@ -125,7 +129,7 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 		if !limited {
 			// Anything up to the whole, so that calls that failed together do
 			// not come again together.
-			wait = rand.N(r.times.retry << (n - 1))
+			wait = rand.N(min(r.times.retry<<(n-1), longestWait))
 		}
 		if !retry || n == attempts || sleep(ctx, wait) != nil || r.limits.wait(ctx, c) != nil {
 			return fmt.Errorf("%s: %w", c.name, err)

@@ -250,6 +250,14 @@ func (p *Person) complete(t testing.TB, name, option, typed string) *interaction
 	}, nil)
 }
 
+// Stand puts a message of the bot's with no buttons into the person's channel,
+// for tokens to be pressed on, and returns its id.
+func (p *Person) Stand(text string) (message string) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.post(&Message{Channel: p.channel.id, Author: BotID, Content: text}).ID
+}
+
 // ID is the person's.
 func (p *Person) ID() string { return p.id }
 

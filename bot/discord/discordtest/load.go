@@ -7,7 +7,8 @@ import (
 
 // Use is what became of an interaction. What has not happened is zero.
 type Use struct {
-	Kind         int // KindCommand, KindPress or KindAutocomplete
+	Token        string // of the interaction
+	Kind         int    // KindCommand, KindPress or KindAutocomplete
 	Begun        time.Time
 	Acknowledged time.Time // when the call arrived, as all of these
 	Answered     time.Time
@@ -25,8 +26,8 @@ func (s *Server) Uses() []Use {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := make([]Use, 0, len(s.interactions))
-	for _, in := range s.interactions {
-		list = append(list, Use{in.kind, in.made, in.acknowledgedAt, in.answeredAt})
+	for token, in := range s.interactions {
+		list = append(list, Use{token, in.kind, in.made, in.acknowledgedAt, in.answeredAt})
 	}
 	return list
 }
