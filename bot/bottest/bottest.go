@@ -148,7 +148,7 @@ var conversations = []conversation{
 		{say: Step{Command: "help"}, want: []string{"/ask", "/search", "/sources", "/source", "/latest", "/about", "/privacy"}},
 		{say: Step{Command: "help", Locale: "uk"}, want: []string{"дослівними цитатами"}},
 		{say: Step{Command: "about"}, want: []string{"Rapporteur test", "Verbatim or nothing", "8 texts"}},
-		{say: Step{Command: "privacy"}, want: []string{"without who asked"}},
+		{say: Step{Command: "privacy"}, want: []string{"but not by whom"}},
 		{say: Step{Command: "sources"}, want: []string{"bridge", "hostile", "міст", "long"}},
 		{say: Step{Command: "sources", Text: "вісті"}, want: []string{"міст"}, not: []string{"hostile"}},
 		{say: Step{Command: "source", Text: "міст"}, want: []string{Ukrainic, "https://example.org/міст"}},
@@ -175,8 +175,8 @@ var conversations = []conversation{
 		say:  Step{Command: "check", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
 		want: []string{"“The bridge will cost $120 million in 2026!”", Budget, "“The moon is made of green cheese.”", "No passage comes near it.", "for you to judge"},
 	}}},
-	{"settings are for servers and those who manage them", []turn{{
-		say: Step{Text: "/settings language:uk"}, want: []string{"Only those who manage"},
+	{"settings are for servers and groups", []turn{{
+		say: Step{Text: "/settings language:uk"}, want: []string{"There are settings on servers"},
 	}}},
 	{"what is no question", []turn{
 		{say: Step{Text: "Hello!"}, want: []string{"verbatim quotes", "/ask"}},

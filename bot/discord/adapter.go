@@ -102,6 +102,7 @@ type timing struct {
 	step     time.Duration // first wait between connections; doubles
 	most     time.Duration // longest wait between connections
 	retry    time.Duration // first wait before a REST call is repeated; doubles
+	first    time.Duration // Discord waits for the first word on an interaction
 	patience time.Duration // thinking longer than this defers the answer to an interaction
 	typing   time.Duration // thinking longer than this shows the typing indicator
 	grace    time.Duration // for what is in flight at shutdown
@@ -125,6 +126,8 @@ var usual = timing{
 	step:     5 * time.Second,
 	most:     5 * time.Minute,
 	retry:    250 * time.Millisecond,
+	// interactions/receiving-and-responding.mdx, "Interaction Callback".
+	first: 3 * time.Second,
 	// Well within the three seconds, retries included; a search takes
 	// milliseconds.
 	patience: 500 * time.Millisecond,

@@ -45,6 +45,7 @@ var brisk = timing{
 	step:     20 * time.Millisecond,
 	most:     100 * time.Millisecond,
 	retry:    2 * time.Millisecond,
+	first:    3 * time.Second,
 	typing:   time.Hour,
 	grace:    5 * time.Second,
 }

@@ -13,9 +13,6 @@ import (
 )
 
 const (
-	// ackTime is how long Discord waits for the first word on an interaction
-	// (interactions/receiving-and-responding.mdx, "Interaction Callback").
-	ackTime = 3 * time.Second
 	// answerTime is how long an answer may take: an interaction's token is good
 	// for 15 minutes, and the last of them is for delivery.
 	answerTime = 14 * time.Minute
@@ -106,7 +103,7 @@ func (a *Adapter) who() identity {
 // respond says the first word on an interaction. Sending it twice does no
 // harm: Discord keeps the first.
 func (a *Adapter) respond(ctx context.Context, in interaction, r response) error {
-	ctx, cancel := context.WithDeadline(ctx, in.received.Add(ackTime))
+	ctx, cancel := context.WithDeadline(ctx, in.received.Add(a.times.first))
 	defer cancel()
 	err := a.rest.do(ctx, call{
 		name:   "acknowledge",
