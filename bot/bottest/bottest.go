@@ -4,6 +4,7 @@
 package bottest
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -191,7 +192,7 @@ var conversations = []conversation{
 func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 	for _, c := range conversations {
 		t.Run(c.name, func(t *testing.T) {
-			p := start(t, NewBot(t, withState(t)))
+			p := start(t, NewBot(t, KeptIn(t, "")))
 			for _, turn := range c.turns {
 				got := say(t, p, turn.say)
 				if got == nil && turn.say.Press != "" {
@@ -203,10 +204,11 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 	}
 }
 
-// withState gives a bot a memory that lasts as long as the test.
-func withState(t *testing.T) func(*bot.Config) {
+// KeptIn is a change for NewBot: it gives the bot a state in a file, or with ""
+// in memory, that is open as long as the test runs.
+func KeptIn(t testing.TB, path string) func(*bot.Config) {
 	t.Helper()
-	kept, err := state.Open(t.Context(), "", nil)
+	kept, err := state.Open(context.Background(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

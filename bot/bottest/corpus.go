@@ -9,7 +9,6 @@ import (
 	"testing/fstest"
 
 	"rapporteur/bot"
-	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
@@ -64,13 +63,9 @@ func NewBundled(t testing.TB, change func(*bot.Config)) *bot.Bot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := state.Open(context.Background(), "", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { kept.Close() })
+	keep := KeptIn(t, "")
 	return newBot(t, texts.FS, aliases, func(cfg *bot.Config) {
-		cfg.State = kept
+		keep(cfg)
 		if change != nil {
 			change(cfg)
 		}

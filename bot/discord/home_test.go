@@ -14,7 +14,6 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
-	"rapporteur/bot/state"
 )
 
 // manager is the permission to manage a server.
@@ -23,12 +22,7 @@ const manager = "32"
 // atHome is a bot of the sample texts that keeps its state in a file.
 func atHome(t *testing.T, path string) *bot.Bot {
 	t.Helper()
-	kept, err := state.Open(t.Context(), path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { kept.Close() })
-	return bottest.NewBot(t, func(c *bot.Config) { c.State = kept })
+	return bottest.NewBot(t, bottest.KeptIn(t, path))
 }
 
 // reads checks what one message says.
@@ -75,26 +69,19 @@ func TestAnswerForTheAskerAlone(t *testing.T) {
 // TestButtonsOutliveTheProgram presses buttons of a bot that has been replaced
 // by another one with the same state.
 func TestButtonsOutliveTheProgram(t *testing.T) {
-	t.Parallel()
 	path := filepath.Join(t.TempDir(), "state.db")
 	srv := discordtest.New(t, discordtest.Config{})
 	p := srv.NewPerson()
 
-	kept, err := state.Open(t.Context(), path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := start(t, srv, bottest.NewBot(t, func(c *bot.Config) { c.State = kept }))
-	p.Slash(t, "ask", "Who will open the bridge?", nil, "")
-	answer, context := p.Button("Context")
-	_, helpful := p.Button("Helpful")
-	p.Slash(t, "ask", "Who sank the boats under the bridge in Freedonia?", nil, "")
-	refusal, tell := p.Button("Tell me when it appears")
-	first.stop()
-	if err := first.end(t); err != nil {
-		t.Fatal(err)
-	}
-	kept.Close()
+	var answer, context, helpful, refusal, tell string
+	t.Run("before", func(t *testing.T) {
+		start(t, srv, atHome(t, path))
+		p.Slash(t, "ask", "Who will open the bridge?", nil, "")
+		answer, context = p.Button("Context")
+		_, helpful = p.Button("Helpful")
+		p.Slash(t, "ask", "Who sank the boats under the bridge in Freedonia?", nil, "")
+		refusal, tell = p.Button("Tell me when it appears")
+	}) // which ends that bot
 
 	start(t, srv, atHome(t, path))
 	srv.WaitHandshakes(t, 2, 0)
