@@ -214,7 +214,7 @@ func TestAnnounceAfterCrash(t *testing.T) {
 	}
 	b.state.Close()
 
-	b, f = answering(t, 1, open)
+	b, _ = answering(t, 1, open)
 	defer b.state.Close()
 	announce(t, b, s)
 	announce(t, b, s)
