@@ -94,11 +94,16 @@ func (b *Bot) answer(ctx context.Context, c call, text string, options map[strin
 	switch {
 	case a.Answered:
 		a.Quotes = quotes
-	case found.Hits[0].Met > 0: // else it shares no word with the question, and is near nothing
+	case found.Hits[0].Met >= leastMet: // else nothing is near
 		a.Nearest = quotes
 	}
 	return a, q, nil
 }
+
+// leastMet is the share of the question's words, weighted by how rare they are,
+// that a sentence must hold to be shown as the nearest. Below a tenth it is a
+// word or two that everything holds.
+const leastMet = .1
 
 // further returns the quotes worth showing beside the first hit, and the
 // sentences that come after them, for whoever wants more.
