@@ -46,13 +46,12 @@ import (
 
 // twin is a running discord-digital-twin.
 type twin struct {
-	mu   sync.Mutex // one question, one answer
-	in   io.WriteCloser
-	out  *bufio.Scanner
-	URL  string `json:"url"`
-	Tok  string `json:"token"`
-	Bot  string `json:"bot"`
-	gone chan error
+	mu  sync.Mutex // one question, one answer
+	in  io.WriteCloser
+	out *bufio.Scanner
+	URL string `json:"url"`
+	Tok string `json:"token"`
+	Bot string `json:"bot"`
 }
 
 // startTwin starts a twin that ends with the test.
