@@ -109,11 +109,14 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if !ok {
 		return Reply{}
 	}
-	if reply, limited := b.limit(c); limited {
-		return reply
-	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
+	if reply, limited := b.limit(c); limited {
+		if c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()) {
+			return Reply{} // a mention where the bot may not answer is passed over, however often
+		}
+		return reply
+	}
 	reply, err := b.run(ctx, &c, name)
 	if err != nil {
 		reply = b.fail(c, err)

@@ -421,6 +421,23 @@ func TestChannels(t *testing.T) {
 	}
 }
 
+func TestTooManyElsewhere(t *testing.T) {
+	b, _ := answering(t, 1, func(c *Config) { keeping(t)(c); c.UserRate = 1 })
+	set(t, b, "allow", "31")
+	mention := asking("Who opened it?", func(r *Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
+	for range 3 {
+		if r := b.Handle(context.Background(), mention); r.Kind != KindSilent {
+			t.Errorf("where the bot may not answer: %+v", r)
+		}
+	}
+	mention.Chat = "31"
+	mention.User = "78"
+	b.Handle(context.Background(), mention)
+	if r := b.Handle(context.Background(), mention); r.Kind != KindNotice {
+		t.Errorf("where it may: %+v", r)
+	}
+}
+
 func TestThreads(t *testing.T) {
 	b, f := answering(t, 1, keeping(t))
 	set(t, b, "threads", "30")

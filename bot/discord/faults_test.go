@@ -82,7 +82,7 @@ func TestRefusedForGood(t *testing.T) {
 		}, "RAPPORTEUR_DISCORD_TOKEN", 0},
 		{"4004", discordtest.Config{}, closing(4004), "RAPPORTEUR_DISCORD_TOKEN", 1},
 		{"4010", discordtest.Config{}, closing(4010), "shard", 1},
-		{"4011", discordtest.Config{MustShard: 2}, func(*discordtest.Server) {}, "raise their number", 1},
+		{"4011", discordtest.Config{MustShard: 2}, func(*discordtest.Server) {}, "RAPPORTEUR_DISCORD_SHARDS", 1},
 		{"4012", discordtest.Config{}, closing(4012), "version", 1},
 		{"4013", discordtest.Config{}, closing(4013), "intents", 1},
 		{"4014", discordtest.Config{}, closing(4014), "developer portal", 1},

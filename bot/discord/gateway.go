@@ -39,7 +39,7 @@ const errToken bot.SetupError = "discord refused the token: check RAPPORTEUR_DIS
 var fatal = map[int]error{
 	4004: errToken,
 	4010: bot.SetupError("discord refused the shard (close code 4010)"),
-	4011: bot.SetupError("discord asks for more shards (close code 4011), for the bot is on too many servers: raise their number, or leave it to Discord and start anew"),
+	4011: bot.SetupError("discord asks for more shards (close code 4011), for the bot is on too many servers: raise RAPPORTEUR_DISCORD_SHARDS, or set it to 0 to leave their number to Discord, and start anew"),
 	4012: bot.SetupError("discord refused the gateway version (close code 4012)"),
 	4013: bot.SetupError("discord refused the intents as invalid (close code 4013)"),
 	4014: bot.SetupError("discord refused disallowed intents (close code 4014): switch on what the bot asks for under Bot, Privileged Gateway Intents, in the developer portal"),

@@ -90,7 +90,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	}
 	if s.DiscordToken != "" {
 		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),
-			PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway})
+			PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway, Shards: s.DiscordShards})
 		if err != nil {
 			return &settingError{err}
 		}

@@ -33,6 +33,7 @@ type settings struct {
 	TelegramAPIURL   string
 	DiscordToken     secret
 	DiscordAPIURL    string
+	DiscordShards    int               // 0 is as many as Discord recommends
 	DiscordKey       ed25519.PublicKey // for interactions by HTTP; nil is none
 	DiscordNoGateway bool              // no connection to the gateway
 	Admins           []string          // "platform:id"
@@ -99,6 +100,8 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.DiscordAPIURL, err = address(v); return }},
 		{name: "discord-public-key", help: "public key of the Discord application, in hex, for interactions sent to listen's /discord/interactions",
 			set: func(s *settings, v string) (err error) { s.DiscordKey, err = publicKey(v); return }},
+		{name: "discord-shards", value: "0", help: "connections to Discord's gateway among which servers are divided (0: as many as Discord recommends)",
+			set: func(s *settings, v string) (err error) { s.DiscordShards, err = count(v); return }},
 		{name: "discord-gateway", value: "on", help: "connection to Discord's gateway, by which messages come: on or off",
 			set: func(s *settings, v string) error {
 				s.DiscordNoGateway = v == "off"

@@ -35,6 +35,7 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"discord-token":      {"a", "b", "c"},
 		"discord-api-url":    {"http://a", "http://b", "http://c"},
 		"discord-public-key": {strings.Repeat("0a", 32), strings.Repeat("0b", 32), strings.Repeat("0c", 32)},
+		"discord-shards":     {"1", "2", "3"},
 		"discord-gateway":    {"off", "on", "off"},
 		"admins":             {"discord:1", "discord:2", "telegram:3"},
 		"listen":             {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
