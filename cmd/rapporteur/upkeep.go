@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -22,11 +21,7 @@ func (a *app) openState(ctx context.Context, s settings, log *slog.Logger) (*sta
 		log.Warn("settings, and what people want to be told, are kept in memory only and lost at the end", "cause", err)
 		path = ""
 	}
-	store, err := state.Open(ctx, path, log)
-	if err != nil {
-		return nil, fmt.Errorf("state: %w", err)
-	}
-	return store, nil
+	return state.Open(ctx, path, log)
 }
 
 // upkeep does what nobody asks for, until ctx ends: after a start, and whenever
