@@ -242,7 +242,7 @@ func (a *Adapter) whoAmI(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.times.opening)
 	defer cancel()
 	var me user
-	err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true}, &me)
+	err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true, tries: connectTries}, &me)
 	var refused *apiError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:

@@ -76,6 +76,10 @@ type gateway struct {
 	shards  []*shard // none while their number is unknown
 }
 
+// connectTries is how often a call on the way to the gateway is tried before the
+// log says that it does not work; after a pause it goes on.
+const connectTries = 3
+
 // entrance is what Discord says about connecting
 // (events/gateway.mdx, "Get Gateway Bot").
 type entrance struct {
@@ -144,7 +148,7 @@ func (g *gateway) run(ctx context.Context) error {
 // ask asks Discord where to connect and how often the bot may identify.
 func (g *gateway) ask(ctx context.Context) (entrance, error) {
 	var in entrance
-	err := g.rest.do(ctx, call{name: "ask for the gateway", method: http.MethodGet, path: "/gateway/bot", again: true}, &in)
+	err := g.rest.do(ctx, call{name: "ask for the gateway", method: http.MethodGet, path: "/gateway/bot", again: true, tries: connectTries}, &in)
 	if err != nil {
 		return in, err
 	}

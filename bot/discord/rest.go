@@ -76,6 +76,7 @@ type call struct {
 	method, path string
 	body         any  // sent as JSON; nil is no body
 	again        bool // sending it twice does no harm
+	tries        int  // at most; 0 is attempts
 }
 
 // apiError is Discord's refusal of a call.
@@ -131,7 +132,7 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 			// not come again together.
 			wait = rand.N(min(r.times.retry<<(n-1), longestWait))
 		}
-		if !retry || n == attempts || sleep(ctx, wait) != nil || r.limits.wait(ctx, c) != nil {
+		if !retry || n == cmp.Or(c.tries, attempts) || sleep(ctx, wait) != nil || r.limits.wait(ctx, c) != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}

@@ -171,7 +171,7 @@ func (a *Adapter) attend(ctx context.Context) error {
 // otherwise.
 func (a *Adapter) whichApp(ctx context.Context) error {
 	var me user
-	if err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true}, &me); err != nil {
+	if err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true, tries: connectTries}, &me); err != nil {
 		return err
 	}
 	var app struct {
