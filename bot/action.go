@@ -168,7 +168,7 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 	var r Reply
 	switch kind {
 	case Tell:
-		r, err = b.tell(ctx, c, string(payload))
+		r, err = b.tell(ctx, c, payload)
 	case StopTelling:
 		r, err = b.stopTelling(ctx, c, payload)
 	default:

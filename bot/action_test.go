@@ -126,7 +126,7 @@ func TestDamagedTokens(t *testing.T) {
 		t.Error("a damaged button searches")
 		return index.Result{}, nil
 	}
-	payloads := map[ActionKind][]byte{Tell: []byte("abcdefghijklmnop"), StopTelling: {0, 0, 0, 0, 0, 0, 0, 1}}
+	payloads := map[ActionKind][]byte{Tell: []byte("kabcdefghijklmnop"), StopTelling: {0, 0, 0, 0, 0, 0, 0, 1}}
 	lead := refTo("a", "The captain opened the bridge.")
 	for _, kind := range kinds {
 		payload, ok := payloads[kind]
@@ -322,7 +322,7 @@ func TestPress(t *testing.T) {
 			t.Errorf("kind %d, nothing kept: %+v", kind, got)
 		}
 	}
-	for _, token := range []string{makeToken(StopTelling, make([]byte, 8)), makeToken(Tell, []byte("abcdefghijklmnop"))} {
+	for _, token := range []string{makeToken(StopTelling, make([]byte, 8)), makeToken(Tell, []byte("kabcdefghijklmnop"))} {
 		if got := b.Handle(context.Background(), pressing(token)); got.Kind != KindError || strings.Contains(texts(got), "my side") {
 			t.Errorf("nothing kept: %+v", got)
 		}

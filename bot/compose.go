@@ -75,12 +75,13 @@ func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
 	}
 	options := maps.Clone(c.Options)
 	delete(options, ArgPrivate)
-	key, err := b.state.Refused(ctx, state.Question{Text: c.text, Options: options})
+	q := state.Question{Text: c.text, Options: options}
+	key, err := b.state.Refused(ctx, q)
 	if err != nil {
 		b.log.Error("a question could not be kept", "err", err)
 		return nil
 	}
-	return c.action(Tell, []byte(key))
+	return c.action(Tell, wish(q, key, c.Room))
 }
 
 // refuse gives no answer but a verdict, and says what was searched and what

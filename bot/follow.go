@@ -2,20 +2,50 @@ package bot
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"rapporteur/bot/state"
 )
 
-// tell notes that somebody wants to be told when the sources answer a question,
-// which was kept under key when they did not.
-func (b *Bot) tell(ctx context.Context, c call, key string) (Reply, error) {
-	q, err := b.state.Question(ctx, key)
-	if errors.Is(err, state.ErrNotFound) {
-		return Reply{}, &UserError{Message: "question_gone", Err: err}
-	} else if err != nil {
+// What follows in the token of a button that asks to be told: the question, or
+// the key under which the state keeps it.
+const (
+	askedItself = 'q'
+	askedKept   = 'k'
+)
+
+// wish is what the token of a button that asks to be told needs: the question if
+// there is room and it has no filters beside it, else its key.
+func wish(q state.Question, key string, room int) []byte {
+	if itself := append([]byte{askedItself}, q.Text...); len(q.Options) == 0 && tokenHeader+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
+		return itself
+	}
+	return append([]byte{askedKept}, key...)
+}
+
+// wished returns the question of a wish.
+func (b *Bot) wished(ctx context.Context, wish []byte) (state.Question, error) {
+	switch {
+	case len(wish) > 1 && wish[0] == askedItself && utf8.Valid(wish):
+		return state.Question{Text: string(wish[1:])}, nil
+	case len(wish) > 1 && wish[0] == askedKept:
+		q, err := b.state.Question(ctx, string(wish[1:]))
+		if errors.Is(err, state.ErrNotFound) {
+			err = &UserError{Message: "question_gone", Err: err}
+		}
+		return q, err
+	}
+	return state.Question{}, errToken
+}
+
+// tell notes that somebody wants to be told when the sources answer a question.
+func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
+	q, err := b.wished(ctx, wish)
+	if err != nil {
 		return Reply{}, err
 	}
 	// The texts may have come since.

@@ -139,7 +139,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("%q wait", got)
 	}
 	// Whoever presses an old button now gets the answer instead of a promise.
-	kept := b.Handle(context.Background(), pressing(makeToken(Tell, []byte(state.Question{Text: question}.Key()))))
+	kept := b.Handle(context.Background(), pressing(makeToken(Tell, []byte("k"+state.Question{Text: question}.Key()))))
 	if kept.Kind != KindAnswer || !kept.Private || cited(kept)[0] != answer || kept.Question != question {
 		t.Errorf("%+v", kept)
 	}
@@ -336,6 +336,40 @@ func TestAnnounceStops(t *testing.T) {
 	}
 }
 
+func TestWish(t *testing.T) {
+	b, _ := answering(t, 0, keeping(t))
+	for _, room := range []int{64, 100} {
+		inside := 0
+		for n := range 120 {
+			for _, letter := range []string{"w", "ж"} {
+				q := state.Question{Text: strings.Repeat(letter, n) + "?"}
+				key, err := b.state.Refused(context.Background(), q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := wish(q, key, room)
+				if got := makeToken(Tell, w); len(got) > room {
+					t.Errorf("a token of %d characters for %d", len(got), room)
+				}
+				if got, err := b.wished(context.Background(), w); err != nil || got.Text != q.Text {
+					t.Errorf("%q came back as %q, %v", q.Text, got.Text, err)
+				}
+				if w[0] == askedItself {
+					inside++
+				}
+			}
+		}
+		if want := map[int]int{64: 41 + 21, 100: 68 + 34}[room]; inside != want {
+			t.Errorf("%d questions fit %d characters, want %d", inside, room, want)
+		}
+	}
+	for _, bad := range []string{"", "q", "k", "x", "qw\xff", "abc"} {
+		if got, err := b.wished(context.Background(), []byte(bad)); err == nil {
+			t.Errorf("%q became %+v", bad, got)
+		}
+	}
+}
+
 func TestTell(t *testing.T) {
 	b, f := answering(t, 0, keeping(t))
 	stop := follow(t, b, "Who flew it?", "1", "2")
@@ -376,18 +410,25 @@ func TestTell(t *testing.T) {
 		t.Errorf("another person: %+v", got)
 	}
 
-	// A question that is no longer kept cannot be followed; those who follow it
-	// already still do.
+	// A question that is not in the button itself and no longer kept cannot be
+	// followed; those who follow it already still do.
+	filtered := button(b.Handle(context.Background(), asking("Who flew it?", func(r *Request) { r.Options = map[string]string{"since": "2025-01-01"} })), Tell)
+	long := button(b.Handle(context.Background(), asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), Tell)
 	f.found.Confidence = 0
 	if _, err := b.state.Purge(context.Background(), date("2999-01-01").Time); err != nil {
 		t.Fatal(err)
 	}
-	if got := press("6", tell); !isSaying(got, KindError, "question_gone", nil) {
-		t.Errorf("%+v", got)
+	for _, kept := range []string{filtered, long} {
+		if got := press("6", kept); !isSaying(got, KindError, "question_gone", nil) {
+			t.Errorf("%+v", got)
+		}
+	}
+	if got := press("6", tell); got.Kind != KindNotice {
+		t.Errorf("a question in its button: %+v", got)
 	}
 	f.found.Confidence = 1
 	s := &sender{}
-	if announce(t, b, s); len(s.messages) != state.MaxFollows+2 {
+	if announce(t, b, s); len(s.messages) != state.MaxFollows+3 {
 		t.Errorf("%d told", len(s.messages))
 	}
 }

@@ -459,7 +459,7 @@ func TestThreads(t *testing.T) {
 		"a mistake":            {asking("Who? lang:xyz"), false},
 		"a greeting":           {asking("Hello!"), false},
 		"the settings":         {managing(), false},
-		"a button":             {pressing(makeToken(Tell, []byte(state.Question{Text: "refused"}.Key()))), false},
+		"a button":             {pressing(makeToken(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
 		"no command":           {asking("", func(r *Request) { r.Command = "weather" }), false},
 		"talk is not answered": {asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
 	} {
