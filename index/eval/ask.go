@@ -82,7 +82,7 @@ func sentences(ctx context.Context, f finder, text string) (index.Result, error)
 	r.Confidence = confidence
 	for _, s := range ranked[:min(depth, len(ranked))] {
 		p := s.Passage
-		r.Hits = append(r.Hits, index.Hit{Text: p.Text, Passage: p.Number, Sentence: p.Text.Passages[p.Number].Sentences[s.Sentence], Score: s.Score})
+		r.Hits = append(r.Hits, index.Hit{Text: p.Text, Passage: p.Number, Sentence: p.Text.Passages[p.Number].Sentences[s.Sentence], Score: s.Score, Met: s.Met()})
 	}
 	return r, nil
 }
