@@ -133,11 +133,9 @@ type outgoing struct {
 	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`
 }
 
-// Message flags (resources/message.mdx, "Message Flags").
-const (
-	flagSuppressEmbeds = 1 << 2 // links do not unfold into previews
-	flagEphemeral      = 1 << 6 // for the asker's eyes only
-)
+// flagEphemeral makes a message one for the asker's eyes only
+// (resources/message.mdx, "Message Flags").
+const flagEphemeral = 1 << 6
 
 // mentions as sent never notifies anybody, whatever a quote says.
 type mentions struct{}
