@@ -77,6 +77,29 @@ var migrations = []string{
 	) STRICT, WITHOUT ROWID;
 	CREATE INDEX feedback_last ON feedback (last);
 	`,
+	// 2
+	`
+	-- Rows stand in the order in which they came. Nothing but id and account is
+	-- looked up between two openings, so no index slows the hottest writes.
+	CREATE TABLE inbox (
+		place    INTEGER PRIMARY KEY,
+		account  TEXT    NOT NULL, -- platform and the bot's own id there
+		id       INTEGER NOT NULL, -- the platform's
+		received INTEGER NOT NULL,
+		body     BLOB,             -- NULL once it is dealt with
+		UNIQUE (account, id)
+	) STRICT;
+
+	CREATE TABLE answers (
+		message BLOB    PRIMARY KEY, -- a keyed hash of what was asked where
+		chat    BLOB    NOT NULL,    -- a keyed hash; of the person where a chat is one's own
+		asked   BLOB    NOT NULL,    -- a fingerprint
+		answers TEXT    NOT NULL,    -- a JSON array of message ids
+		last    INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX answers_chat ON answers (chat);
+	CREATE INDEX answers_last ON answers (last);
+	`,
 }
 
 // applicationID marks our files among other programs' databases: "Rapp".

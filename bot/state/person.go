@@ -33,8 +33,9 @@ func (s *Store) Blocked(ctx context.Context, platform, user string) (yes bool, e
 }
 
 // Forget erases what is kept of a person: follows, block, feedback, and the
-// settings of a space whose id is the person's, as that of a private chat is on
-// Telegram. The bytes are overwritten, in the file and in the log beside it.
+// settings and answers of a space or chat whose id is the person's, as that of a
+// private chat is on Telegram. The bytes are overwritten, in the file and in the
+// log beside it. What is in hand is not touched: whose it is only its body says.
 func (s *Store) Forget(ctx context.Context, platform, user string) error {
 	err := s.write(ctx, "forget a person", func(tx *sql.Tx) error {
 		person := s.person(platform, user)
@@ -42,16 +43,13 @@ func (s *Store) Forget(ctx context.Context, platform, user string) error {
 		_, err2 := tx.ExecContext(ctx, "DELETE FROM blocks WHERE person = ?", person)
 		_, err3 := tx.ExecContext(ctx, "DELETE FROM feedback WHERE person = ?", person)
 		_, err4 := tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, user)
-		return errors.Join(err1, err2, err3, err4)
+		_, err5 := tx.ExecContext(ctx, "DELETE FROM answers WHERE chat = ?", s.chat(platform, user))
+		return errors.Join(err1, err2, err3, err4, err5)
 	})
 	if err != nil {
 		return err
 	}
-	// The write-ahead log holds older pages. Another program that reads the file
-	// can hold this up; then a later checkpoint does it.
-	if _, err := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
-		s.log.Warn("write-ahead log not emptied", "file", s.path, "err", err)
-	}
+	s.emptyLog(ctx)
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Question is what somebody asked, with its filters.
@@ -89,27 +88,4 @@ func (s *Store) Question(ctx context.Context, key string) (Question, error) {
 		return Question{}, fmt.Errorf("state: read a question: %w", s.explain(err))
 	}
 	return q, nil
-}
-
-// Purge forgets refused questions and feedback that were last touched before
-// the time, and returns how many.
-func (s *Store) Purge(ctx context.Context, before time.Time) (n int64, err error) {
-	err = s.write(ctx, "purge", func(tx *sql.Tx) error {
-		for _, table := range []string{"refused", "feedback"} {
-			r, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE last < ?", before.Unix())
-			if err != nil {
-				return err
-			}
-			gone, err := r.RowsAffected()
-			if err != nil {
-				return err
-			}
-			n += gone
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	return n, nil
 }

@@ -17,18 +17,28 @@ type Settings struct {
 	Channels   []string // where the bot may answer; empty: everywhere
 	Threads    []string // channels in which answers go into a thread
 	Admins     []string // ids of roles that may use admin commands
+
+	Unaddressed bool  // answer questions that nobody addressed to the bot
+	Preview     bool  // let the platform show a preview of the source
+	Quiet       Quiet // when to send nothing that nobody just asked for
 }
 
 // fields names the settings in what is kept. A later field needs a row here and
-// no migration.
+// no migration. Quiet has three: what a newer version adds inside of one would
+// not survive a change.
 func (s *Settings) fields() map[string]any {
 	return map[string]any{
-		"language":   &s.Language,
-		"confidence": &s.Confidence,
-		"sources":    &s.Sources,
-		"channels":   &s.Channels,
-		"threads":    &s.Threads,
-		"admins":     &s.Admins,
+		"language":    &s.Language,
+		"confidence":  &s.Confidence,
+		"sources":     &s.Sources,
+		"channels":    &s.Channels,
+		"threads":     &s.Threads,
+		"admins":      &s.Admins,
+		"unaddressed": &s.Unaddressed,
+		"preview":     &s.Preview,
+		"quiet_from":  &s.Quiet.From,
+		"quiet_to":    &s.Quiet.To,
+		"quiet_zone":  &s.Quiet.Zone,
 	}
 }
 
@@ -58,7 +68,7 @@ func encode(s Settings, all map[string]json.RawMessage) ([]byte, error) {
 			return nil, err
 		}
 		switch string(raw) {
-		case `""`, `[]`, `null`:
+		case `""`, `[]`, `null`, `false`, `0`:
 			delete(all, name)
 		default:
 			all[name] = raw
@@ -79,6 +89,17 @@ func readSettings(ctx context.Context, q querier, platform, space string) (Setti
 		return Settings{}, nil, err
 	}
 	return decode(kept)
+}
+
+// writeSettings keeps what encode made.
+func writeSettings(ctx context.Context, tx *sql.Tx, platform, space string, fields []byte) (err error) {
+	if string(fields) == "{}" {
+		_, err = tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, space)
+	} else {
+		_, err = tx.ExecContext(ctx, `INSERT INTO settings (platform, space, fields) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET fields = excluded.fields`, platform, space, string(fields))
+	}
+	return err
 }
 
 // Settings returns the settings of a space, zero if none are kept.
@@ -110,12 +131,7 @@ func (s *Store) ChangeSettings(ctx context.Context, platform, space string, chan
 		if err != nil {
 			return err
 		}
-		if len(all) == 0 {
-			_, err = tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, space)
-		} else {
-			_, err = tx.ExecContext(ctx, `INSERT INTO settings (platform, space, fields) VALUES (?, ?, ?)
-				ON CONFLICT DO UPDATE SET fields = excluded.fields`, platform, space, string(fields))
-		}
+		err = writeSettings(ctx, tx, platform, space, fields)
 		if err == nil {
 			out, _, err = decode(fields) // as it will be read
 		}

@@ -76,7 +76,8 @@ func FuzzNewerSettings(f *testing.F) {
 	f.Add(`{"": null, "a": 9007199254740993}`, "\xff<&>\u2028", "\x00")
 	f.Add(`{"sources": [null], "channels": null}`, "x", "y")
 	f.Add(`null`, "x", "y")
-	known := map[string]bool{"language": true, "confidence": true, "sources": true, "channels": true, "threads": true, "admins": true}
+	known := map[string]bool{"language": true, "confidence": true, "sources": true, "channels": true, "threads": true, "admins": true,
+		"unaddressed": true, "preview": true, "quiet_from": true, "quiet_to": true, "quiet_zone": true}
 	s := open(f, "")
 	f.Fuzz(func(t *testing.T, before, language, source string) {
 		var all map[string]json.RawMessage

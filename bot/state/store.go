@@ -1,6 +1,7 @@
 // Package state keeps what must outlive a restart, in one SQLite file: the
-// settings of spaces, questions that were refused, who waits for an answer, and
-// whether answers helped. It knows nothing of platforms and nothing of answers.
+// settings of spaces, questions that were refused, who waits for an answer,
+// whether answers helped, what came in and is not dealt with, and which message
+// answers which. It knows nothing of platforms and nothing of answers.
 package state
 
 import (
@@ -216,6 +217,15 @@ func (s *Store) exec(ctx context.Context, what, statement string, args ...any) (
 	return n, nil
 }
 
+// emptyLog overwrites what is erased from the write-ahead log too, which holds
+// older pages. Another program that reads the file can hold this up; then a later
+// checkpoint does it.
+func (s *Store) emptyLog(ctx context.Context) {
+	if _, err := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		s.log.Warn("write-ahead log not emptied", "file", s.path, "err", err)
+	}
+}
+
 // seconds is how times are kept.
 func (s *Store) seconds() int64 { return s.now().Unix() }
 
@@ -223,6 +233,9 @@ func (s *Store) seconds() int64 { return s.now().Unix() }
 // nobody without this file can make. It is keyed because ids are numbers, which
 // can all be tried.
 func (s *Store) person(platform, user string) []byte { return s.hash("person", platform, user) }
+
+// chat is what is kept of a conversation, as person is of somebody.
+func (s *Store) chat(platform, chat string) []byte { return s.hash("chat", platform, chat) }
 
 func (s *Store) hash(parts ...string) []byte {
 	h := hmac.New(sha256.New, s.secret)
