@@ -58,6 +58,12 @@ func readToken(s string) (kind ActionKind, payload []byte, err error) {
 	return ActionKind(b[1]), b[tokenHeader:], nil
 }
 
+// isToken reports whether a text is a token of ours.
+func isToken(s string) bool {
+	_, _, err := readToken(s)
+	return err == nil
+}
+
 // ref names a sentence of a text in eight bytes: four of a hash of the text's
 // id, four of a hash of the sentence. It outlives a reindex, and changes of the
 // text elsewhere; a sentence that has been altered is not found again.
@@ -155,6 +161,7 @@ func (c call) action(kind ActionKind, payload []byte) []Action {
 var actionLabels = map[ActionKind]string{
 	More: "action_more", Context: "action_context", Origin: "action_source", Helpful: "action_helpful",
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
+	Show: "action_back", Check: "menu_check",
 }
 
 // press does what a button asks for. What it says is for the presser alone, so
@@ -171,10 +178,30 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 		r, err = b.tell(ctx, c, payload)
 	case StopTelling:
 		r, err = b.stopTelling(ctx, c, payload)
+	case Check:
+		r, err = b.checkAbout(ctx, c)
+	case Set:
+		r, err = b.pressSetting(ctx, c, string(payload))
+	case Show:
+		var v view
+		if v, err = readView(payload); err == nil {
+			r, err = b.showView(c, v)
+		}
 	default:
-		var refs []ref
-		if refs, err = readRefs(payload); err == nil {
-			r, err = b.pressAbout(ctx, c, kind, refs)
+		// Where a button's work takes the place of an answer, its token says
+		// what stood there.
+		v, isView := view{}, len(payload)%len(ref{}) == 1
+		if isView {
+			v, err = readView(payload)
+		} else {
+			v.refs, err = readRefs(payload)
+		}
+		if err == nil {
+			r, err = b.pressAbout(ctx, c, kind, v.refs)
+		}
+		if err == nil && isView && (kind == Context || kind == Origin) {
+			r.InPlace = true
+			r.Actions = c.backFrom(kind, v)
 		}
 	}
 	// Without a store there is nothing behind a button that was made with one.
@@ -241,9 +268,7 @@ func (b *Bot) more(c call, refs []ref) (Reply, error) {
 		return Reply{}, failed
 	}
 	r := notice(Para{Text: c.say("more_quotes", nil), Style: Strong})
-	for _, cite := range c.cites(quotes) {
-		r.Blocks = append(r.Blocks, cite)
-	}
+	r.Blocks = append(r.Blocks, blocks(c.cites(quotes))...)
 	r.Actions = c.button(More, refs...)
 	return r, nil
 }
@@ -260,6 +285,10 @@ const (
 // context shows the sentences around a quote, the quote marked.
 func (b *Bot) context(c call, at spot) (Reply, error) {
 	around, err := b.quotes.quote(at.text, window(at))
+	var alone Quote
+	if err == nil {
+		alone, err = b.quotes.quote(at.text, at.at())
+	}
 	if err != nil {
 		return Reply{}, &UserError{Message: "source_changed", Data: data{"ID": at.text.ID}, Err: err}
 	}
@@ -272,12 +301,15 @@ func (b *Bot) context(c call, at spot) (Reply, error) {
 		if err != nil {
 			return nil // it has been logged; the passage itself can be shown
 		}
-		return []Block{Cite{Text: quote.Text}}
+		return []Block{Cite{Text: quote.Text, Folded: true}}
 	}
-	marked := c.cites([]Quote{around})[0]
-	quote := at.at()
-	marked.Mark = corpus.Range{Start: quote.Start - around.Start, End: quote.End - around.Start}
+	marked := c.words.cites([]Quote{around})[0]
+	marked.Folded = true
+	marked.Mark = corpus.Range{Start: alone.Start - around.Start, End: alone.End - around.Start}
 	r := notice(Para{Text: c.say("context", nil), Style: Strong})
+	if c.InPlace { // what is folded hides the quote
+		r.Blocks = append(r.Blocks, Cite{Text: alone.Text, Lead: true})
+	}
 	r.Blocks = append(r.Blocks, neighbour(at.passage-1)...)
 	r.Blocks = append(r.Blocks, marked)
 	r.Blocks = append(r.Blocks, neighbour(at.passage+1)...)

@@ -11,6 +11,7 @@ import (
 	"math"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"rapporteur/bot/state"
@@ -111,6 +112,9 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
+	if c.overheard && !b.listens(ctx, &c) {
+		return Reply{}
+	}
 	if reply, limited := b.limit(c); limited {
 		if c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()) {
 			return Reply{} // a mention where the bot may not answer is passed over, however often
@@ -120,6 +124,9 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	reply, err := b.run(ctx, &c, name)
 	if err != nil {
 		reply = b.fail(c, err)
+	}
+	if c.overheard && reply.Kind != KindAnswer {
+		return Reply{} // nobody waits for it
 	}
 	reply.Private = reply.Private || c.Private
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
@@ -132,44 +139,62 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 // error is a reply too.
 func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	cmd, known := lookup(name)
-	c.Private = c.Private || c.Action != "" || cmd.Private || c.Options[ArgPrivate] == "true"
+	c.Private = c.Private || c.Action != "" && !c.InPlace || cmd.Private || c.Options[ArgPrivate] == "true"
 	if err := b.settle(ctx, c); err != nil {
 		return Reply{}, fmt.Errorf("bot: settings: %w", err)
 	}
-	switch {
-	case c.Action != "":
-		return b.press(ctx, *c)
-	case !c.here() && cmd.Permission == Everyone: // what is not known is for everyone too
+	if c.Action == "" && !c.here() && cmd.Permission == Everyone { // what is not known is for everyone too
 		return c.elsewhere(), nil
 	}
-	allowed := b.may(*c, cmd)
+	allowed, err := b.may(ctx, *c, cmd)
+	if err != nil {
+		return Reply{}, err
+	}
 	c.Private = c.Private || !allowed
 	if c.settings.Language != "" && !c.Private {
 		c.words = wordsFor(c.settings.Language) // everybody reads it, not only who asked
 	}
 	switch {
+	case c.Action != "":
+		return b.press(ctx, *c)
+	case c.Forwarded && name == "ask" && c.Command == "":
+		return b.offerCheck(*c), nil
 	case !known:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
 	case !allowed && cmd.Permission == Managers:
-		return notice(Para{Text: c.say("managers_only", nil)}), nil
+		return c.managersOnly(), nil
 	case !allowed:
 		return notice(Para{Text: c.say("not_allowed", nil)}), nil
 	}
 	return cmd.run(b, ctx, *c)
 }
 
-// may reports whether the person may use the command.
-func (b *Bot) may(c call, cmd Command) bool {
+// may reports whether the person may use the command. The error is for a
+// platform that cannot tell now.
+func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
 	switch cmd.Permission {
 	case Everyone:
-		return true
+		return true, nil
 	case Managers:
 		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
-		return c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
+		known := c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
+		if known || c.Manages == nil || c.Space == "" {
+			return known, nil
+		}
+		manages, err := c.Manages(ctx)
+		if err != nil {
+			return false, &UserError{Message: "cannot_tell_manager", Err: err}
+		}
+		return manages, nil
 	}
-	return b.operates(c)
+	return b.operates(c), nil
+}
+
+// managersOnly refuses what is for those who manage the space.
+func (c call) managersOnly() Reply {
+	return notice(Para{Text: c.ofSpace("managers_only")})
 }
 
 // operates reports whether the person is one of the operators.
@@ -189,13 +214,32 @@ func (b *Bot) route(c *call) (name string, ok bool) {
 	case p.other:
 		return "", false
 	case p.command == "" && !forUs:
-		return "", false
+		c.overheard = c.Space != "" && isAsking(c.text)
+		return "ask", c.overheard
+	case p.command == startCommand && isToken(p.text):
+		c.Action = p.text
+		return "", true
 	case p.command == "":
 		return "ask", true
 	case !isCommand(p.command) && !forUs:
 		return "", false // a group has other bots with commands of their own
 	}
 	return p.command, true
+}
+
+// isAsking reports whether what people say among themselves is a question.
+func isAsking(text string) bool {
+	return strings.HasSuffix(strings.TrimRight(text, quotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
+}
+
+// listens reports whether the bot is to answer questions here that nobody has
+// addressed to it.
+func (b *Bot) listens(ctx context.Context, c *call) bool {
+	if err := b.settle(ctx, c); err != nil {
+		b.log.Warn("a question that was overheard is passed over: the settings cannot be read", "platform", c.Platform, "err", err)
+		return false
+	}
+	return c.settings.Unaddressed && c.here()
 }
 
 // limit holds back who asks too much. It says so once; whoever goes on is
@@ -209,7 +253,7 @@ func (b *Bot) limit(c call) (Reply, bool) {
 	if wait == 0 {
 		return Reply{}, false
 	}
-	if !first && c.Command == "" && c.Action == "" {
+	if !first && c.Command == "" && c.Action == "" || c.overheard {
 		return Reply{}, true
 	}
 	r := notice(Para{Text: c.say("slow_down", data{"Count": int(math.Ceil(wait.Seconds()))})})

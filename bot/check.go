@@ -23,6 +23,9 @@ const (
 // check shows the passage nearest to each claim of somebody's message. It
 // judges nothing: whether a passage bears a claim out is for people to say.
 func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
+	if c.text == "" {
+		c.text = c.About // a command without words, in reply to a message
+	}
 	found, more := claims(c.text)
 	if len(found) == 0 {
 		return Reply{}, &UserError{Message: "no_claims"}
@@ -39,6 +42,24 @@ func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("more_claims", data{"Count": more}), Style: Small})
 	}
 	return r, nil
+}
+
+// offerCheck asks whether a forwarded message is to be compared with the
+// sources: it may as well be a question.
+func (b *Bot) offerCheck(c call) Reply {
+	r := notice(Para{Text: c.say("forwarded", nil)})
+	r.Actions = c.action(Check, nil)
+	return r
+}
+
+// checkAbout compares the message that a button's message replies to.
+func (b *Bot) checkAbout(ctx context.Context, c call) (Reply, error) {
+	if c.About == "" {
+		return Reply{}, &UserError{Message: "forward_again"}
+	}
+	r, err := b.check(ctx, c)
+	r.InPlace = true // of the offer
+	return r, err
 }
 
 // maxClaim is how much of a claim is repeated, in characters: enough to know

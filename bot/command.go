@@ -76,6 +76,7 @@ type call struct {
 	text string // the first argument
 	words
 	settings  state.Settings // of the space
+	overheard bool           // nobody has addressed the bot
 	threshold float64        // the confidence from which a quote answers
 }
 
@@ -108,7 +109,7 @@ func table() []Command {
 		{Name: "latest", Args: []Arg{{Name: "source", Suggest: true}, {Name: "lang", Suggest: true}}, run: (*Bot).latest},
 		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
 		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
-		{Name: "settings", Args: settingArgs(), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
+		{Name: "settings", Args: settingArgs(false), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
 		{Name: "help", run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
 		{Name: "privacy", Private: true, run: (*Bot).privacy},
@@ -140,10 +141,14 @@ func Commands(locale string) []Command {
 	return commands
 }
 
-// lookup finds a command by name. The start that Telegram sends when somebody
-// opens the bot is a request for help.
+// startCommand is what Telegram sends when somebody opens the bot, followed by
+// what stood in the link, if they came by one.
+const startCommand = "start"
+
+// lookup finds a command by name. To start the bot without a link that leads
+// anywhere is to ask for help.
 func lookup(name string) (Command, bool) {
-	if name == "start" {
+	if name == startCommand {
 		name = "help"
 	}
 	for _, c := range table() {

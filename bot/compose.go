@@ -34,6 +34,9 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 		}
 		return b.quoteAnswer(c, a, c.text), nil
 	}
+	if c.overheard {
+		return Reply{}, nil
+	}
 	verdict := "not_in_sources"
 	if isOneWord(q.Text) {
 		verdict = "one_word"
@@ -47,24 +50,27 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 
 // quoteAnswer shows the quotes of an answer.
 func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
-	r := Reply{Kind: KindAnswer, Question: question}
-	cites := c.cites(a.Quotes)
-	cites[0].Lead = true
-	if len(cites) > 1 {
-		cites[1].Label = c.say("also", nil)
-	}
-	for _, cite := range cites {
-		r.Blocks = append(r.Blocks, cite)
+	r := Reply{Kind: KindAnswer, Question: question, Preview: c.settings.Preview, Blocks: b.answerBlocks(c, a.Quotes)}
+	if c.InPlace {
+		r.Actions = b.viewActions(c, c.viewOf(a.Quotes, a.more))
+		return r
 	}
 	lead := a.Quotes[0].ref()
 	r.Actions = append(r.Actions, c.button(More, a.more...)...)
 	r.Actions = append(r.Actions, c.button(Context, lead)...)
 	r.Actions = append(r.Actions, c.button(Origin, lead)...)
-	if b.state != nil {
-		r.Actions = append(r.Actions, c.button(Helpful, lead)...)
-		r.Actions = append(r.Actions, c.button(NotHelpful, lead)...)
-	}
+	r.Actions = append(r.Actions, b.opinions(c, lead)...)
 	return r
+}
+
+// answerBlocks shows the quotes that answer.
+func (b *Bot) answerBlocks(c call, quotes []Quote) []Block {
+	cites := c.cites(quotes)
+	cites[0].Lead = true
+	if len(cites) > 1 {
+		cites[1].Label = c.say("also", nil)
+	}
+	return blocks(cites)
 }
 
 // offerToTell keeps a question that was refused, and makes the button with
@@ -302,17 +308,15 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 		return b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown}, q), nil
 	}
 	r := notice(Para{Text: c.say("found", data{"Count": len(quotes)}), Style: Strong})
-	for _, cite := range c.cites(quotes) {
-		r.Blocks = append(r.Blocks, cite)
-	}
+	r.Blocks = append(r.Blocks, blocks(c.cites(quotes))...)
 	return r, nil
 }
 
 // help explains what the bot does and lists the commands.
-func (b *Bot) help(_ context.Context, c call) (Reply, error) {
+func (b *Bot) help(ctx context.Context, c call) (Reply, error) {
 	var l List
 	for _, cmd := range Commands(c.lang) {
-		if !b.may(c, cmd) || cmd.InSpace && (c.Space == "" || b.state == nil) {
+		if may, err := b.may(ctx, c, cmd); err != nil || !may || cmd.InSpace && (c.Space == "" || b.state == nil) {
 			continue
 		}
 		term := "/" + cmd.Name

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	"rapporteur/bot/state"
@@ -53,16 +54,36 @@ func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
 		return b.quoteAnswer(c, a, q.Text), nil
 	}
 	id, err := b.state.Follow(ctx, state.Follow{
-		Platform: c.Platform, User: c.User, Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
+		Platform: c.Platform, User: c.follower(), Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
 	})
 	if errors.Is(err, state.ErrTooMany) {
 		return Reply{}, &UserError{Message: "follows_too_many", Data: data{"Count": state.MaxFollows}, Err: err}
 	} else if err != nil {
 		return Reply{}, err
 	}
-	r := notice(Para{Text: c.say("will_tell", data{"Question": shorten(q.Text, maxName)})})
+	promise, most := "will_tell", maxName
+	if c.InPlace {
+		most = maxPromised
+	}
+	if c.follower() != c.User {
+		promise = "will_tell_here"
+	}
+	r := notice(Para{Text: c.say(promise, data{"Question": shorten(q.Text, most)})})
 	r.Actions = c.action(StopTelling, binary.BigEndian.AppendUint64(nil, uint64(id)))
 	return r, nil
+}
+
+// maxPromised is how much of a question is repeated where a button is answered
+// with a word in passing, which has room for 200 characters on Telegram.
+const maxPromised = 90
+
+// follower is who follows a question: whoever asks or, where a group shares the
+// button, the group, which is told once however many want to know.
+func (c call) follower() string {
+	if c.InPlace && c.Group {
+		return c.Chat
+	}
+	return c.User
 }
 
 // stopTelling takes back what tell has noted.
@@ -70,7 +91,7 @@ func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, e
 	if len(payload) != 8 {
 		return Reply{}, errToken
 	}
-	err := b.state.Unfollow(ctx, c.Platform, c.User, int64(binary.BigEndian.Uint64(payload)))
+	err := b.state.Unfollow(ctx, c.Platform, c.follower(), int64(binary.BigEndian.Uint64(payload)))
 	if err != nil && !errors.Is(err, state.ErrNotFound) {
 		return Reply{}, err
 	}
@@ -79,7 +100,7 @@ func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, e
 
 // Recipient is whom something is told that they asked to be told.
 type Recipient struct {
-	User string // the platform's id
+	User string // the platform's id; Chat's where a group asked
 	Chat string // where they asked
 	Key  string // the same for the same news: a platform that knows it already need not send it again; at most 20 ASCII characters
 }
@@ -88,55 +109,76 @@ type Recipient struct {
 type Sender interface {
 	// Room is how long the token of a button may be; see Request.Room.
 	Room() int
-	// Send sends a reply to a person in private. ErrUnwanted says that the
-	// person does not let the bot write to them.
+	// InPlace is what requests of the platform say; see Request.InPlace.
+	InPlace() bool
+	// Send sends a reply to a person in private, or to a group. ErrUnwanted
+	// says that they do not let the bot write to them.
 	Send(ctx context.Context, to Recipient, r Reply) error
 }
 
 // ErrUnwanted says that a person does not let the bot write to them.
 var ErrUnwanted = errors.New("the person does not let the bot write to them")
 
+// Announced is what Announce did.
+type Announced struct {
+	Told  int       // how many were told
+	Again time.Time // when those can be told whose quiet hours it is; zero when there are none
+}
+
 // Announce tells everybody who waits for an answer that the sources give by
 // now, through the sender of their platform: each once. It is called after the
 // texts have changed, and never twice at the same time. An error ends it; those
 // not told wait for the next time.
-func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (told int, err error) {
+func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (done Announced, err error) {
 	// Whoever was being told when the last run ended may not have been.
 	unfinished, err := b.state.Unfinished(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("bot: announce: %w", err)
+		return done, fmt.Errorf("bot: announce: %w", err)
 	}
 	for _, f := range unfinished {
 		if err := b.state.Release(ctx, f.ID); err != nil {
-			return 0, fmt.Errorf("bot: announce: %w", err)
+			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 	}
 	for f, err := range b.state.Waiting(ctx) {
 		if err != nil {
-			return told, fmt.Errorf("bot: announce: %w", err)
+			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 		sender, ok := senders[f.Platform]
 		if !ok {
 			continue
 		}
-		done, err := b.announce(ctx, f, sender)
+		told, quiet, err := b.announce(ctx, f, sender)
 		if err != nil {
-			return told, fmt.Errorf("bot: announce: %w", err)
+			return done, fmt.Errorf("bot: announce: %w", err)
 		}
-		if done {
-			told++
+		if told {
+			done.Told++
+		}
+		if !quiet.IsZero() && (done.Again.IsZero() || quiet.Before(done.Again)) {
+			done.Again = quiet
 		}
 	}
-	return told, nil
+	return done, nil
 }
 
-// announce tells one person if the sources answer. What is wrong with one
-// question or one person does not keep others from being told.
-func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, err error) {
-	c := call{Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room()}, words: wordsFor(f.Locale)}
+// announce tells one person if the sources answer, unless it is quiet there
+// until a certain time. What is wrong with one question or one person does not
+// keep others from being told.
+func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, quiet time.Time, err error) {
+	c := call{Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
 	if err := b.settle(ctx, &c); err != nil {
-		return false, err
+		return false, quiet, err
 	}
+	if quiet = c.settings.Quiet.Until(time.Now()); !quiet.IsZero() {
+		return false, quiet, nil
+	}
+	told, err = b.tellNow(ctx, c, f, sender)
+	return told, quiet, err
+}
+
+// tellNow tells one person if the sources answer.
+func (b *Bot) tellNow(ctx context.Context, c call, f state.Follow, sender Sender) (told bool, err error) {
 	a, _, err := b.answer(ctx, c, f.Question.Text, f.Question.Options)
 	if ctx.Err() != nil {
 		return false, ctx.Err()

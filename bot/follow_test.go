@@ -25,10 +25,12 @@ type sent struct {
 // sender notes what it is to send, unless fail says no.
 type sender struct {
 	messages []sent
+	inPlace  bool
 	fail     func(to Recipient) error
 }
 
-func (s *sender) Room() int { return 100 }
+func (s *sender) Room() int     { return 100 }
+func (s *sender) InPlace() bool { return s.inPlace }
 
 func (s *sender) Send(_ context.Context, to Recipient, r Reply) error {
 	if s.fail != nil {
@@ -51,11 +53,11 @@ func (s *sender) users() (out []string) {
 // announce announces through one sender for Discord.
 func announce(t *testing.T, b *Bot, s *sender) (told int) {
 	t.Helper()
-	told, err := b.Announce(context.Background(), map[string]Sender{"discord": s})
+	done, err := b.Announce(context.Background(), map[string]Sender{"discord": s})
 	if err != nil {
 		t.Error(err)
 	}
-	return told
+	return done.Told
 }
 
 // waiting returns who waits, in order.
@@ -285,8 +287,8 @@ func TestAnnounceElsewhere(t *testing.T) {
 	}
 	// Without a store nobody waits.
 	b, _ = answering(t, 1, nil)
-	if n, err := b.Announce(context.Background(), map[string]Sender{"discord": discord}); n != 0 || err != nil {
-		t.Errorf("%d, %v", n, err)
+	if n, err := b.Announce(context.Background(), map[string]Sender{"discord": discord}); n.Told != 0 || err != nil {
+		t.Errorf("%+v, %v", n, err)
 	}
 }
 
@@ -302,8 +304,8 @@ func TestAnnounceStops(t *testing.T) {
 		}
 		return nil
 	}}
-	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n != 1 || !errors.Is(err, context.Canceled) {
-		t.Errorf("%d told, %v", n, err)
+	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v told, %v", n, err)
 	}
 	s.fail = nil
 	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "2", "3"}) {
@@ -316,8 +318,8 @@ func TestAnnounceStops(t *testing.T) {
 	f.found.Confidence = 1
 	ctx, cancel = context.WithCancel(context.Background())
 	s = &sender{fail: func(Recipient) error { cancel(); return nil }}
-	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n != 1 || err != nil && !errors.Is(err, context.Canceled) {
-		t.Errorf("%d told, %v", n, err)
+	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v told, %v", n, err)
 	}
 	if got := waiting(t, b); len(got) > 0 {
 		t.Errorf("%q wait", got)

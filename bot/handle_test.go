@@ -467,7 +467,8 @@ func TestPermission(t *testing.T) {
 		want           bool
 	}{{"telegram", "7", true}, {"telegram", "8", false}, {"discord", "7", false}, {"telegram", "", false}} {
 		c := call{Request: Request{Platform: tt.platform, User: tt.user}}
-		if b.may(c, admin) != tt.want || !b.may(c, Command{}) {
+		may, _ := b.may(context.Background(), c, admin)
+		if everybody, _ := b.may(context.Background(), c, Command{}); may != tt.want || !everybody {
 			t.Errorf("%s:%s may: %v", tt.platform, tt.user, !tt.want)
 		}
 	}

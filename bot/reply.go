@@ -22,6 +22,8 @@ type Reply struct {
 	Blocks   []Block
 	Private  bool     // for the asker's eyes only, where the platform can do that
 	Thread   bool     // belongs into a thread of its own, where the platform can do that
+	InPlace  bool     // takes the place of the message whose button was pressed, where Request.InPlace
+	Preview  bool     // may be shown with a preview of the first source
 	Question string   // what was asked, to show where the platform does not; "" when nothing was
 	Actions  []Action // what can be done next with one press; none where Request.Room was 0
 }
@@ -31,7 +33,8 @@ type Reply struct {
 type Action struct {
 	Kind  ActionKind
 	Label string // at most 30 characters
-	Token string // comes back as Request.Action; ASCII, at most Request.Room characters
+	Token string // comes back as Request.Action; base64url, at most Request.Room characters
+	Row   int    // actions of one row stand side by side, if there is room
 }
 
 // ActionKind says what a press does, for an icon or an order.
@@ -46,6 +49,9 @@ const (
 	NotHelpful                       // it did not
 	Tell                             // tell the asker when the sources answer
 	StopTelling
+	Show  // the quotes again, or more of them, in the place of what stands there
+	Check // compare the message that the button's replies to with the sources
+	Set   // change a setting
 )
 
 // Block is one part of a reply: a Para, a Cite or a List.
@@ -76,6 +82,7 @@ type Cite struct {
 	Label     string // what the quote is, such as “Nearest passage”; may be ""
 	Text      string
 	Mark      corpus.Range // bytes of Text to stand out; empty for none
+	Folded    bool         // long and beside the point: folded, where the platform can do that
 	Lead      bool         // the answer's first and best quote
 	Source    string       // publisher and title in one line; "" in all but the last piece of a split quote
 	Date      string       // of the source, written out; "" where Source is
@@ -95,8 +102,9 @@ func (c Cite) SourceLine() string {
 
 // Note is a small remark under a quote, such as where its facts come from.
 type Note struct {
-	Text string
-	Link string // absolute URL, or ""
+	Text  string
+	Link  string // absolute URL, or ""
+	Token string // of an Action that opens the passage, for platforms that can link to one; "" for none
 }
 
 // List is a list of items.

@@ -23,9 +23,15 @@ type Request struct {
 
 	Space   string   // the server or group the conversation is part of, whose settings apply; "" for none
 	Parent  string   // the channel that Chat is a thread of; "" for none
+	Group   bool     // the space is a group, which has neither roles nor threads, rather than a server
 	Manager bool     // the platform lets the person manage the space
 	Roles   []string // the person's roles in the space
 	Room    int      // how long the token of a button may be, in ASCII characters; 0 where there are no buttons
+	InPlace bool     // what a button brings can take the place of the message it stands under, for all who read that
+
+	// Manages asks the platform whether the person manages the space, where
+	// that takes a call; nil where Manager says it.
+	Manages func(context.Context) (bool, error)
 
 	// Private says that the answer is for the asker alone.
 	Private bool
@@ -39,6 +45,12 @@ type Request struct {
 	// but without a leading mention of the bot. With Command set it is the
 	// command's first argument only.
 	Text string
+	// About is the message that this one, or the one with the pressed button,
+	// replies to; "" for none.
+	About string
+	// Forwarded says that Text is what somebody else wrote, passed on without
+	// a word.
+	Forwarded bool
 	// Command is the command's name where the platform gives it apart from the
 	// text, as Discord's slash commands do. Otherwise "": commands are then
 	// looked for in Text, by this package alone.

@@ -1,11 +1,15 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -53,22 +57,35 @@ func (c call) elsewhere() Reply {
 	for _, id := range c.settings.Channels {
 		places = append(places, Place{ID: id})
 	}
-	r := notice(Para{Text: c.say("elsewhere", nil)}, List{[]Item{{Places: places}}})
+	r := notice(Para{Text: c.ofSpace("elsewhere")}, List{[]Item{{Places: places}}})
 	r.Private = true
 	return r
 }
 
+// ofSpace is a message about a server, or its twin about a group.
+func (c call) ofSpace(id string) string {
+	if c.Group {
+		id += "_group"
+	}
+	return c.say(id, nil)
+}
+
 // settingArgs are the arguments of the settings command. Each changes one
 // setting; a list has one to add to it and one to take away.
-func settingArgs() []Arg {
-	return []Arg{
+func settingArgs(group bool) []Arg {
+	args := []Arg{
 		{Name: "language", Choices: choices(append([]string{"auto"}, languages...)...)},
 		{Name: "confidence", Choices: choices("default", "careful", "balanced", "eager")},
 		{Name: "sources", Suggest: true},
+		{Name: "quiet"}, {Name: "zone"},
 		{Name: "allow", Kind: ArgChannel}, {Name: "disallow", Kind: ArgChannel},
-		{Name: "threads", Kind: ArgChannel}, {Name: "nothreads", Kind: ArgChannel},
-		{Name: "admin", Kind: ArgRole}, {Name: "noadmin", Kind: ArgRole},
 	}
+	if group {
+		return append(args, Arg{Name: "answer", Choices: choices("addressed", "all")}, Arg{Name: "preview", Choices: choices("off", "on")})
+	}
+	return append(args,
+		Arg{Name: "threads", Kind: ArgChannel}, Arg{Name: "nothreads", Kind: ArgChannel},
+		Arg{Name: "admin", Kind: ArgRole}, Arg{Name: "noadmin", Kind: ArgRole})
 }
 
 const (
@@ -83,12 +100,31 @@ const (
 // change shows the settings of the space, after it has changed those that are
 // given: all of them or, when one cannot be understood, none.
 func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
+	return b.changeTo(ctx, c, typedOptions(c))
+}
+
+// pressSetting changes the setting that a button names, and shows the settings in
+// the place of those that stood above it.
+func (b *Bot) pressSetting(ctx context.Context, c call, nameValue string) (Reply, error) {
+	name, value, _ := strings.Cut(nameValue, ":")
+	if c.Space == "" {
+		return Reply{}, &UserError{Message: "no_space"}
+	}
+	if allowed, err := b.may(ctx, c, Command{Permission: Managers}); err != nil || !allowed {
+		return c.managersOnly(), err
+	}
+	r, err := b.changeTo(ctx, c, map[string]string{name: value})
+	r.InPlace = true
+	return r, err
+}
+
+// changeTo changes the settings given by name, and shows them all.
+func (b *Bot) changeTo(ctx context.Context, c call, given map[string]string) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, &UserError{Message: "nothing_kept"}
 	}
 	var changes []setting
-	given := typedOptions(c)
-	for _, arg := range settingArgs() {
+	for _, arg := range settingArgs(c.Group) {
 		if value, ok := given[arg.Name]; ok {
 			set, err := b.setting(c, arg, strings.TrimSpace(value))
 			if err != nil {
@@ -112,7 +148,9 @@ func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
 			return Reply{}, err
 		}
 	}
-	return notice(Para{Text: c.say("settings", nil), Style: Strong}, c.settingsList(s), Para{Text: c.say("settings_how", nil), Style: Small}), nil
+	r := notice(Para{Text: c.ofSpace("settings"), Style: Strong}, c.settingsList(s), Para{Text: c.ofSpace("settings_how"), Style: Small})
+	r.Actions = c.settingButtons(s)
+	return r, nil
 }
 
 // settingToken is an option of the settings as it is typed.
@@ -143,11 +181,15 @@ func (b *Bot) setting(c call, arg Arg, value string) (setting, error) {
 	case arg.Name == "sources":
 		names, err := b.sourceNames(value)
 		return func(s *state.Settings) error { s.Sources = names; return nil }, err
+	case arg.Name == "quiet", arg.Name == "zone":
+		return quietly(arg.Name, value)
 	case len(arg.Choices) > 0:
 		return choose(arg, strings.ToLower(value))
 	case arg.Kind == ArgRole && !c.Manager && !b.operates(c):
 		// Who was let in by a role must not let others in.
 		return nil, &UserError{Message: "not_manager"}
+	case arg.Kind == ArgChannel && strings.EqualFold(value, "here"):
+		value = c.Chat
 	}
 	return enlist(arg, strings.Trim(value, "<#@&>")) // as Discord writes them in a message
 }
@@ -170,9 +212,47 @@ func choose(arg Arg, value string) (setting, error) {
 			s.Language = value
 		case "confidence":
 			s.Confidence = value
+		case "answer":
+			s.Unaddressed = value != ""
+		case "preview":
+			s.Preview = value != ""
 		}
 		return nil
 	}, nil
+}
+
+// hours are a span of a day as people type it: 22-7, 22:00-07:30.
+var hours = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[:.](\d{2}))?$`)
+
+// quietly sets when nothing is sent that nobody has just asked for, or in which
+// time zone that is meant.
+func quietly(name, value string) (setting, error) {
+	if name == "zone" {
+		if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" { // which is the machine's own
+			return nil, &UserError{Message: "bad_zone", Data: data{"Value": clip(value)}, Err: err}
+		}
+		return func(s *state.Settings) error { s.Quiet.Zone = value; return nil }, nil
+	}
+	bad := &UserError{Message: "bad_quiet", Data: data{"Value": clip(value)}}
+	m := hours.FindStringSubmatch(value)
+	minutes := func(hour, minute string) int {
+		h, _ := strconv.Atoi(hour)
+		n, _ := strconv.Atoi(minute) // "" is the full hour
+		if h > 24 || n > 59 || h == 24 && n > 0 {
+			return -1
+		}
+		return (h*60 + n) % (24 * 60)
+	}
+	var from, to int
+	if strings.ToLower(value) != "off" {
+		if m == nil {
+			return nil, bad
+		}
+		if from, to = minutes(m[1], m[2]), minutes(m[3], m[4]); from < 0 || to < 0 || from == to {
+			return nil, bad
+		}
+	}
+	return func(s *state.Settings) error { s.Quiet.From, s.Quiet.To = from, to; return nil }, nil
 }
 
 // enlist puts a channel or role on a list, or takes it off.
@@ -224,7 +304,8 @@ func (b *Bot) sourceNames(value string) ([]string, error) {
 }
 
 // settingsList shows settings.
-func (w words) settingsList(s state.Settings) List {
+func (c call) settingsList(s state.Settings) List {
+	w := c.words
 	language, confidence, sources := w.say("set_any_language", nil), w.say("choice_default", nil), w.say("set_all_sources", nil)
 	if s.Language != "" {
 		language = w.languageNames(s.Language)
@@ -249,14 +330,88 @@ func (w words) settingsList(s state.Settings) List {
 		}
 		return it
 	}
-	return List{[]Item{
+	l := List{[]Item{
 		{Term: w.say("set_language", nil), Text: language},
 		{Term: w.say("set_confidence", nil), Text: confidence},
 		{Term: w.say("set_sources", nil), Text: sources},
+		{Term: w.say("set_quiet", nil), Text: w.quiet(s.Quiet)},
+	}}
+	if c.Group {
+		answer, preview := "addressed", "off"
+		if s.Unaddressed {
+			answer = "all"
+		}
+		if s.Preview {
+			preview = "on"
+		}
+		l.Items = append(l.Items,
+			Item{Term: w.say("set_answer", nil), Text: w.choice(answer)},
+			Item{Term: w.say("set_preview", nil), Text: w.choice(preview)})
+		if len(s.Channels) > 0 { // few groups have topics
+			l.Items = append(l.Items, places(w.say("set_channels", nil), s.Channels, false, ""))
+		}
+		return l
+	}
+	l.Items = append(l.Items,
 		places(w.say("set_channels", nil), s.Channels, false, w.say("set_all_channels", nil)),
 		places(w.say("set_threads", nil), s.Threads, false, w.say("set_no_channel", nil)),
-		places(w.say("set_admins", nil), s.Admins, true, w.say("set_no_role", nil)),
-	}}
+		places(w.say("set_admins", nil), s.Admins, true, w.say("set_no_role", nil)))
+	return l
+}
+
+// quiet writes out when nothing is sent that nobody has just asked for.
+func (w words) quiet(q state.Quiet) string {
+	if q.From == q.To {
+		return w.say("set_never_quiet", nil)
+	}
+	clock := func(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+	return w.say("set_quiet_span", data{"From": clock(q.From), "To": clock(q.To), "Zone": cmp.Or(q.Zone, "UTC")})
+}
+
+// night is what the button for quiet hours sets: the hours in which most people
+// sleep.
+const night = "22:00-07:00"
+
+// settingButtons are buttons for what has few choices, the present ones marked,
+// where they can take effect in place.
+func (c call) settingButtons(s state.Settings) []Action {
+	if !c.InPlace {
+		return nil
+	}
+	present := map[string]string{"language": s.Language, "confidence": s.Confidence}
+	if s.Unaddressed {
+		present["answer"] = "all"
+	}
+	if s.Preview {
+		present["preview"] = "on"
+	}
+	var out []Action
+	row := 0
+	button := func(name, value, label string, chosen bool) {
+		if chosen {
+			label = "✓ " + label
+		}
+		for _, a := range c.action(Set, []byte(name+":"+value)) {
+			a.Label, a.Row = label, row
+			out = append(out, a)
+		}
+	}
+	for _, arg := range settingArgs(c.Group) {
+		for i, ch := range arg.Choices {
+			label := c.say("press_"+ch.Value, nil)
+			if slices.Contains(languages, ch.Value) {
+				label = c.languageNames(ch.Value)
+			}
+			button(arg.Name, ch.Value, label, ch.Value == present[arg.Name] || i == 0 && present[arg.Name] == "")
+		}
+		if len(arg.Choices) > 0 {
+			row++
+		}
+	}
+	quiet := s.Quiet.From != s.Quiet.To
+	button("quiet", "off", c.say("press_quiet_off", nil), !quiet)
+	button("quiet", night, c.say("press_quiet_night", nil), quiet && c.quiet(s.Quiet) == c.quiet(state.Quiet{From: 22 * 60, To: 7 * 60, Zone: s.Quiet.Zone}))
+	return out
 }
 
 // choice names one of the choices of an argument.

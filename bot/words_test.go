@@ -102,7 +102,7 @@ func TestMessageIDs(t *testing.T) {
 		if c.Menu != "" {
 			used[c.Menu] = true
 		}
-		for i, a := range c.Args {
+		for i, a := range c.Args { // those of a server
 			used["arg_"+a.Name], used["name_"+a.Name] = true, true
 			for _, ch := range a.Choices {
 				if !slices.Contains(languages, ch.Value) {
@@ -111,6 +111,13 @@ func TestMessageIDs(t *testing.T) {
 			}
 			if i == 0 && a.Required {
 				used["ph_"+a.Name] = true
+			}
+		}
+	}
+	for _, a := range settingArgs(true) { // nobody is shown their names
+		for _, ch := range a.Choices {
+			if !slices.Contains(languages, ch.Value) {
+				used["choice_"+ch.Value], used["press_"+ch.Value] = true, true
 			}
 		}
 	}
@@ -123,21 +130,21 @@ func TestMessageIDs(t *testing.T) {
 	for _, k := range []corpus.Kind{corpus.Report, corpus.Statement, corpus.Transcript, corpus.Briefing} {
 		used["kind_"+string(k)] = true
 	}
-	families := []string{"cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_", "name_", "choice_"}
+	families := []string{"cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_", "name_", "choice_", "press_"}
 	for _, id := range actionLabels {
 		used[id] = true
 	}
-	handOn := map[string]string{"say": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
+	handOn := map[string]string{"say": "", "ofSpace": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
 
-	// literal notes every string an expression may be, and whether it is one.
-	literal := func(e ast.Expr, before string) {
+	// literal notes every string an expression may be, with what is put around it.
+	literal := func(e ast.Expr, before, after string) {
 		ast.Inspect(e, func(n ast.Node) bool {
 			lit, ok := n.(*ast.BasicLit)
 			if !ok || lit.Kind != token.STRING {
 				return true
 			}
 			if id, _ := strconv.Unquote(lit.Value); !slices.Contains(families, id) {
-				used[before+id] = true
+				used[before+id+after] = true
 			}
 			return true
 		})
@@ -169,15 +176,18 @@ func TestMessageIDs(t *testing.T) {
 					if name == "refuse" {
 						at = 1
 					}
-					literal(n.Args[at], before)
+					literal(n.Args[at], before, "")
+					if name == "ofSpace" {
+						literal(n.Args[at], before, "_group")
+					}
 				}
 			case *ast.KeyValueExpr:
 				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Message" {
-					literal(n.Value, "")
+					literal(n.Value, "", "")
 				}
 			case *ast.AssignStmt:
-				if id, ok := n.Lhs[0].(*ast.Ident); ok && id.Name == "verdict" {
-					literal(n.Rhs[0], "")
+				if id, ok := n.Lhs[0].(*ast.Ident); ok && (id.Name == "verdict" || id.Name == "promise") {
+					literal(n.Rhs[0], "", "")
 				}
 			}
 			return true

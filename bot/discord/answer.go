@@ -428,6 +428,9 @@ func (a *Adapter) send(ctx context.Context, channel string, m outgoing) error {
 // Room implements bot.Sender.
 func (a *Adapter) Room() int { return tokenRoom }
 
+// InPlace implements bot.Sender: what a button brings is for the presser alone.
+func (a *Adapter) InPlace() bool { return false }
+
 // Send implements bot.Sender: it writes to a person directly.
 func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error {
 	// Discord dislikes bots that write to many people at once.

@@ -24,9 +24,9 @@ func (a *app) openState(ctx context.Context, s settings, log *slog.Logger) (*sta
 	return state.Open(ctx, path, log)
 }
 
-// upkeep does what nobody asks for, until ctx ends: after a start, and whenever
-// there are new texts, it tells people what they wait for; every day it removes
-// what has been kept long enough.
+// upkeep does what nobody asks for, until ctx ends: after a start, whenever
+// there are new texts, and when quiet hours end, it tells people what they wait
+// for; every day it removes what has been kept long enough.
 func upkeep(ctx context.Context, b *bot.Bot, store *state.Store, retention time.Duration, senders map[string]bot.Sender, texts <-chan struct{}, log *slog.Logger) {
 	daily := time.NewTicker(24 * time.Hour)
 	defer daily.Stop()
@@ -37,13 +37,19 @@ func upkeep(ctx context.Context, b *bot.Bot, store *state.Store, retention time.
 			log.Info("removed what has been kept long enough", "count", n)
 		}
 	}
+	quiet := time.NewTimer(0)
+	quiet.Stop()
+	defer quiet.Stop()
 	announce := func() {
-		told, err := b.Announce(ctx, senders)
+		done, err := b.Announce(ctx, senders)
 		if err != nil && ctx.Err() == nil {
 			log.Error("people who wait for an answer could not all be told", "err", err)
 		}
-		if told > 0 {
-			log.Info("told people of answers they waited for", "count", told)
+		if done.Told > 0 {
+			log.Info("told people of answers they waited for", "count", done.Told)
+		}
+		if quiet.Stop(); !done.Again.IsZero() {
+			quiet.Reset(time.Until(done.Again))
 		}
 	}
 	purge()
@@ -55,6 +61,8 @@ func upkeep(ctx context.Context, b *bot.Bot, store *state.Store, retention time.
 		case <-daily.C:
 			purge()
 		case <-texts:
+			announce()
+		case <-quiet.C:
 			announce()
 		}
 	}
