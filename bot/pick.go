@@ -23,6 +23,7 @@ type Picks struct {
 	List     []Pick
 	Answered bool   // the first one answers the question
 	Tell     Action // asks in private to be told when the sources answer; zero where they do, or there is no room
+	Ask      string // what a button says that leads to the private conversation
 }
 
 // Pick is one of them.
@@ -49,6 +50,7 @@ func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
 		}
 	}()
 	p, err := b.pick(ctx, c, limit)
+	p.Ask = c.say("ask_privately", nil)
 	var explained *UserError
 	switch {
 	case err == nil:

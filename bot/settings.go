@@ -421,3 +421,19 @@ func (w words) choice(value string) string {
 	}
 	return w.say("choice_"+value, nil)
 }
+
+// Mover is a Handler that keeps something of spaces which can change their ids.
+// *Bot is one.
+type Mover interface {
+	// Move takes what is kept of a space along to its new id. To do it twice
+	// does no harm.
+	Move(ctx context.Context, platform, from, to string) error
+}
+
+// Move implements Mover.
+func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
+	if b.state == nil {
+		return nil
+	}
+	return b.state.Move(ctx, platform, from, to)
+}

@@ -78,6 +78,7 @@ type apiError struct {
 	Code        int
 	Description string
 	RetryAfter  time.Duration // 0 if the server did not say
+	MigrateTo   int64         // the new id of a group that has become a supergroup, or 0
 }
 
 func (e *apiError) Error() string {
@@ -166,6 +167,7 @@ func (c *client) decode(method string, resp *http.Response, data []byte, dest an
 		Description string          `json:"description"`
 		Parameters  struct {
 			RetryAfter float64 `json:"retry_after"` // seconds
+			MigrateTo  int64   `json:"migrate_to_chat_id"`
 		} `json:"parameters"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil {
@@ -179,6 +181,7 @@ func (c *client) decode(method string, resp *http.Response, data []byte, dest an
 			Code:        answer.ErrorCode,
 			Description: strings.ReplaceAll(answer.Description, c.secret, "***"),
 			RetryAfter:  time.Duration(answer.Parameters.RetryAfter * float64(time.Second)),
+			MigrateTo:   answer.Parameters.MigrateTo,
 		}
 		if e.Code == 0 {
 			e.Code = resp.StatusCode

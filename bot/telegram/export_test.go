@@ -13,7 +13,7 @@ func (a *Adapter) Hurry() {
 	a.pace.retry = backoff{first: 5 * time.Millisecond, most: 20 * time.Millisecond}
 	a.pace.grace = confirmTime + 500*time.Millisecond
 	free := allowance{rate: 100_000, burst: 100_000}
-	a.pace.rates = rates{all: free, private: free, group: free}
+	a.pace.rates = rates{all: free, chat: free, group: free}
 }
 
 // ShowTypingAfter sets the time after which “typing…” shows.
@@ -21,12 +21,12 @@ func (a *Adapter) ShowTypingAfter(d time.Duration) { a.pace.typing = d }
 
 // Render renders a reply as one message.
 func Render(r bot.Reply) (html, text string, entities int) {
-	p := render(r)
+	p := render(r, "")
 	return p.html, p.text, p.entities
 }
 
 // Size measures a reply.
-func Size(r bot.Reply) int { return size(r) }
+func Size(r bot.Reply) int { return size(r, "") }
 
 // Clean is what becomes of a text before it is shown.
 func Clean(s string) string { return clean(s) }

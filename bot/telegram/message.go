@@ -1,62 +1,32 @@
 package telegram
 
 import (
-	"encoding/json"
+	"cmp"
+	"context"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
 )
 
-// update has what is read of an update. The library's type has everything, and
-// with it many more ways for a question to be lost because something beside it,
-// say a new kind of forwarded message, cannot be decoded.
-type update struct {
-	ID      int64    `json:"update_id"`
-	Message *message `json:"message"`
-}
-
-type message struct {
-	ID              int                    `json:"message_id"`
-	Thread          int                    `json:"message_thread_id"`
-	IsTopicMessage  bool                   `json:"is_topic_message"`
-	From            *models.User           `json:"from"`
-	Chat            models.Chat            `json:"chat"`
-	Text            string                 `json:"text"`
-	Entities        []models.MessageEntity `json:"entities"`
-	Caption         string                 `json:"caption"`
-	CaptionEntities []models.MessageEntity `json:"caption_entities"`
-	ReplyTo         *struct {
-		From *models.User `json:"from"`
-	} `json:"reply_to_message"`
-}
-
-// generalTopic is the thread of a forum's General topic. Messages to it must
-// not name it: the API answers “message thread not found”.
-const generalTopic = 1
-
-// decode reads one update. Its id is good even if there is an error, unless
-// that too is unreadable and 0.
-func decode(raw json.RawMessage) (update, error) {
-	var u update
-	err := json.Unmarshal(raw, &u)
-	if err != nil {
-		var only struct {
-			ID int64 `json:"update_id"`
-		}
-		if json.Unmarshal(raw, &only) != nil {
-			only.ID = 0
-		}
-		u = update{ID: only.ID}
-	}
-	return u, err
-}
-
-func (u update) chat() int64 { return u.Message.Chat.ID }
+const (
+	// platform is the name of this one in requests.
+	platform = "telegram"
+	// tokenRoom is the longest data of a button (Bot API, InlineKeyboardButton,
+	// callback_data) and the longest parameter of a link that starts the bot
+	// (core.telegram.org/bots/features, "Deep Linking").
+	tokenRoom = 64
+	// generalTopic is the thread of a forum's General topic. Messages to it must
+	// not name it: the API answers “message thread not found”.
+	generalTopic = 1
+	// channelFeed is the account under which Telegram copies a channel's posts
+	// into the group where they are discussed.
+	channelFeed = 777000
+)
 
 // group reports whether others read along. Only groups have negative ids, which
 // tells where a simple server leaves the type out.
@@ -73,35 +43,110 @@ func (m *message) topic() int {
 	return m.Thread
 }
 
+// place is where in Telegram something is said.
+type place struct {
+	chat  int64
+	topic int // 0 for none
+}
+
+func (m *message) place() place { return place{m.Chat.ID, m.topic()} }
+
+// String is how package bot knows a place.
+func (p place) String() string {
+	if p.topic == 0 {
+		return id(p.chat)
+	}
+	return fmt.Sprintf("%d:%d", p.chat, p.topic)
+}
+
+// placeOf reads what String wrote.
+func placeOf(s string) (p place, err error) {
+	chat, topic, isTopic := strings.Cut(s, ":")
+	_, err = fmt.Sscan(chat, &p.chat)
+	if err == nil && isTopic {
+		_, err = fmt.Sscan(topic, &p.topic)
+	}
+	return p, err
+}
+
+// words are what a message says, and the stretches that are marked in it.
+func (m *message) words() (string, []models.MessageEntity) {
+	if m.Text == "" {
+		return m.Caption, m.CaptionEntities
+	}
+	return m.Text, m.Entities
+}
+
+// author is who answers for a message: a person, or the chat in whose name an
+// administrator or a channel's owner writes. It is "" for a bot's message, and
+// for what Telegram copies out of a channel.
+func (m *message) author() string {
+	switch {
+	case m.From == nil, m.AutoForward, m.From.ID == channelFeed:
+		return ""
+	case m.Sender != nil:
+		return id(m.Sender.ID)
+	case m.From.IsBot:
+		return ""
+	}
+	return id(m.From.ID)
+}
+
 // request turns a message into a request. It reports false for those that are
-// not for the bot: from other bots or channels, without words, or said among
-// people in a group without a command and without addressing the bot.
-func request(m *message, self models.User) (bot.Request, bool) {
-	if m.From == nil || m.From.IsBot || m.Chat.Type == models.ChatTypeChannel {
+// not for the bot: from other bots or channels, without words, sent by way of the
+// bot itself, or said among people in a group without a command, a question
+// mark, or addressing the bot.
+func (a *Adapter) request(m *message) (bot.Request, bool) {
+	author := m.author()
+	text, entities := m.words()
+	byWayOfUs := m.Via != nil && m.Via.ID == a.self.ID
+	if author == "" || byWayOfUs || m.Chat.Type == models.ChatTypeChannel || strings.TrimSpace(text) == "" {
 		return bot.Request{}, false
 	}
-	text, entities := m.Text, m.Entities
-	if text == "" {
-		text, entities = m.Caption, m.CaptionEntities
-	}
-	if strings.TrimSpace(text) == "" {
+	addressed := mentions(text, a.self.Username) ||
+		m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.self.ID
+	if m.group() && (m.Origin != nil || !addressed && !hasCommand(text, entities) && !strings.Contains(text, "?")) {
 		return bot.Request{}, false
 	}
-	addressed := mentions(text, self.Username) ||
-		m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == self.ID
-	if m.group() && !addressed && !hasCommand(text, entities) {
-		return bot.Request{}, false
+	r := a.where(m)
+	r.User = author
+	r.Manager = m.group() && m.Sender != nil && m.Sender.ID == m.Chat.ID // an administrator who stays anonymous
+	r.Manages = a.manages(m, author)
+	r.Addressed = addressed
+	r.Locale = m.From.LanguageCode
+	r.Text = withoutMention(text, a.self.Username)
+	r.Forwarded = m.Origin != nil
+	if m.ReplyTo != nil && (m.ReplyTo.From == nil || m.ReplyTo.From.ID != a.self.ID) {
+		r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
 	}
-	return bot.Request{
-		Platform:  "telegram",
-		User:      id(m.From.ID),
-		Chat:      id(m.Chat.ID),
-		Direct:    !m.group(),
-		Addressed: addressed,
-		Self:      self.Username,
-		Locale:    m.From.LanguageCode,
-		Text:      withoutMention(text, self.Username),
-	}, true
+	return r, true
+}
+
+// where begins a request with the conversation it is part of.
+func (a *Adapter) where(m *message) bot.Request {
+	r := bot.Request{
+		Platform: platform,
+		Chat:     m.place().String(),
+		Direct:   !m.group(),
+		Self:     a.self.Username,
+		Room:     tokenRoom,
+		InPlace:  true,
+	}
+	if m.group() {
+		r.Space, r.Group = id(m.Chat.ID), true
+	}
+	if m.group() && m.topic() != 0 {
+		r.Parent = id(m.Chat.ID)
+	}
+	return r
+}
+
+// manages returns what asks whether somebody manages the group of a message.
+func (a *Adapter) manages(m *message, user string) func(context.Context) (bool, error) {
+	if !m.group() {
+		return nil
+	}
+	return func(ctx context.Context) (bool, error) { return a.admins.has(ctx, m.Chat.ID, user) }
 }
 
 // hasCommand reports whether there may be a command in the text. Servers that
@@ -149,19 +194,3 @@ func cutMention(text, name string) (rest string, ok bool) {
 }
 
 func wordRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// reply addresses a page to where the message came from. Only the first page of
-// an answer quotes the question.
-func (m *message) reply(p page, first bool) *tg.SendMessageParams {
-	params := &tg.SendMessageParams{
-		ChatID:             m.Chat.ID,
-		MessageThreadID:    m.topic(),
-		Text:               p.html,
-		ParseMode:          models.ParseModeHTML,
-		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
-	}
-	if first {
-		params.ReplyParameters = &models.ReplyParameters{MessageID: m.ID, AllowSendingWithoutReply: true}
-	}
-	return params
-}

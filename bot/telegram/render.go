@@ -6,6 +6,9 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
 	"rapporteur/bot"
 )
 
@@ -21,17 +24,79 @@ const (
 	longQuote = 600
 )
 
-// page is one message: the same text with markup and without.
+// page is one message: the same text with markup and without, and the buttons.
 type page struct {
 	html, text string
 	entities   int
+	preview    string // address of what is shown with a preview, "" for none
+	keyboard   keyboard
+	plain      bool // the markup is not taken
+}
+
+// previewOptions are those of a message: no preview unless one is wished for.
+func (p page) previewOptions() *models.LinkPreviewOptions {
+	if p.preview == "" {
+		return &models.LinkPreviewOptions{IsDisabled: tg.True()}
+	}
+	return &models.LinkPreviewOptions{URL: &p.preview, PreferSmallMedia: tg.True()}
+}
+
+// compose sets a reply as the messages it takes. The question is part of it where
+// the message does not reply to it.
+func (a *Adapter) compose(r bot.Reply, question bool) []page {
+	limit := maxText
+	if question = question && r.Question != ""; question {
+		limit -= maxQuestion + len("“”\n\n")
+	}
+	var pages []page
+	size := func(r bot.Reply) int { return size(r, a.self.Username) }
+	for i, part := range bot.Split(r, limit, size) {
+		if question && i == 0 {
+			quoted := bot.Para{Text: "“" + shorten(part.Question, maxQuestion) + "”", Style: bot.Small}
+			part.Blocks = append([]bot.Block{quoted}, part.Blocks...)
+		}
+		if p := render(part, a.self.Username); !blank(p.text) {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// onePage sets a reply as one message where there can be no other. What does not
+// fit is left out, and the message says so. It reports false if there is nothing
+// to say.
+func (a *Adapter) onePage(r bot.Reply, locale string) (page, bool) {
+	pages := a.compose(r, true)
+	switch len(pages) {
+	case 0:
+		return page{}, false
+	case 1:
+		return pages[0], true
+	}
+	cut := bot.Explained(bot.ErrCut, locale).Blocks
+	room := size(bot.Reply{Blocks: cut}, "") + len("\n\n") + maxQuestion
+	first := bot.Split(r, maxText-room, func(r bot.Reply) int { return size(r, a.self.Username) })[0]
+	first.Blocks = append(first.Blocks[:len(first.Blocks):len(first.Blocks)], cut...)
+	first.Actions = r.Actions
+	return a.compose(first, true)[0], true
+}
+
+// maxQuestion is how much of a question is repeated above its answer.
+const maxQuestion = 200
+
+// shorten cuts a text to as many characters, and marks the cut.
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 // size measures a reply in units of text, at most maxText of which fit a
 // message. An entity counts for its share of them, so that neither limit is
 // exceeded.
-func size(r bot.Reply) int {
-	p := render(r)
+func size(r bot.Reply, self string) int {
+	p := render(r, self)
 	return max(units(p.text), p.entities*(maxText/maxEntities+1))
 }
 
@@ -43,9 +108,10 @@ func units(s string) (n int) {
 	return n
 }
 
-// render sets a reply in Telegram's HTML. Blocks are set apart by blank lines.
-func render(r bot.Reply) page {
-	var p press
+// render sets a reply in Telegram's HTML, for the bot with the user name self.
+// Blocks are set apart by blank lines.
+func render(r bot.Reply, self string) page {
+	p := typesetter{self: self}
 	for _, b := range r.Blocks {
 		p.gap("\n\n")
 		switch b := b.(type) {
@@ -60,25 +126,43 @@ func render(r bot.Reply) page {
 			}
 		}
 	}
-	return page{html: p.html.String(), text: p.text.String(), entities: p.entities}
+	out := page{html: p.html.String(), text: p.text.String(), entities: p.entities, keyboard: keys(r.Actions)}
+	if r.Preview {
+		out.preview = firstLink(r.Blocks)
+	}
+	return out
 }
 
-// press sets text and markup side by side. A gap is set only between two texts.
-type press struct {
+// firstLink is the address of the first quote that has one.
+func firstLink(blocks []bot.Block) string {
+	for _, b := range blocks {
+		if c, ok := b.(bot.Cite); ok {
+			if open, _ := link(c.Link); open != "" {
+				return clean(c.Link)
+			}
+		}
+	}
+	return ""
+}
+
+// typesetter sets text and markup side by side. A gap is set only between two
+// texts.
+type typesetter struct {
+	self       string
 	html, text strings.Builder
 	pending    string // a gap to set before the next text
 	entities   int
 }
 
 // gap asks for a gap before whatever comes next; the larger of two wins.
-func (p *press) gap(s string) {
+func (p *typesetter) gap(s string) {
 	if p.text.Len() > 0 && len(s) > len(p.pending) {
 		p.pending = s
 	}
 }
 
 // put sets a text between an opening and a closing tag, both of which may be "".
-func (p *press) put(open, s, end string) {
+func (p *typesetter) put(open, s, end string) {
 	s = clean(s)
 	if s == "" {
 		return
@@ -93,7 +177,7 @@ func (p *press) put(open, s, end string) {
 	p.entities += strings.Count(open, "<")
 }
 
-func (p *press) para(b bot.Para) {
+func (p *typesetter) para(b bot.Para) {
 	switch b.Style {
 	case bot.Strong:
 		p.put("<b>", b.Text, "</b>")
@@ -104,25 +188,50 @@ func (p *press) para(b bot.Para) {
 	}
 }
 
-func (p *press) cite(b bot.Cite) {
+func (p *typesetter) cite(b bot.Cite) {
 	p.put("", b.Label, "")
 	p.gap("\n")
-	if units(b.Text) > longQuote {
-		p.put("<blockquote expandable>", b.Text, "</blockquote>")
-	} else {
-		p.put("<blockquote>", b.Text, "</blockquote>")
-	}
+	p.quote(b)
 	p.gap("\n")
 	open, end := link(b.Link)
 	p.put(open, b.SourceLine(), end)
 	for _, n := range b.Notes {
 		p.gap("\n")
 		open, end := link(n.Link)
+		if open == "" && n.Token != "" && p.self != "" {
+			open, end = link("https://t.me/" + p.self + "?start=" + n.Token)
+		}
 		p.put("<i>"+open, n.Text, end+"</i>")
 	}
 }
 
-func (p *press) item(it bot.Item) {
+// quote sets the words of a quote, with what is marked in them in bold. Long ones
+// are folded.
+func (p *typesetter) quote(b bot.Cite) {
+	open := "<blockquote>"
+	if b.Folded || units(b.Text) > longQuote {
+		open = "<blockquote expandable>"
+	}
+	before, marked, after := clean(b.Text[:b.Mark.Start]), clean(b.Mark.Of(b.Text)), clean(b.Text[b.Mark.End:])
+	if marked == "" || before+marked+after != clean(b.Text) { // a border of it lies where cleaning changes something
+		p.put(open, b.Text, "</blockquote>")
+		return
+	}
+	p.put(open, before, "")
+	if before == "" {
+		open += "<b>"
+	} else {
+		open = "<b>"
+	}
+	if after == "" {
+		p.put(open, marked, "</b></blockquote>")
+		return
+	}
+	p.put(open, marked, "</b>")
+	p.put("", after, "</blockquote>")
+}
+
+func (p *typesetter) item(it bot.Item) {
 	open, end := link(it.Link)
 	p.put("", "• ", "")
 	// Bold, not code: a command in code cannot be tapped.

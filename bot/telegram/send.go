@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -10,11 +11,12 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 )
 
-// rates are those of sending messages.
-type rates struct{ all, private, group allowance }
+// rates are those of sending and editing messages.
+type rates struct{ all, chat, group allowance }
 
 // allowance is a rate that may be exceeded for a burst.
 type allowance struct {
@@ -23,85 +25,189 @@ type allowance struct {
 }
 
 // telegramRates keep to “about 30 messages per second” overall, “one message
-// per second” in a chat with short bursts, and “20 messages per minute” in a
-// group (core.telegram.org/bots/faq, “My bot is hitting limits”). Bursts are
-// on top of a rate, hence the rates a little below.
+// per second” in a chat, and “20 messages per minute” in a group
+// (core.telegram.org/bots/faq, “My bot is hitting limits”). Bursts are on top of
+// a rate, and messages sent a second apart may arrive closer together, hence the
+// rates a little below.
 var telegramRates = rates{
-	all:     allowance{rate: 25, burst: 5},
-	private: allowance{rate: 1, burst: 5},
-	group:   allowance{rate: 15. / 60, burst: 5},
+	all:   allowance{rate: 25, burst: 5},
+	chat:  allowance{rate: .95, burst: 1},
+	group: allowance{rate: 15. / 60, burst: 5},
 }
 
 const (
-	// maxTries bounds how often a message is sent when the server or the
-	// network is in trouble. Each time it may have got through.
-	maxTries = 4
-	// maxHold bounds how long a message waits out 429s. Its chat waits with
-	// it, and with the chat a place in the window of updates.
-	maxHold = 2 * time.Minute
 	// maxChats bounds how many chats' rates are remembered at leisure.
 	maxChats = 1000
+	// maxGone bounds how many chats are remembered that do not want the bot.
+	maxGone = 10_000
 )
+
+// outgoing is a message to send, or to put in the place of one that stands.
+type outgoing struct {
+	place
+	group   bool
+	replyTo int    // the message it replies to, or 0
+	edit    int    // the message it takes the place of, or 0
+	inline  string // the same for one sent by way of the bot: place is not known then
+	page
+	keysOnly bool // of the message that stands, only the buttons change
+}
+
+// call returns the method and parameters that send a message.
+func (m *outgoing) call() (method string, params any) {
+	var chat any
+	if m.inline == "" {
+		chat = m.chat
+	}
+	switch {
+	case m.keysOnly:
+		return "editMessageReplyMarkup", &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: m.keyboard}
+	case m.edit != 0, m.inline != "":
+		p := &tg.EditMessageTextParams{
+			ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline,
+			Text: m.html, ParseMode: models.ParseModeHTML, LinkPreviewOptions: m.previewOptions(),
+		}
+		if k := m.keyboard.orNone(); k != nil {
+			p.ReplyMarkup = k
+		}
+		if m.plain {
+			p.Text, p.ParseMode = m.text, ""
+		}
+		return "editMessageText", p
+	}
+	p := &tg.SendMessageParams{
+		ChatID: chat, MessageThreadID: m.topic,
+		Text: m.html, ParseMode: models.ParseModeHTML, LinkPreviewOptions: m.previewOptions(),
+	}
+	if k := m.keyboard.orNone(); k != nil {
+		p.ReplyMarkup = k
+	}
+	if m.replyTo != 0 {
+		p.ReplyParameters = &models.ReplyParameters{MessageID: m.replyTo, AllowSendingWithoutReply: true}
+	}
+	if m.plain {
+		p.Text, p.ParseMode = m.text, ""
+	}
+	return "sendMessage", p
+}
 
 // outbox sends messages no faster than Telegram takes them. Its callers send
 // the messages of one chat one after another, which keeps their order.
 type outbox struct {
-	api   *client
-	rates rates
-	retry backoff
-	all   *rate.Limiter
+	api      *client
+	rates    rates
+	retry    backoff
+	patience time.Duration // how long it is tried to send a message
+	gone     *gone
+	moved    func(ctx context.Context, from, to int64) // a group has another id; nil does nothing
+	all      *rate.Limiter
 
 	mu    sync.Mutex
-	chats map[any]*rate.Limiter
+	chats map[int64]*chatPace
 	held  int       // messages waiting out a 429
 	until time.Time // when everyone may send again
 }
 
-func newOutbox(api *client, r rates, retry backoff) *outbox {
+// chatPace is how fast a chat may be written to.
+type chatPace struct {
+	limits []*rate.Limiter
+	until  time.Time // when it may be written to again
+}
+
+func newOutbox(api *client, p pace, g *gone) *outbox {
 	return &outbox{
-		api:   api,
-		rates: r,
-		retry: retry,
-		all:   rate.NewLimiter(r.all.rate, r.all.burst),
-		chats: map[any]*rate.Limiter{},
+		api:      api,
+		rates:    p.rates,
+		retry:    p.retry,
+		patience: p.patience,
+		gone:     g,
+		all:      rate.NewLimiter(p.rates.all.rate, p.rates.all.burst),
+		chats:    map[int64]*chatPace{},
 	}
 }
 
-// send delivers a message, trying again where that can help: later, if the
-// server is busy; as the plain text, if it cannot read the markup; outside of
-// the topic, if that is gone. It changes msg.
-func (o *outbox) send(ctx context.Context, msg *tg.SendMessageParams, plain string, group bool) error {
-	retry, deadline := o.retry, time.Now().Add(maxHold)
-	for tries := 1; ; {
-		if err := o.wait(ctx, msg.ChatID, group); err != nil {
-			return err
+// send delivers a message and returns its id, trying again where that can help:
+// later, if the server or the network is in trouble; as the plain text, if it
+// cannot read the markup; outside of the topic, if that is gone; as a new
+// message, if the one to edit is gone. It changes msg.
+func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err error) {
+	retry, deadline := o.retry, time.Now().Add(o.patience)
+	for {
+		if msg.inline == "" && o.gone.has(msg.chat) {
+			return 0, errGone
 		}
-		err := o.api.call(ctx, "sendMessage", msg, nil)
+		if err := o.wait(ctx, msg); err != nil {
+			return 0, err
+		}
+		var sent sentMessage
+		method, params := msg.call()
+		err := o.api.call(ctx, method, params, &sent)
 		if err == nil || ctx.Err() != nil {
-			return err
+			return sent.ID, err
 		}
 		var refusal *apiError
 		switch {
 		case !errors.As(err, &refusal), refusal.Code >= http.StatusInternalServerError:
-			if tries++; tries > maxTries {
-				return err
-			}
-			if retry.sleep(ctx, nil) != nil {
-				return err
+			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) {
+				return 0, err
 			}
 		case refusal.Code == http.StatusTooManyRequests:
 			pause := max(refusal.RetryAfter, time.Second)
-			if time.Now().Add(pause).After(deadline) || o.hold(ctx, pause) != nil {
-				return err
+			if time.Now().Add(pause).After(deadline) || o.hold(ctx, msg, pause) != nil {
+				return 0, err
 			}
-		case refusal.says("can't parse entities") && msg.ParseMode != "":
-			msg.ParseMode, msg.Text = models.ParseMode(""), plain
-		case refusal.says("message thread not found") && msg.MessageThreadID != 0:
-			msg.MessageThreadID = 0
-		default:
-			return err
+		case refusal.Code == http.StatusForbidden:
+			o.gone.note(msg.chat)
+			return 0, err
+		case refusal.says("message is not modified"):
+			return msg.edit, nil
+		case refusal.MigrateTo != 0 && refusal.MigrateTo != msg.chat:
+			if o.moved != nil {
+				o.moved(ctx, msg.chat, refusal.MigrateTo)
+			}
+			msg.chat = refusal.MigrateTo
+		case !msg.amend(refusal):
+			return 0, err
 		}
 	}
+}
+
+// amend changes a message that is refused into one that may be taken. It reports
+// false when it knows no other.
+func (m *outgoing) amend(no *apiError) bool {
+	switch {
+	case no.Code != http.StatusBadRequest:
+		return false
+	case no.says("message to edit not found"), no.says("message can't be edited"):
+		if m.edit == 0 || m.keysOnly {
+			return false
+		}
+		m.edit = 0
+	case no.says("message thread not found") && m.topic != 0:
+		m.topic = 0
+	case no.says("can't parse entities") && !m.plain && !m.keysOnly:
+		m.plain = true
+	case no.says("button") && len(m.keyboard.Rows) > 0 && !m.keysOnly: // BUTTON_DATA_INVALID and the like
+		m.keyboard = keyboard{}
+	default:
+		return false
+	}
+	return true
+}
+
+// sentMessage is what is read of the message that was sent or edited; one sent by
+// way of the bot is told of by a mere true.
+type sentMessage struct{ ID int }
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails: a “yes” that cannot
+// be read counts as sent, for once is better than twice.
+func (m *sentMessage) UnmarshalJSON(b []byte) error {
+	var sent struct {
+		ID int `json:"message_id"`
+	}
+	_ = json.Unmarshal(b, &sent)
+	m.ID = sent.ID
+	return nil
 }
 
 // says reports whether a bad request was refused in these words. The API has
@@ -111,14 +217,24 @@ func (e *apiError) says(words string) bool {
 }
 
 // wait returns when the chat and the bot as a whole may send a message.
-func (o *outbox) wait(ctx context.Context, chat any, group bool) error {
-	if err := o.limiter(chat, group).Wait(ctx); err != nil {
-		return err
+func (o *outbox) wait(ctx context.Context, msg *outgoing) error {
+	var chat *chatPace
+	if msg.inline == "" {
+		chat = o.chat(msg.chat, msg.group)
+		for _, l := range chat.limits {
+			if err := l.Wait(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	for {
 		o.mu.Lock()
-		pause := time.Until(o.until)
+		until := o.until
+		if chat != nil && chat.until.After(until) {
+			until = chat.until
+		}
 		o.mu.Unlock()
+		pause := time.Until(until)
 		if pause <= 0 {
 			return o.all.Wait(ctx)
 		}
@@ -131,11 +247,15 @@ func (o *outbox) wait(ctx context.Context, chat any, group bool) error {
 // hold waits out a 429. It does not say whether the chat or the bot as a whole
 // is too fast: when a second chat hears it while a first still waits, everyone
 // waits.
-func (o *outbox) hold(ctx context.Context, pause time.Duration) error {
+func (o *outbox) hold(ctx context.Context, msg *outgoing, pause time.Duration) error {
+	end := time.Now().Add(pause)
 	o.mu.Lock()
 	o.held++
-	if end := time.Now().Add(pause); o.held > 1 && end.After(o.until) {
+	if o.held > 1 && end.After(o.until) {
 		o.until = end
+	}
+	if chat := o.chats[msg.chat]; chat != nil && end.After(chat.until) {
+		chat.until = end
 	}
 	o.mu.Unlock()
 	defer func() {
@@ -146,25 +266,54 @@ func (o *outbox) hold(ctx context.Context, pause time.Duration) error {
 	return sleep(ctx, pause)
 }
 
-func (o *outbox) limiter(chat any, group bool) *rate.Limiter {
+func (o *outbox) chat(id int64, group bool) *chatPace {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	l := o.chats[chat]
-	if l != nil {
-		return l
+	c := o.chats[id]
+	if c != nil {
+		return c
 	}
 	if len(o.chats) >= maxChats {
-		for c, l := range o.chats {
-			if l.Tokens() >= float64(l.Burst()) { // as good as new
-				delete(o.chats, c)
+		for id, c := range o.chats {
+			if c.rested() {
+				delete(o.chats, id)
 			}
 		}
 	}
-	a := o.rates.private
+	c = &chatPace{}
+	limit := func(a allowance) { c.limits = append(c.limits, rate.NewLimiter(a.rate, a.burst)) }
 	if group {
-		a = o.rates.group
+		limit(o.rates.group)
 	}
-	l = rate.NewLimiter(a.rate, a.burst)
-	o.chats[chat] = l
-	return l
+	limit(o.rates.chat)
+	o.chats[id] = c
+	return c
 }
+
+// rested reports whether a chat may be written to as if it never had been.
+func (c *chatPace) rested() bool {
+	for _, l := range c.limits {
+		if l.Tokens() < float64(l.Burst()) {
+			return false
+		}
+	}
+	return time.Now().After(c.until)
+}
+
+var errGone = errors.New("the chat does not take messages of the bot")
+
+// gone remembers chats that do not want the bot: somebody has blocked it, a group
+// has thrown it out. It forgets them when they write.
+type gone struct{ chats *lru.Cache[int64, bool] }
+
+func newGone() *gone {
+	chats, err := lru.New[int64, bool](maxGone)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &gone{chats}
+}
+
+func (g *gone) note(chat int64)     { g.chats.Add(chat, true) }
+func (g *gone) forget(chat int64)   { g.chats.Remove(chat) }
+func (g *gone) has(chat int64) bool { return g.chats.Contains(chat) }

@@ -23,7 +23,7 @@ func TestSendTrouble(t *testing.T) {
 		{"an unreadable yes is not repeated", []telegramtest.Fault{{Status: 200, NotJSON: true, Late: true}}, []string{"> one", "> two"}},
 		{"too fast", []telegramtest.Fault{{Status: 429, RetryAfter: 1}}, []string{"> one", "> two"}},
 		{"far too fast", []telegramtest.Fault{{Status: 429, RetryAfter: 9999}}, []string{"> two"}},
-		{"down for good", slices.Repeat([]telegramtest.Fault{{Status: 503}}, 4), []string{"> two"}},
+		{"down for a while", slices.Repeat([]telegramtest.Fault{{Status: 503}, {}}, 4), []string{"> one", "> two"}},
 		{"refused", []telegramtest.Fault{{Status: 400, Description: "Bad Request: not enough rights"}}, []string{"> two"}},
 		{"unreadable markup", []telegramtest.Fault{{Status: 400, Description: "Bad Request: can't parse entities: something"}}, []string{"> one", "> two"}},
 		{"unreadable even plain", slices.Repeat([]telegramtest.Fault{{Status: 400, Description: "Bad Request: can't parse entities"}}, 2), []string{"> two"}},

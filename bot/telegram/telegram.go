@@ -9,12 +9,12 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,43 +28,71 @@ import (
 
 // Config says how to reach Telegram and who answers.
 type Config struct {
-	Token   string       // of the bot, as BotFather gave it; never logged
-	APIURL  string       // of the Bot API server; "" is https://api.telegram.org
-	Handler bot.Handler  // answers requests
-	Logger  *slog.Logger // nil logs nothing
+	Token     string       // of the bot, as BotFather gave it; never logged
+	APIURL    string       // of the Bot API server; "" is https://api.telegram.org
+	Handler   bot.Handler  // answers requests
+	Memory    Memory       // what outlives a restart; nil remembers nothing
+	Operators []string     // user ids of those who operate the bot, for their command menus
+	Logger    *slog.Logger // nil logs nothing
+
+	// WebhookURL is where Telegram is to deliver updates, an https address that
+	// leads to Webhook; "" polls for them.
+	WebhookURL string
+	// WebhookSecret proves that an update comes from Telegram; "" makes one out
+	// of the token.
+	WebhookSecret string
 }
 
 // Adapter is a bot on Telegram. Make one with New.
 type Adapter struct {
-	api     *client
-	handler bot.Handler
-	log     *slog.Logger
-	pace    pace
-	pulse   pulse
-	outbox  *outbox
-	busy    chan struct{} // holds a token for each request being handled
-	self    models.User   // set by Run before the first update
+	api       *client
+	handler   bot.Handler
+	memory    Memory
+	operators []string
+	log       *slog.Logger
+	pace      pace
+	pulse     pulse
+	outbox    *outbox
+	gone      *gone
+	admins    *admins
+	hook      *hook         // nil polls
+	hooked    bool          // the webhook has been set in this run
+	busy      chan struct{} // holds a token for each request being handled
+	updates   *ledger
+	lanes     *lanes
+	typing    typing
+	ready     chan struct{}   // closed when it is logged in
+	self      models.User     // set by Run before the first update
+	account   string          // the bot's, for the memory; likewise
+	life      context.Context // of what is in hand; likewise
+
+	door sync.RWMutex
+	open bool // updates are taken in by the webhook
 }
 
 // pace is how fast things go, apart so that tests need not wait.
 type pace struct {
-	poll   time.Duration // how long the server may hold a poll that has nothing to tell
-	idle   time.Duration // the pause after a poll that told nothing new at once
-	stale  time.Duration // without a good poll for this long, the adapter is unwell
-	retry  backoff       // between tries after trouble
-	grace  time.Duration // what Run takes at most to finish once stopped
-	typing time.Duration // how long a request may take before “typing…” shows
-	rates  rates         // of sending
+	poll     time.Duration // how long the server may hold a poll that has nothing to tell
+	idle     time.Duration // the pause after a poll that told nothing new at once
+	watch    time.Duration // between looks at the webhook
+	stale    time.Duration // without a good poll or look for this long, the adapter is unwell
+	retry    backoff       // between tries after trouble
+	patience time.Duration // how long it is tried to send a message
+	grace    time.Duration // what Run takes at most to finish once stopped
+	typing   time.Duration // how long a request may take before “typing…” shows
+	rates    rates         // of sending
 }
 
 var ordinary = pace{
-	poll:   30 * time.Second, // Telegram cuts it at 50 (telegram-bot-api, Client.h, LONG_POLL_MAX_TIMEOUT)
-	idle:   250 * time.Millisecond,
-	stale:  90 * time.Second, // three polls
-	retry:  backoff{first: 500 * time.Millisecond, most: 30 * time.Second},
-	grace:  10 * time.Second,
-	typing: 300 * time.Millisecond,
-	rates:  telegramRates,
+	poll:     30 * time.Second, // Telegram cuts it at 50 (telegram-bot-api, Client.h, LONG_POLL_MAX_TIMEOUT)
+	idle:     250 * time.Millisecond,
+	watch:    30 * time.Second,
+	stale:    90 * time.Second, // three polls
+	retry:    backoff{first: 500 * time.Millisecond, most: 30 * time.Second},
+	patience: 10 * time.Minute, // longer than most outages; the chat's other answers wait behind it
+	grace:    10 * time.Second,
+	typing:   300 * time.Millisecond,
+	rates:    telegramRates,
 }
 
 const (
@@ -88,21 +116,32 @@ func New(c Config) (*Adapter, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.APIURL == "" {
-		c.APIURL = defaultAPIURL
+	if c.Memory == nil {
+		c.Memory = forgetful{}
 	}
-	api, err := newClient(c.APIURL, c.Token)
+	api, err := newClient(cmp.Or(c.APIURL, defaultAPIURL), c.Token)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	a := &Adapter{
-		api:     api,
-		handler: c.Handler,
-		log:     c.Logger,
-		pace:    ordinary,
-		busy:    make(chan struct{}, maxBusy),
+	hook, err := newHook(c.WebhookURL, c.WebhookSecret, c.Token)
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	return a, nil
+	return &Adapter{
+		api:       api,
+		handler:   c.Handler,
+		memory:    c.Memory,
+		operators: c.Operators,
+		log:       c.Logger,
+		pace:      ordinary,
+		gone:      newGone(),
+		admins:    newAdmins(api),
+		hook:      hook,
+		busy:      make(chan struct{}, maxBusy),
+		updates:   newLedger(),
+		lanes:     newLanes(),
+		ready:     make(chan struct{}),
+	}, nil
 }
 
 // Run answers messages until ctx is cancelled, then finishes what it has begun
@@ -112,7 +151,16 @@ func New(c Config) (*Adapter, error) {
 func (a *Adapter) Run(ctx context.Context) error {
 	defer a.pulse.stop()
 	defer a.api.http.CloseIdleConnections()
-	a.outbox = newOutbox(a.api, a.pace.rates, a.pace.retry)
+	// Work begun is finished although ctx is cancelled, up to the grace.
+	life, abandon := context.WithCancel(context.WithoutCancel(ctx))
+	defer abandon()
+	a.life = life
+	a.outbox = newOutbox(a.api, a.pace, a.gone)
+	a.outbox.moved = func(ctx context.Context, from, to int64) {
+		if err := a.move(ctx, from, to); err != nil {
+			a.log.Error("telegram: " + err.Error())
+		}
+	}
 	if err := a.login(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -120,33 +168,43 @@ func (a *Adapter) Run(ctx context.Context) error {
 		return fmt.Errorf("telegram: %w", err)
 	}
 	a.log.Info("telegram: logged in", "name", a.self.Username)
-	a.dropWebhook(ctx)
+	a.account = platform + "/" + id(a.self.ID)
+	close(a.ready)
+	a.resume(ctx)
 
 	var menu sync.WaitGroup
 	menu.Go(func() { a.publishCommands(ctx) })
 	defer menu.Wait()
 
-	// Work begun is finished although ctx is cancelled, up to the grace.
-	work, abandon := context.WithCancel(context.WithoutCancel(ctx))
-	defer abandon()
-	updates, lanes := newLedger(), newLanes()
-	err := a.poll(ctx, updates, func(u update) {
-		lanes.add(u.chat(), func() {
-			if a.handle(work, u) {
-				updates.finish(u.ID)
-			}
-		})
-	})
+	err := a.receive(ctx)
 	if err != nil {
 		err = fmt.Errorf("telegram: %w", err)
 	}
-
-	if !lanes.wait(a.pace.grace - confirmTime) {
-		a.log.Warn("telegram: stopped before everything was answered")
+	if !a.lanes.wait(a.pace.grace - confirmTime) {
+		a.log.Warn("telegram: stopped before everything was answered; what is kept is answered after the next start")
 		abandon()
 	}
-	a.confirm(context.WithoutCancel(ctx), updates)
+	if a.hook == nil {
+		a.confirm(context.WithoutCancel(ctx))
+	}
 	return err
+}
+
+// receive takes in updates until ctx is cancelled, by the way that is set.
+func (a *Adapter) receive(ctx context.Context) error {
+	if a.hook == nil {
+		a.dropWebhook(ctx)
+		return a.poll(ctx)
+	}
+	a.setOpen(true)
+	defer a.setOpen(false)
+	return a.listen(ctx)
+}
+
+func (a *Adapter) setOpen(open bool) {
+	a.door.Lock()
+	defer a.door.Unlock()
+	a.open = open
 }
 
 // Health returns nil when a poll succeeded recently, otherwise what is wrong in
@@ -184,92 +242,6 @@ func (a *Adapter) login(ctx context.Context) error {
 func (a *Adapter) dropWebhook(ctx context.Context) {
 	if err := a.api.call(ctx, "deleteWebhook", &tg.DeleteWebhookParams{}, nil); err != nil {
 		a.log.Warn("telegram: cannot delete the webhook", "err", err)
-	}
-}
-
-// publishCommands fills the command menu: English for everyone and every
-// interface language for those who have it set.
-func (a *Adapter) publishCommands(ctx context.Context) {
-	for _, lang := range append([]string{""}, bot.Languages()...) {
-		var menu []models.BotCommand
-		for _, c := range bot.Commands(lang) {
-			if c.Permission == bot.Everyone {
-				menu = append(menu, models.BotCommand{Command: c.Name, Description: c.Summary})
-			}
-		}
-		err := a.api.call(ctx, "setMyCommands", &tg.SetMyCommandsParams{Commands: menu, LanguageCode: lang}, nil)
-		if err != nil {
-			a.log.Warn("telegram: cannot set the command menu", "language", lang, "err", err)
-		}
-	}
-}
-
-// handle answers one update and reports whether it is done with; it is not when
-// work was abandoned midway. A panic costs this update only.
-func (a *Adapter) handle(work context.Context, u update) (done bool) {
-	if work.Err() != nil {
-		return false
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			a.log.Error("telegram: panic while answering", "update", u.ID, "panic", p, "stack", string(debug.Stack()))
-			done = true
-		}
-	}()
-	r, ok := request(u.Message, a.self)
-	if !ok {
-		return true
-	}
-	reply := a.answer(work, u.Message, r)
-	if work.Err() != nil {
-		return false
-	}
-	for i, part := range bot.Split(reply, maxText, size) {
-		p := render(part)
-		if blank(p.text) {
-			continue
-		}
-		if err := a.outbox.send(work, u.Message.reply(p, i == 0), p.text, u.Message.group()); err != nil {
-			if work.Err() != nil {
-				return false
-			}
-			a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
-			return true
-		}
-	}
-	return true
-}
-
-// answer asks the handler and shows “typing…” meanwhile if that takes long.
-func (a *Adapter) answer(ctx context.Context, m *message, r bot.Request) bot.Reply {
-	typing, stop := context.WithCancel(ctx)
-	var shown sync.WaitGroup
-	shown.Go(func() { a.showTyping(typing, m) })
-	defer shown.Wait() // or “typing…” could come after the answer
-	defer stop()
-
-	select {
-	case a.busy <- struct{}{}:
-		defer func() { <-a.busy }()
-	case <-ctx.Done():
-		return bot.Reply{}
-	}
-	return a.handler.Handle(ctx, r)
-}
-
-func (a *Adapter) showTyping(ctx context.Context, m *message) {
-	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
-		err := a.api.call(ctx, "sendChatAction", &tg.SendChatActionParams{
-			ChatID:          m.Chat.ID,
-			MessageThreadID: m.topic(),
-			Action:          models.ChatActionTyping,
-		}, nil)
-		if err != nil {
-			if ctx.Err() == nil {
-				a.log.Debug("telegram: cannot show typing", "err", err)
-			}
-			return
-		}
 	}
 }
 

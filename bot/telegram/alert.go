@@ -1,0 +1,48 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"rapporteur/bot"
+)
+
+// Room implements bot.Sender.
+func (a *Adapter) Room() int { return tokenRoom }
+
+// InPlace implements bot.Sender.
+func (a *Adapter) InPlace() bool { return true }
+
+// Send implements bot.Sender: it writes to where something was asked, in its turn
+// among the answers there.
+func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error {
+	at, err := placeOf(to.Chat)
+	if err != nil {
+		return fmt.Errorf("telegram: %q is no chat: %w", to.Chat, err)
+	}
+	select {
+	case <-a.ready:
+	case <-ctx.Done():
+		return fmt.Errorf("telegram: not logged in yet: %w", ctx.Err())
+	}
+	sent := make(chan error, 1)
+	a.lanes.add(chatLane(at.chat), func() {
+		_, err := a.deliver(ctx, letter{to: at, group: at.chat < 0}, r, nil)
+		sent <- err
+	})
+	select {
+	case err = <-sent:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	var refusal *apiError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errGone), code(err) == http.StatusForbidden, errors.As(err, &refusal) && refusal.says("chat not found"):
+		return fmt.Errorf("telegram: %w: %w", bot.ErrUnwanted, err)
+	}
+	return fmt.Errorf("telegram: %w", err)
+}

@@ -1,0 +1,206 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"rapporteur/bot"
+)
+
+// editable is for how long people can change what they wrote; what comes later
+// is no change of theirs. An edit that changes nothing we read comes too
+// (Bot API, Update, edited_message).
+const editable = 48 * time.Hour
+
+// converse answers a message, or answers it anew in the place of the answer it
+// had before it was edited.
+func (a *Adapter) converse(ctx context.Context, m *message, edited bool) error {
+	a.gone.forget(m.Chat.ID) // whoever writes can be written to
+	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
+		return a.migrate(ctx, m)
+	}
+	text, _ := m.words()
+	asked := fingerprint(text)
+	var stands []int64 // the answer's messages
+	if edited {
+		if time.Since(time.Unix(m.Date, 0)) > editable {
+			return nil
+		}
+		before, answers, err := a.memory.KeptAnswer(ctx, platform, id(m.Chat.ID), id(int64(m.ID)))
+		if err == nil && bytes.Equal(before, asked) {
+			return nil
+		}
+		stands = answers
+	}
+	var reply bot.Reply
+	if r, ok := a.request(m); ok {
+		reply = a.ask(ctx, r, m.place())
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	reply.Question = "" // it is what the answer replies to
+	answers, err := a.deliver(ctx, letter{to: m.place(), group: m.group(), question: m.ID}, reply, stands)
+	if len(answers) > 0 || edited {
+		if err := a.memory.KeepAnswer(ctx, platform, id(m.Chat.ID), id(int64(m.ID)), asked, answers); err != nil {
+			a.log.Warn("telegram: what answers a question cannot be kept; if it is edited it is answered anew", "err", err)
+		}
+	}
+	return err
+}
+
+// fingerprint tells whether an edited message asks something else.
+func fingerprint(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:16]
+}
+
+// letter is to whom a reply goes: all of a message but what is in it.
+type letter struct {
+	to       place
+	group    bool
+	question int // the message it replies to, or 0
+}
+
+// deliver sends a reply as one or more messages and returns their ids. Messages
+// that stand already are overwritten, those too many removed.
+func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
+	parts := a.compose(reply, l.question == 0)
+	for i, p := range parts {
+		msg := &outgoing{place: l.to, group: l.group, page: p}
+		if i == 0 {
+			msg.replyTo = l.question
+		}
+		if i < len(stands) {
+			msg.edit = int(stands[i])
+		}
+		n, err := a.outbox.send(ctx, msg)
+		if err != nil {
+			return sent, fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
+		}
+		sent = append(sent, int64(n))
+	}
+	for _, n := range stands[min(len(parts), len(stands)):] {
+		err := a.api.call(ctx, "deleteMessage", &tg.DeleteMessageParams{ChatID: l.to.chat, MessageID: int(n)}, nil)
+		if err != nil {
+			a.log.Warn("telegram: a message that answers no more cannot be removed", "err", err)
+		}
+	}
+	return sent, nil
+}
+
+// ask asks the handler and shows “typing…” meanwhile if that takes long.
+func (a *Adapter) ask(ctx context.Context, r bot.Request, at place) bot.Reply {
+	typing, stop := context.WithCancel(ctx)
+	var shown sync.WaitGroup
+	if at.chat != 0 {
+		shown.Go(func() { a.showTyping(typing, at) })
+	}
+	defer shown.Wait() // or “typing…” could come after the answer
+	defer stop()
+
+	select {
+	case a.busy <- struct{}{}:
+		defer func() { <-a.busy }()
+	case <-ctx.Done():
+		return bot.Reply{}
+	}
+	return a.handler.Handle(ctx, r)
+}
+
+func (a *Adapter) showTyping(ctx context.Context, at place) {
+	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
+		err := a.api.call(ctx, "sendChatAction", &tg.SendChatActionParams{
+			ChatID:          at.chat,
+			MessageThreadID: at.topic,
+			Action:          models.ChatActionTyping,
+		}, nil)
+		if err != nil {
+			if ctx.Err() == nil {
+				a.log.Debug("telegram: cannot show typing", "err", err)
+			}
+			return
+		}
+	}
+}
+
+// visit answers somebody who calls the bot into a chat in which it is not. There
+// is one message to do it with.
+func (a *Adapter) visit(ctx context.Context, m *message) error {
+	r, ok := a.request(m)
+	if !ok || m.GuestQuery == "" {
+		return nil
+	}
+	// It is not the bot's group: nobody has set anything for it there.
+	r.Addressed, r.Space, r.Group, r.Parent, r.Manages = true, "", false, "", nil
+	reply := a.ask(ctx, r, place{})
+	p, ok := a.onePage(reply, m.From.LanguageCode)
+	if !ok || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return a.again(ctx, func() error {
+		return a.api.call(ctx, "answerGuestQuery", struct {
+			Query  string  `json:"guest_query_id"`
+			Result article `json:"result"`
+		}{m.GuestQuery, p.article("answer", r.Text, "")}, nil)
+	})
+}
+
+// again repeats a call that no queue holds back, a few times, while the server
+// or the network is in trouble. Somebody waits for it.
+func (a *Adapter) again(ctx context.Context, call func() error) error {
+	retry := a.pace.retry
+	for tries := 1; ; tries++ {
+		err := call()
+		if err == nil || !passing(err) || tries == maxTries || retry.sleep(ctx, err) != nil {
+			return err
+		}
+	}
+}
+
+// maxTries bounds how often something is called for which somebody waits.
+const maxTries = 4
+
+// passing reports whether the trouble may pass by itself.
+func passing(err error) bool {
+	var refusal *apiError
+	return !errors.As(err, &refusal) || refusal.Code >= 500 || refusal.Code == 429
+}
+
+// migrate takes along what is kept of a group that becomes a supergroup, under
+// another id. Both chats tell of it, so it may have been done.
+func (a *Adapter) migrate(ctx context.Context, m *message) error {
+	from, to := m.Chat.ID, m.MigrateTo
+	if m.MigrateFrom != 0 {
+		from, to = m.MigrateFrom, m.Chat.ID
+	}
+	return a.move(ctx, from, to)
+}
+
+func (a *Adapter) move(ctx context.Context, from, to int64) error {
+	mover, ok := a.handler.(bot.Mover)
+	if !ok {
+		return nil
+	}
+	if err := mover.Move(ctx, platform, id(from), id(to)); err != nil {
+		return fmt.Errorf("a group has become a supergroup, and its settings cannot be taken along: %w", err)
+	}
+	return nil
+}
+
+// attend notes whether a chat can be written to.
+func (a *Adapter) attend(m *membership) {
+	if m.New.Status == "kicked" || m.New.Status == "left" {
+		a.gone.note(m.Chat.ID)
+	} else {
+		a.gone.forget(m.Chat.ID)
+	}
+}

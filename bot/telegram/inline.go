@@ -1,0 +1,129 @@
+package telegram
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"rapporteur/bot"
+)
+
+const (
+	// maxPicks is how many quotes are offered to somebody who types.
+	maxPicks = 20
+	// pickTime is what a search for them may take: they are there half a second
+	// after the last key.
+	pickTime = 400 * time.Millisecond
+	// How long Telegram may show the same to the same query again, in seconds.
+	// Texts may change, and what is not there may come.
+	cacheFound, cacheNone = 60, 20
+	// startPrivately is what somebody who has no question yet is taken to the
+	// private chat with.
+	startPrivately = "ask"
+)
+
+// article is a result to pick (Bot API, InlineQueryResultArticle), or the answer
+// to a guest's query.
+type article struct {
+	Type     string    `json:"type"`
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	About    string    `json:"description,omitempty"`
+	Content  content   `json:"input_message_content"`
+	Keyboard *keyboard `json:"reply_markup,omitempty"`
+}
+
+// content is the message that is sent when a result is picked (Bot API,
+// InputTextMessageContent).
+type content struct {
+	Text      string                     `json:"message_text"`
+	ParseMode models.ParseMode           `json:"parse_mode"`
+	Preview   *models.LinkPreviewOptions `json:"link_preview_options"`
+}
+
+func (p page) article(id, title, about string) article {
+	return article{Type: "article", ID: id, Title: title, About: about, Keyboard: p.keyboard.orNone(),
+		Content: content{Text: p.html, ParseMode: models.ParseModeHTML, Preview: p.previewOptions()}}
+}
+
+// startButton stands above the results and opens the private chat.
+type startButton struct {
+	Text  string `json:"text"`
+	Start string `json:"start_parameter"`
+}
+
+// typing holds what people type: of one person the last query only, since the
+// others are of no use any more.
+type typing struct {
+	mu   sync.Mutex
+	last map[int64]*inlineQuery
+}
+
+func (t *typing) put(q *inlineQuery) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last == nil {
+		t.last = map[int64]*inlineQuery{}
+	}
+	t.last[q.From.ID] = q
+}
+
+func (t *typing) take(user int64) *inlineQuery {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	q := t.last[user]
+	delete(t.last, user)
+	return q
+}
+
+// suggest has a query answered, unless the same person types on before it is its
+// turn.
+func (a *Adapter) suggest(q *inlineQuery) {
+	a.typing.put(q)
+	a.lanes.add(update{Inline: q}.lane(), func() {
+		if latest := a.typing.take(q.From.ID); latest != nil {
+			a.offer(a.life, latest)
+		}
+	})
+}
+
+// offer answers a query with quotes to pick from.
+func (a *Adapter) offer(ctx context.Context, q *inlineQuery) {
+	r := bot.Request{Platform: platform, User: id(q.From.ID), Chat: "inline", Direct: true, Self: a.self.Username,
+		Locale: q.From.LanguageCode, Room: tokenRoom, InPlace: true, Text: q.Query}
+	var picks bot.Picks
+	if picker, ok := a.handler.(bot.Picker); ok {
+		within, cancel := context.WithTimeout(ctx, pickTime)
+		picks = picker.Pick(within, r, maxPicks)
+		cancel()
+	}
+	answer := struct {
+		Query    string       `json:"inline_query_id"`
+		Results  []article    `json:"results"`
+		Cache    int          `json:"cache_time"`
+		Personal bool         `json:"is_personal"` // labels are in the language of whoever asks
+		Button   *startButton `json:"button,omitempty"`
+	}{Query: q.ID, Results: []article{}, Personal: true}
+	for _, pick := range picks.List {
+		if p, ok := a.onePage(pick.Reply, r.Locale); ok {
+			answer.Results = append(answer.Results, p.article(pick.ID, clean(pick.Title), clean(pick.Text)))
+		}
+	}
+	switch {
+	case picks.Answered:
+		answer.Cache = cacheFound
+	case len(picks.List) > 0:
+		answer.Cache = cacheNone
+	}
+	switch {
+	case picks.Tell.Token != "":
+		answer.Button = &startButton{Text: picks.Tell.Label, Start: picks.Tell.Token}
+	case !picks.Answered && picks.Ask != "":
+		answer.Button = &startButton{Text: picks.Ask, Start: startPrivately}
+	}
+	if err := a.api.call(ctx, "answerInlineQuery", answer, nil); err != nil && ctx.Err() == nil {
+		a.log.Debug("telegram: quotes to pick come too late", "err", err)
+	}
+}

@@ -1,0 +1,173 @@
+package telegram
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+
+	"rapporteur/bot"
+)
+
+const (
+	// webhookBytes is the most that one update may take. A long message with all
+	// that can come along takes some 100 KB.
+	webhookBytes = 1 << 20
+	// webhookConnections is how many updates come at a time: the default of the
+	// Bot API (setWebhook, max_connections).
+	webhookConnections = 40
+	headerSecret       = "X-Telegram-Bot-Api-Secret-Token"
+)
+
+// hook is where Telegram delivers updates.
+type hook struct {
+	url    string
+	secret string
+}
+
+// newHook checks the address and the secret. Without a secret one is made out of
+// the token, so that all instances of a bot agree on it.
+func newHook(address, secret, token string) (*hook, error) {
+	if address == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return nil, errors.New("the webhook's address must begin with https:// and hold no password")
+	}
+	if secret == "" {
+		mac := hmac.New(sha256.New, []byte(token))
+		mac.Write([]byte("webhook"))
+		secret = hex.EncodeToString(mac.Sum(nil))
+	}
+	if len(secret) > 256 || strings.Trim(secret, secretLetters) != "" { // Bot API, setWebhook, secret_token
+		return nil, errors.New("the webhook's secret must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
+	}
+	return &hook{url: address, secret: secret}, nil
+}
+
+const secretLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrstuvwxyz"
+
+// Webhook takes updates that Telegram sends by HTTP. It says yes only when an
+// update has been kept, or answered: Telegram sends anything else again.
+func (a *Adapter) Webhook() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		given := []byte(r.Header.Get(headerSecret))
+		if a.hook == nil || subtle.ConstantTimeCompare(given, []byte(a.hook.secret)) != 1 {
+			a.log.Debug("telegram: a request without the webhook's secret is refused")
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhookBytes))
+		if err != nil {
+			status := http.StatusBadRequest
+			if errors.As(err, new(*http.MaxBytesError)) {
+				status = http.StatusRequestEntityTooLarge
+				a.log.Warn("telegram: an update is refused, it is too large")
+			}
+			w.WriteHeader(status)
+			return
+		}
+		if u, _ := decode(body); u.ID == 0 {
+			a.log.Warn("telegram: what came by the webhook is no update")
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if err := a.deliverable(r.Context(), body); err != nil {
+			a.log.Warn("telegram: an update is refused for now", "cause", err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+	})
+}
+
+// deliverable takes an update that came by the webhook, unless there is no room,
+// the adapter is not at work, or the update cannot be kept.
+func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
+	a.door.RLock()
+	defer a.door.RUnlock()
+	switch {
+	case !a.open:
+		return errors.New("not at work")
+	case a.updates.load() >= maxHand:
+		return errBusy
+	}
+	_, err := a.take(ctx, []json.RawMessage{raw}, false)
+	return err
+}
+
+// webhookInfo is what Telegram says of the webhook (Bot API, WebhookInfo).
+type webhookInfo struct {
+	URL     string `json:"url"`
+	Pending int    `json:"pending_update_count"`
+	Failed  int64  `json:"last_error_date"` // seconds since 1970
+	Message string `json:"last_error_message"`
+}
+
+// listen has updates delivered to the webhook until ctx is cancelled, and keeps
+// an eye on whether they are. The webhook stays: what comes meanwhile waits for
+// the next run.
+func (a *Adapter) listen(ctx context.Context) error {
+	for retry := a.pace.retry; ctx.Err() == nil; {
+		err := a.watchWebhook(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case code(err) == http.StatusUnauthorized:
+			return errToken
+		case code(err) == http.StatusBadRequest: // for the address, say
+			return bot.SetupError(fmt.Sprintf("Telegram does not take the webhook as RAPPORTEUR_TELEGRAM_WEBHOOK_URL has it: %v", err))
+		case err != nil:
+			a.pulse.fail(err)
+			a.log.Error("telegram: not receiving", "err", err)
+			_ = retry.sleep(ctx, err) // the loop sees the end of ctx itself
+			continue
+		}
+		retry = a.pace.retry
+		_ = sleep(ctx, a.pace.watch)
+	}
+	return nil
+}
+
+// watchWebhook sets the webhook if it is not set, and looks whether it works.
+func (a *Adapter) watchWebhook(ctx context.Context) error {
+	var info webhookInfo
+	if err := a.api.call(ctx, "getWebhookInfo", nil, &info); err != nil {
+		return err
+	}
+	if info.URL != a.hook.url || !a.hooked {
+		err := a.api.call(ctx, "setWebhook", &tg.SetWebhookParams{
+			URL: a.hook.url, SecretToken: a.hook.secret, MaxConnections: webhookConnections, AllowedUpdates: allowedUpdates,
+		}, nil)
+		if err != nil {
+			return err
+		}
+		if a.hooked {
+			a.log.Warn("telegram: somebody has changed the webhook; it is set again")
+		}
+		a.hooked = true
+		a.log.Info("telegram: receiving by the webhook")
+	}
+	if failed := time.Unix(info.Failed, 0); info.Pending > 0 && time.Since(failed) < 2*a.pace.watch {
+		return fmt.Errorf("telegram cannot deliver to the webhook, %d updates wait: %s", info.Pending, info.Message)
+	}
+	a.pulse.beat()
+	return nil
+}
