@@ -48,6 +48,9 @@ func writeUntilKilled(path, round string) {
 			}
 		}
 		if err == nil {
+			err = handleUntilKilled(s, round, i)
+		}
+		if err == nil {
 			_, err = s.ChangeSettings(ctx, "p", "s", func(s *state.Settings) error { s.Language = user; return nil })
 			if err == nil {
 				fmt.Println("settings", user)
@@ -57,6 +60,86 @@ func writeUntilKilled(path, round string) {
 			fmt.Println("error", err)
 			return
 		}
+	}
+}
+
+// batch is how many updates come at once.
+const batch = 10
+
+// handleUntilKilled receives a batch, deals with every other update of it, and
+// answers a message.
+func handleUntilKilled(s *state.Store, round string, i int) error {
+	ids, bodies := make([]int64, batch), make([][]byte, batch)
+	for j := range ids {
+		ids[j] = int64(i*batch + j)
+		bodies[j] = fmt.Appendf(nil, "%s %d", round, ids[j])
+	}
+	fresh, err := s.Receive(ctx, round, ids, bodies)
+	if err != nil {
+		return err
+	}
+	fmt.Println("received", round, fresh[0], len(fresh))
+	for j := 0; j < batch; j += 2 {
+		if err := s.Finish(ctx, round, ids[j]); err != nil {
+			return err
+		}
+		fmt.Println("finished", round, ids[j])
+	}
+	message := fmt.Sprintf("%s-%d", round, i)
+	if err := s.KeepAnswer(ctx, "p", "c", message, nil, ids); err != nil {
+		return err
+	}
+	fmt.Println("answered", message)
+	return nil
+}
+
+// checkHandled compares what the killed processes received and dealt with to what
+// is kept.
+func checkHandled(t *testing.T, s *state.Store, round int, acknowledged map[string][]string) {
+	t.Helper()
+	type update struct{ round, id int }
+	finished := map[update]bool{}
+	for _, line := range acknowledged["finished"] {
+		var u update
+		fmt.Sscan(line, &u.round, &u.id)
+		finished[u] = true
+	}
+	inHand := map[update]bool{}
+	for r := range round + 1 {
+		ids, bodies, err := s.InHand(ctx, fmt.Sprint(r))
+		check(t, err)
+		for i, id := range ids {
+			u := update{r, int(id)}
+			inHand[u] = true
+			want(t, "body", string(bodies[i]), fmt.Sprintf("%d %d", r, id))
+			if finished[u] {
+				t.Errorf("%v is in hand after it was finished", u)
+			}
+		}
+		var torn int
+		check(t, s.DB().QueryRow("SELECT count(*) FROM (SELECT 1 FROM inbox WHERE account = ? GROUP BY id / ? HAVING count(*) <> ?)",
+			fmt.Sprint(r), batch, batch).Scan(&torn))
+		want(t, "batches received in part", torn, 0)
+	}
+	for _, line := range acknowledged["received"] {
+		var u update
+		var n int
+		fmt.Sscan(line, &u.round, &u.id, &n)
+		want(t, "updates of a batch that are new", n, batch)
+		for i := range batch {
+			// Those with odd numbers are never dealt with.
+			if id := (update{u.round, u.id + i}); !inHand[id] && id.id%2 != 0 {
+				t.Errorf("%v is lost", id)
+			}
+		}
+		fresh, err := s.Receive(ctx, fmt.Sprint(u.round), []int64{int64(u.id), int64(u.id + 1)}, make([][]byte, 2))
+		check(t, err)
+		want(t, "received again", fresh, nil)
+	}
+	for _, message := range acknowledged["answered"] {
+		_, answers, err := s.KeptAnswer(ctx, "p", "c", message)
+		check(t, err)
+		want(t, "answers to "+message, len(answers), batch)
 	}
 }
 
@@ -75,7 +158,7 @@ func TestKilled(t *testing.T) {
 		check(t, err)
 		check(t, cmd.Start())
 		lines := bufio.NewScanner(out)
-		stop := 1 + rand.IntN(400) // anywhere in a round of work
+		stop := 1 + rand.IntN(800) // anywhere in a round of work
 		for n := 0; lines.Scan(); n++ {
 			if n == stop {
 				time.AfterFunc(rand.N(3*time.Millisecond), func() { cmd.Process.Kill() })
@@ -124,10 +207,13 @@ func TestKilled(t *testing.T) {
 				t.Errorf("settings %s, acknowledged %s", settings.Language, last[len(last)-1])
 			}
 		}
+		checkHandled(t, s, round, acknowledged)
 		var found string
 		check(t, s.DB().QueryRow("PRAGMA integrity_check").Scan(&found))
 		want(t, "integrity", found, "ok")
 		check(t, s.Close())
 	}
-	t.Logf("acknowledged: %d questions, %d follows, %d told", len(acknowledged["refused"]), len(acknowledged["follow"]), len(acknowledged["told"]))
+	for kind, lines := range acknowledged {
+		t.Logf("acknowledged: %d %s", len(lines), kind)
+	}
 }

@@ -44,6 +44,9 @@ func full(tb testing.TB) (path string) {
 	_, err = s.Follow(ctx, wish("u", question("q")))
 	check(tb, err)
 	check(tb, s.Feedback(ctx, state.Feedback{Platform: "discord", User: "u", Message: "1", Helpful: true}))
+	receive(tb, s, account, 9, 7, 8)
+	check(tb, s.Finish(ctx, account, 7))
+	check(tb, s.KeepAnswer(ctx, "telegram", "-5", "1", []byte("asked"), []int64{7, 8}))
 	check(tb, s.Close())
 	return path
 }
@@ -61,6 +64,10 @@ func whole(tb testing.TB, s *state.Store) {
 	var refused int
 	check(tb, s.DB().QueryRow("SELECT count(*) FROM refused").Scan(&refused))
 	want(tb, "refused", refused, 200)
+	want(tb, "in hand", inHand(tb, s, account), []int64{9, 8})
+	_, answers, err := s.KeptAnswer(ctx, "telegram", "-5", "1")
+	check(tb, err)
+	want(tb, "answers", answers, []int64{7, 8})
 }
 
 func backups(tb testing.TB, path string) []string {
@@ -441,19 +448,7 @@ func TestForgetBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), state.FileName)
 	s := open(t, path)
 	person, asked := "user-4711-id", "what was for dinner"
-	found := func(needle string) (files []string) {
-		t.Helper()
-		names, err := filepath.Glob(path + "*")
-		check(t, err)
-		for _, name := range names {
-			b, err := os.ReadFile(name)
-			check(t, err)
-			if strings.Contains(string(b), needle) {
-				files = append(files, filepath.Base(name))
-			}
-		}
-		return files
-	}
+	found := func(needle string) []string { return found(t, path, needle) }
 	check(t, s.Feedback(ctx, state.Feedback{Platform: "discord", User: person, Message: "chat-9:77", Helpful: true}))
 	check(t, s.Block(ctx, "discord", person))
 	_, err := s.Refused(ctx, question("refused"))

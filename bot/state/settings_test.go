@@ -40,6 +40,13 @@ func TestNewerSettings(t *testing.T) {
 			func(s *state.Settings) { s.Sources = nil }, `{"tone": ""}`},
 		{"another spelling is another field", `{"Language": "de"}`,
 			func(s *state.Settings) { s.Confidence = s.Language + "eager" }, `{"Language": "de", "confidence": "eager"}`},
+		{"yes and no", `{"unaddressed": true, "tone": 0}`,
+			func(s *state.Settings) { s.Unaddressed, s.Preview = s.Preview, s.Unaddressed }, `{"preview": true, "tone": 0}`},
+		{"quiet from midnight", `{"quiet_days": [6, 7]}`,
+			func(s *state.Settings) { s.Quiet = state.Quiet{To: 420, Zone: "Europe/Berlin"} },
+			`{"quiet_days": [6, 7], "quiet_to": 420, "quiet_zone": "Europe/Berlin"}`},
+		{"never quiet", `{"quiet_from": 1, "quiet_to": 2, "quiet_zone": "x", "preview": true, "tone": false}`,
+			func(s *state.Settings) { s.Quiet, s.Preview = state.Quiet{}, false }, `{"tone": false}`},
 		{"emptied", `{"language": "de"}`, func(s *state.Settings) { s.Language = ""; s.Threads = []string{} }, `{}`},
 	}
 	for _, tt := range tests {
@@ -53,7 +60,8 @@ func TestNewerSettings(t *testing.T) {
 			want(t, "kept", kept(t, s), after)
 		})
 	}
-	for _, bad := range []string{`{`, `[]`, `{"language": 7}`, `{"sources": "a"}`} {
+	for _, bad := range []string{`{`, `[]`, `{"language": 7}`, `{"sources": "a"}`,
+		`{"preview": "yes"}`, `{"quiet_from": 1.5}`, `{"quiet_to": "22:00"}`} {
 		t.Run(bad, func(t *testing.T) {
 			s := open(t, "")
 			keep(t, s, bad)

@@ -78,7 +78,8 @@ func TestSettings(t *testing.T) {
 		want(t, "none kept", got, state.Settings{})
 
 		full := state.Settings{Language: "uk", Confidence: "careful", Sources: []string{"a", "b"},
-			Channels: []string{"7"}, Threads: []string{"8"}, Admins: []string{"9"}}
+			Channels: []string{"7"}, Threads: []string{"8"}, Admins: []string{"9"},
+			Unaddressed: true, Preview: true, Quiet: state.Quiet{From: 1320, To: 420, Zone: "Europe/Kyiv"}}
 		got, err = s.ChangeSettings(ctx, "discord", "1", func(s *state.Settings) error { *s = full; return nil })
 		check(t, err)
 		want(t, "changed", got, full)
