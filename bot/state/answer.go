@@ -31,7 +31,7 @@ func (s *Store) KeepAnswer(ctx context.Context, platform, chat, message string, 
 		return fmt.Errorf("state: keep an answer: %w", err)
 	}
 	_, err = s.exec(ctx, "keep an answer", `INSERT INTO answers (message, chat, asked, answers, last) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET asked = excluded.asked, answers = excluded.answers, last = excluded.last`,
+		ON CONFLICT (message) DO UPDATE SET asked = excluded.asked, answers = excluded.answers, last = excluded.last`,
 		s.asked(platform, chat, message), s.chat(platform, chat), asked, string(ids), s.seconds())
 	return err
 }

@@ -22,3 +22,6 @@ func Version() int { return len(migrations) }
 
 // WaitingPage is how many follows are read at once.
 const WaitingPage = waitingPage
+
+// Portion is how many rows are removed at once.
+const Portion = portion

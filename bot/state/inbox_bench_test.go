@@ -20,7 +20,7 @@ func handled(b *testing.B) *state.Store {
 	s := open(b, filepath.Join(b.TempDir(), state.FileName))
 	for _, statement := range []string{
 		fmt.Sprintf(`INSERT INTO inbox (account, id, received) SELECT '%s', -n, %d FROM numbers`, account, time.Now().Unix()),
-		fmt.Sprintf(`INSERT INTO answers SELECT randomblob(32), randomblob(32), randomblob(32), '[1]', %d FROM numbers`, time.Now().Unix()),
+		fmt.Sprintf(`INSERT INTO answers (message, chat, asked, answers, last) SELECT randomblob(32), randomblob(32), randomblob(32), '[1]', %d FROM numbers`, time.Now().Unix()),
 	} {
 		_, err := s.DB().Exec("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000) " + statement)
 		check(b, err)
@@ -145,4 +145,34 @@ func BenchmarkQuiet(b *testing.B) {
 			b.Fatal("not quiet")
 		}
 	}
+}
+
+// BenchmarkSettingsWhilePurging reads while 100,000 updates and answers are
+// forgotten, and reports how long the longest read took.
+func BenchmarkSettingsWhilePurging(b *testing.B) {
+	var longest time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		s := handled(b)
+		s.SetNow(func() time.Time { return time.Now().Add(49 * time.Hour) })
+		b.StartTimer()
+		purged := make(chan error)
+		go func() {
+			_, err := s.Purge(ctx, time.Unix(0, 0))
+			purged <- err
+		}()
+		for running := true; running; {
+			start := time.Now()
+			_, err := s.Settings(ctx, "discord", "1")
+			check(b, err)
+			longest = max(longest, time.Since(start))
+			select {
+			case err := <-purged:
+				check(b, err)
+				running = false
+			default:
+			}
+		}
+	}
+	b.ReportMetric(float64(longest.Microseconds())/1000, "ms-longest-read")
 }

@@ -79,8 +79,9 @@ var migrations = []string{
 	`,
 	// 2
 	`
-	-- Rows stand in the order in which they came. Nothing but id and account is
-	-- looked up between two openings, so no index slows the hottest writes.
+	-- Of both, rows stand in the order in which they came, and at most one is looked
+	-- up when somebody asks. What goes through all of a table, at a start, once a
+	-- day, or to forget somebody, needs no index that would slow the hottest writes.
 	CREATE TABLE inbox (
 		place    INTEGER PRIMARY KEY,
 		account  TEXT    NOT NULL, -- platform and the bot's own id there
@@ -91,14 +92,13 @@ var migrations = []string{
 	) STRICT;
 
 	CREATE TABLE answers (
-		message BLOB    PRIMARY KEY, -- a keyed hash of what was asked where
-		chat    BLOB    NOT NULL,    -- a keyed hash; of the person where a chat is one's own
-		asked   BLOB    NOT NULL,    -- a fingerprint
-		answers TEXT    NOT NULL,    -- a JSON array of message ids
+		place   INTEGER PRIMARY KEY,
+		message BLOB    NOT NULL UNIQUE, -- a keyed hash of what was asked where
+		chat    BLOB    NOT NULL,        -- a keyed hash; of the person where a chat is one's own
+		asked   BLOB    NOT NULL,        -- a fingerprint
+		answers TEXT    NOT NULL,        -- a JSON array of message ids
 		last    INTEGER NOT NULL
-	) STRICT, WITHOUT ROWID;
-	CREATE INDEX answers_chat ON answers (chat);
-	CREATE INDEX answers_last ON answers (last);
+	) STRICT;
 	`,
 }
 
