@@ -20,7 +20,8 @@ type fault struct {
 	Fault
 }
 
-// Fail lets the next calls of a method go wrong, each fault once, in order.
+// Fail lets the next calls of a method, or of any if it is "", go wrong, each
+// fault once, in order.
 func (s *Server) Fail(method string, faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,13 +40,16 @@ func (s *Server) FaultsLeft() int {
 // fault takes the fault in store for a call, if any. The lock is held.
 func (s *Server) fault(c Call) *fault {
 	i := slices.IndexFunc(s.faults, func(f fault) bool {
-		if f.method != c.Method {
+		if f.method != c.Method && f.method != "" {
 			return false
 		}
 		id, _ := integer(c.Params["chat_id"])
 		return f.Chat == nil || f.Chat.id == id
 	})
 	if i < 0 {
+		if f := s.chaos.strikes(c.Method); f != nil {
+			return &fault{c.Method, *f}
+		}
 		return nil
 	}
 	f := s.faults[i]

@@ -8,11 +8,17 @@ import (
 	"time"
 )
 
+func (s *Server) getMe(Call) (any, *refusal) {
+	return map[string]any{
+		"id": ID, "is_bot": true, "first_name": "Rapporteur", "username": Name,
+		"can_join_groups": true, "can_read_all_group_messages": false,
+		"supports_inline_queries": true, "supports_guest_queries": true,
+	}, nil
+}
+
 // sendMessage delivers a message to a chat. What is refused for the bot's own
 // fault has been reported by check, or is here.
 func (s *Server) sendMessage(c Call) (any, *refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	chat, no := s.reach(c)
 	if no != nil {
 		return nil, no
@@ -24,19 +30,11 @@ func (s *Server) sendMessage(c Call) (any, *refusal) {
 			retryAfter: wait,
 		}
 	}
-	text, entities, err := parse(c.Params)
-	switch {
-	case err != nil:
-		return nil, bad("%v", err)
-	case strings.TrimSpace(text) == "":
-		return nil, bad("message text is empty")
-	case units(text) > 4096:
-		return nil, bad("message is too long")
+	m, no := written(c.Params)
+	if no != nil {
+		return nil, no
 	}
-	m := Message{Text: text, Entities: entities, Time: c.Time}
-	if mode, _ := c.Params["parse_mode"].(string); mode != "" {
-		m.HTML, _ = c.Params["text"].(string)
-	}
+	m.Time, m.Chat, m.chat = c.Time, chat.id, chat
 	m.Thread, _ = integer(c.Params["message_thread_id"])
 	if reply, ok := c.Params["reply_parameters"].(map[string]any); ok {
 		to, _ := integer(reply["message_id"])
@@ -51,14 +49,53 @@ func (s *Server) sendMessage(c Call) (any, *refusal) {
 	}
 	chat.world.lastID++
 	m.ID = chat.world.lastID
-	chat.world.sent = append(chat.world.sent, m)
+	chat.world.sent = append(chat.world.sent, &m)
 	s.touch()
-	return map[string]any{"message_id": m.ID, "date": c.Time.Unix(), "chat": chat.describe(), "text": text}, nil
+	msg := chat.show(&m)
+	if m.ReplyTo != 0 {
+		msg["reply_to_message"] = chat.seen(m.ReplyTo)
+	}
+	return msg, nil
+}
+
+// written reads a message's content from the parameters of a call, or from
+// what an inline result carries.
+func written(params map[string]any) (m Message, no *refusal) {
+	text, entities, err := parse(params)
+	switch {
+	case err != nil:
+		return m, bad("%v", err)
+	case strings.TrimSpace(text) == "":
+		return m, bad("message text is empty")
+	case units(text) > 4096:
+		return m, bad("message is too long")
+	}
+	m.Text, m.Entities = text, entities
+	if mode, _ := params["parse_mode"].(string); mode != "" {
+		m.HTML, _ = params["text"].(string)
+	}
+	if preview, ok := params["link_preview_options"].(map[string]any); ok {
+		m.Preview.Disabled, _ = preview["is_disabled"].(bool)
+		m.Preview.URL, _ = preview["url"].(string)
+	}
+	return m, m.setButtons(params["reply_markup"])
+}
+
+// setButtons gives a message the buttons of a reply_markup. What is wrong with
+// them, check has reported.
+func (m *Message) setButtons(markup any) *refusal {
+	if breach, _ := faultyKeyboard(markup); breach != "" {
+		// The real server has a word for each; those of buttons are like this one.
+		return bad("BUTTON_DATA_INVALID")
+	}
+	m.Buttons, m.markup = keyboard(markup), nil
+	if len(m.Buttons) > 0 {
+		m.markup, _ = markup.(map[string]any)
+	}
+	return nil
 }
 
 func (s *Server) sendChatAction(c Call) (any, *refusal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	chat, no := s.reach(c)
 	if no != nil {
 		return nil, no
@@ -68,16 +105,30 @@ func (s *Server) sendChatAction(c Call) (any, *refusal) {
 	return true, nil
 }
 
-// reach finds the chat a call is for. The lock is held.
+// reach finds the chat a call is for. The lock is held. The refusals are those
+// of the Bot API server, Client.cpp, check_chat_access.
 func (s *Server) reach(c Call) (*Chat, *refusal) {
 	id, _ := integer(c.Params["chat_id"])
 	chat, ok := s.chats[id]
-	if !ok {
+	switch {
+	case !ok && s.people[id] != nil || ok && chat.world.unopened:
+		return nil, forbidden("bot can't initiate conversation with a user")
+	case !ok:
 		s.violate("%s: chat_id %v is of no chat that ever wrote", c.Method, c.Params["chat_id"])
 		return nil, bad("chat not found")
-	}
-	if chat.world.blocked {
-		return nil, &refusal{code: http.StatusForbidden, text: "Forbidden: bot was blocked by the user"}
+	case chat.world.movedTo != 0:
+		no := bad("group chat was upgraded to a supergroup chat")
+		no.migratedTo = chat.world.movedTo
+		return nil, no
+	case chat.world.stranger:
+		s.violate("%s: the bot is not in chat %d", c.Method, id)
+		return nil, forbidden("bot is not a member of the %s chat", chat.kind)
+	case chat.world.bot == statusKicked && chat.kind == "private":
+		return nil, forbidden("bot was blocked by the user")
+	case chat.world.bot == statusKicked:
+		return nil, forbidden("bot was kicked from the %s chat", chat.kind)
+	case chat.world.bot == statusLeft:
+		return nil, forbidden("bot is not a member of the %s chat", chat.kind)
 	}
 	if thread, ok := integer(c.Params["message_thread_id"]); ok && !chat.world.threads[thread] {
 		if thread == 1 {
@@ -88,15 +139,19 @@ func (s *Server) reach(c Call) (*Chat, *refusal) {
 	return chat, nil
 }
 
+func forbidden(format string, args ...any) *refusal {
+	return &refusal{code: http.StatusForbidden, text: "Forbidden: " + fmt.Sprintf(format, args...)}
+}
+
 // tooFast returns the seconds the bot has to wait before it may write to the
 // chat, 0 if it may. The lock is held.
 func (s *Server) tooFast(chat *Chat, now time.Time) int {
-	if s.rate.n == 0 {
+	if s.rate.N == 0 {
 		return 0
 	}
 	sent := chat.world.attempts
-	if len(sent) >= s.rate.n {
-		if wait := s.rate.in - now.Sub(sent[len(sent)-s.rate.n]); wait > 0 {
+	if len(sent) >= s.rate.N {
+		if wait := s.rate.In - now.Sub(sent[len(sent)-s.rate.N]); wait > 0 {
 			return int(math.Ceil(wait.Seconds()))
 		}
 	}

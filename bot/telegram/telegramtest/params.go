@@ -54,7 +54,8 @@ func readParams(r *http.Request) (map[string]any, error) {
 
 // texts are the parameters that are strings even where they look like something
 // else; all others in a form are JSON.
-var texts = []string{"text", "parse_mode", "language_code", "action", "business_connection_id", "message_effect_id"}
+var texts = []string{"text", "parse_mode", "language_code", "action", "business_connection_id", "message_effect_id",
+	"callback_query_id", "inline_query_id", "guest_query_id", "inline_message_id", "next_offset", "url", "secret_token"}
 
 func typed(name, value string) any {
 	if slices.Contains(texts, name) {

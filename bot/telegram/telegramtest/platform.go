@@ -15,11 +15,13 @@ import (
 type Platform struct {
 	s              *Server
 	private, group *Chat
+	last           *Chat // where the person was last
 }
 
 // Platform returns the user's side of the server.
 func (s *Server) Platform() *Platform {
-	return &Platform{s: s, private: s.Private(), group: s.Group()}
+	private := s.Private()
+	return &Platform{s: s, private: private, group: s.Group().As(private.Person()), last: private}
 }
 
 // Say types the step and returns the bot's answer as a reader sees it. It knows
@@ -30,7 +32,8 @@ func (p *Platform) Say(t testing.TB, step bottest.Step) []string {
 	if step.Where == bottest.Direct {
 		chat = p.private
 	}
-	before := len(chat.Messages())
+	p.last = chat
+	before := chat.newest()
 	typed := Typed{Text: typeStep(step), Locale: step.Locale}
 	if typed.Locale == "" {
 		typed.Locale = "en"
@@ -43,11 +46,71 @@ func (p *Platform) Say(t testing.TB, step bottest.Step) []string {
 	}
 	id := chat.Type(typed)
 	p.s.wait(t, fmt.Sprintf("an answer to %q", typed.Text), func() bool { return p.s.Handled(id) })
-	var texts []string
-	for _, m := range chat.Messages()[before:] {
-		texts = append(texts, m.Reader())
+	return chat.since(before)
+}
+
+// newest is the number of the last message in the chat, whoever wrote it.
+func (c *Chat) newest() int64 {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.world.lastID
+}
+
+// since returns what the bot has said in the chat after a message.
+func (c *Chat) since(message int64) (texts []string) {
+	for _, m := range c.Messages() {
+		if m.ID > message {
+			texts = append(texts, m.Reader())
+		}
 	}
 	return texts
+}
+
+// Press presses the button with the label on the last message the bot has sent
+// where the person was last, and returns what the bot says to that: in new
+// messages, else in a new version of the message pressed, else in a notice that
+// passes.
+func (p *Platform) Press(t testing.TB, label, locale string) []string {
+	t.Helper()
+	var pressed Message
+	for _, m := range p.last.Messages() {
+		pressed = m
+	}
+	if len(pressed.Buttons) == 0 && !p.s.asksForPresses() {
+		t.Log("the bot does not ask for presses, and there are no buttons")
+		return nil
+	}
+	if b, ok := pressed.Button(label); !ok || b.Data == "" {
+		t.Errorf("there is no button %q to press among %q", label, pressed.Labels())
+		return nil
+	}
+	if locale == "" {
+		locale = "en"
+	}
+	who := *p.last.who
+	who.Language = locale
+	as := *p.last
+	as.who = &who
+	before := p.last.newest()
+	press := as.PressOn(pressed, label)
+	p.s.wait(t, fmt.Sprintf("an answer to the button %q", label), func() bool { return p.s.Handled(press.Update) })
+	if said := p.last.since(before); len(said) > 0 {
+		return said
+	}
+	if now := p.last.Message(pressed.ID); now.Text != pressed.Text {
+		return []string{now.Reader()}
+	}
+	if a, _ := press.Answered(); a.Text != "" {
+		return []string{a.Text}
+	}
+	return nil
+}
+
+// asksForPresses reports whether the bot has asked for them by name.
+func (s *Server) asksForPresses() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.allowed, "callback_query")
 }
 
 // typeStep is what a person types for a step: a command's options follow its

@@ -3,8 +3,6 @@ package telegramtest
 import (
 	"fmt"
 	"regexp"
-	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -25,60 +23,6 @@ var rules = []rule{
 	{"getUpdates", "telegram-bot-api, Client.h, LONG_POLL_MAX_TIMEOUT: 50 seconds", func(p map[string]any) string {
 		if n, ok := integer(p["timeout"]); ok && (n < 0 || n > 50) {
 			return fmt.Sprintf("timeout is %d", n)
-		}
-		return ""
-	}},
-	{"sendMessage", "Bot API, sendMessage, text: 1-4096 characters after entities parsing", func(p map[string]any) string {
-		text, _, err := parse(p)
-		if n := units(text); err == nil && (strings.TrimSpace(text) == "" || n > 4096) {
-			return fmt.Sprintf("text has %d characters", n)
-		}
-		return ""
-	}},
-	{"sendMessage", "Bot API, Formatting options, HTML style", func(p map[string]any) string {
-		if _, _, err := parse(p); err != nil {
-			return err.Error()
-		}
-		return ""
-	}},
-	{"sendMessage", "Bot API, Formatting options: blockquote entities can't be nested, code can't contain other entities", func(p map[string]any) string {
-		_, entities, _ := parse(p)
-		return nesting(entities)
-	}},
-	{"sendMessage", "python-telegram-bot, MAX_MESSAGE_ENTITIES, found by experiment: formatting beyond 100 is ignored", func(p map[string]any) string {
-		if _, entities, _ := parse(p); len(entities) > 100 {
-			return fmt.Sprintf("%d entities", len(entities))
-		}
-		return ""
-	}},
-	{"sendMessage", "Bot API, MessageEntity, url: opened when the user taps on the text", func(p map[string]any) string {
-		_, entities, _ := parse(p)
-		for _, e := range entities {
-			if e.Type == "text_link" && !webAddress.MatchString(e.URL) {
-				return fmt.Sprintf("link to %q", e.URL)
-			}
-		}
-		return ""
-	}},
-	{"sendMessage", "TDLib, clean_input_string: these characters are stripped or replaced", func(p map[string]any) string {
-		text, _, _ := parse(p)
-		if i := strings.IndexFunc(text, altered); i >= 0 {
-			r, _ := utf8.DecodeRuneInString(text[i:])
-			return fmt.Sprintf("text has %U", r)
-		}
-		return ""
-	}},
-	{"sendMessage", "TDLib, check_utf8: strings must be encoded in UTF-8", func(p map[string]any) string {
-		if text, _ := p["text"].(string); !utf8.ValidString(text) {
-			return "text is not"
-		}
-		return ""
-	}},
-	{"sendMessage", "Bot API, InlineKeyboardButton, callback_data: 1-64 bytes", func(p map[string]any) string {
-		for _, b := range buttons(p["reply_markup"]) {
-			if data, ok := b["callback_data"].(string); ok && (data == "" || len(data) > 64) {
-				return fmt.Sprintf("callback_data has %d bytes", len(data))
-			}
 		}
 		return ""
 	}},
@@ -103,9 +47,29 @@ var rules = []rule{
 		}
 		return ""
 	}},
-	{"setMyCommands", "TDLib, validate_bot_language_code: two lower-case letters or none", func(p map[string]any) string {
-		if lang, ok := p["language_code"].(string); ok && lang != "" && !languageCode.MatchString(lang) {
-			return fmt.Sprintf("language_code is %q", lang)
+	{"setMyCommands", "TDLib, validate_bot_language_code: two lower-case letters or none", oddLanguage},
+	{"deleteMyCommands", "TDLib, validate_bot_language_code: two lower-case letters or none", oddLanguage},
+	{"setWebhook", "Bot API, setWebhook, secret_token: 1-256 of A-Z, a-z, 0-9, _ and -", func(p map[string]any) string {
+		if secret, ok := p["secret_token"].(string); ok && !secretToken.MatchString(secret) {
+			return fmt.Sprintf("secret_token has %d characters, or others", len(secret))
+		}
+		return ""
+	}},
+	{"setWebhook", "Bot API, setWebhook, max_connections: 1-100", func(p map[string]any) string {
+		if n, ok := integer(p["max_connections"]); ok && (n < 1 || n > 100) {
+			return fmt.Sprintf("max_connections is %d", n)
+		}
+		return ""
+	}},
+	{"answerCallbackQuery", "Bot API, answerCallbackQuery, text: 0-200 characters", func(p map[string]any) string {
+		if text, _ := p["text"].(string); utf8.RuneCountInString(text) > longestAnswer {
+			return fmt.Sprintf("text has %d characters", utf8.RuneCountInString(text))
+		}
+		return ""
+	}},
+	{"answerCallbackQuery", "Bot API, answerCallbackQuery, url: links like t.me/your_bot?start=XXXX", func(p map[string]any) string {
+		if link, _ := p["url"].(string); link != "" && !startLink.MatchString(link) {
+			return fmt.Sprintf("url is %q", link)
 		}
 		return ""
 	}},
@@ -114,7 +78,6 @@ var rules = []rule{
 var (
 	commandName  = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 	languageCode = regexp.MustCompile(`^[a-z]{2}$`)
-	webAddress   = regexp.MustCompile(`^https?://[^\s]+$`)
 )
 
 // check holds a call to the contract. The lock is held.
@@ -132,55 +95,29 @@ func (s *Server) check(c Call) {
 			s.violate("%s: %s (%s)", c.Method, breach, r.source)
 		}
 	}
-}
-
-// parse returns a message's text as people will see it.
-func parse(params map[string]any) (string, []Entity, error) {
-	text, _ := params["text"].(string)
-	switch mode, _ := params["parse_mode"].(string); strings.ToLower(mode) {
-	case "":
-		return text, nil, nil
-	case "html":
-		return ParseHTML(text)
-	default:
-		return text, nil, fmt.Errorf("this server does not read parse_mode %q", mode)
+	s.checkOffer(c)
+	for _, params := range contents(c) {
+		for _, r := range messageRules {
+			if breach := r.breach(params); breach != "" {
+				s.violate("%s: %s (%s)", c.Method, breach, r.source)
+			}
+		}
+		s.checkKeyboard(c, params["reply_markup"])
+	}
+	if c.Method == "editMessageReplyMarkup" {
+		s.checkKeyboard(c, c.Params["reply_markup"])
 	}
 }
 
-func nesting(entities []Entity) string {
-	for i, outer := range entities {
-		for j, inner := range entities {
-			if i == j || inner.Offset < outer.Offset || inner.Offset+inner.Length > outer.Offset+outer.Length {
-				continue
-			}
-			if strings.Contains(outer.Type, "blockquote") && strings.Contains(inner.Type, "blockquote") {
-				return "a blockquote within a blockquote"
-			}
-			if outer.Type == "code" || outer.Type == "pre" {
-				return inner.Type + " within " + outer.Type
-			}
-		}
+func (s *Server) checkKeyboard(c Call, markup any) {
+	if breach, source := faultyKeyboard(markup); breach != "" {
+		s.violate("%s: %s (%s)", c.Method, breach, source)
+	}
+}
+
+func oddLanguage(p map[string]any) string {
+	if lang, ok := p["language_code"].(string); ok && lang != "" && !languageCode.MatchString(lang) {
+		return fmt.Sprintf("language_code is %q", lang)
 	}
 	return ""
 }
-
-func altered(r rune) bool {
-	return r < ' ' && r != '\n' || r >= 0x2028 && r <= 0x202e || r == 0x30a || r == 0x333 || r == 0x33f
-}
-
-func buttons(markup any) (all []map[string]any) {
-	m, _ := markup.(map[string]any)
-	rows, _ := m["inline_keyboard"].([]any)
-	for _, row := range rows {
-		row, _ := row.([]any)
-		for _, b := range row {
-			if b, ok := b.(map[string]any); ok {
-				all = append(all, b)
-			}
-		}
-	}
-	return all
-}
-
-// units is the length of a text in UTF-16 code units, Telegram's measure.
-func units(s string) int { return len(utf16.Encode([]rune(s))) }

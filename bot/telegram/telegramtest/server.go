@@ -50,20 +50,34 @@ type Server struct {
 	without  []string // methods it does not have
 	noHold   bool     // polls are never held
 	tolerant bool     // violations are only recorded
-	rate     chatRate
+	rate     Rate
+	limits   *Limits
+	loopback bool          // webhooks may be plain HTTP on this machine
+	life     time.Duration // of inline queries and presses; 0 is the usual
 
 	mu         sync.Mutex
 	changed    chan struct{} // closed and replaced when anything changes
 	calls      []Call
 	violations []string
 	faults     []fault
-	webhook    string
 	allowed    []string // update types asked for; nil before the first poll
-	queue      []update
+	queue      []*update
+	made       map[int64]json.RawMessage // every update by its number
 	lastUpdate int64
 	poller     chan struct{} // closed to end the poll being held
+	hook       webhook
 	chats      map[int64]*Chat
+	people     map[int64]*Person
 	lastChat   int64
+	lastQuery  int64
+	presses    map[string]*Press
+	queries    map[string]*Query
+	guests     map[string]*Guest
+	inline     map[string]*Message // messages sent via the bot, by inline_message_id
+	commands   map[menu][]Command
+	chaos      *chaos
+	arrivals   arrivals
+	ended      bool
 }
 
 // Option changes how a server behaves.
@@ -80,15 +94,16 @@ func WithoutHold() Option { return func(s *Server) { s.noHold = true } }
 func Tolerant() Option { return func(s *Server) { s.tolerant = true } }
 
 // WithWebhook makes a server on which a webhook is set.
-func WithWebhook() Option { return func(s *Server) { s.webhook = "https://example.org/hook" } }
+func WithWebhook() Option { return func(s *Server) { s.hook = someHook } }
 
 // WithRate makes a server that answers 429 to more than n messages to one chat
 // in the time.
-func WithRate(n int, in time.Duration) Option { return func(s *Server) { s.rate = chatRate{n, in} } }
+func WithRate(n int, in time.Duration) Option { return func(s *Server) { s.rate = Rate{n, in} } }
 
-type chatRate struct {
-	n  int
-	in time.Duration
+// Rate is so many in a time.
+type Rate struct {
+	N  int
+	In time.Duration
 }
 
 // WithSpecs makes a server that checks calls against telegram-api.json and
@@ -110,7 +125,14 @@ func New(t testing.TB, opts ...Option) *Server {
 		t:          t,
 		gone:       make(chan struct{}),
 		changed:    make(chan struct{}),
+		made:       map[int64]json.RawMessage{},
 		chats:      map[int64]*Chat{},
+		people:     map[int64]*Person{},
+		presses:    map[string]*Press{},
+		queries:    map[string]*Query{},
+		guests:     map[string]*Guest{},
+		inline:     map[string]*Message{},
+		commands:   map[menu][]Command{},
 		lastUpdate: 8_000_000,
 		lastChat:   1000,
 	}
@@ -123,9 +145,16 @@ func New(t testing.TB, opts ...Option) *Server {
 		o(s)
 	}
 	s.http = httptest.NewServer(s)
+	delivered := make(chan struct{})
+	go func() {
+		defer close(delivered)
+		s.deliver()
+	}()
 	t.Cleanup(func() {
 		close(s.gone)
+		<-delivered
 		s.http.Close()
+		s.End()
 	})
 	return s
 }
@@ -207,7 +236,8 @@ func (s *Server) violate(format string, args ...any) {
 type refusal struct {
 	code       int
 	text       string
-	retryAfter int // seconds
+	retryAfter int   // seconds
+	migratedTo int64 // the supergroup that a group has become
 }
 
 func bad(format string, args ...any) *refusal {
@@ -237,6 +267,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: method, Params: params, Time: time.Now()}
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
+	s.arrive(call)
 	f := s.fault(call)
 	s.touch()
 	s.mu.Unlock()
@@ -256,34 +287,42 @@ func (s *Server) perform(r *http.Request, c Call) (any, *refusal) {
 	s.mu.Lock()
 	s.check(c)
 	s.mu.Unlock()
-	switch c.Method {
-	case "getMe":
-		return map[string]any{
-			"id": ID, "is_bot": true, "first_name": "Rapporteur", "username": Name,
-			"can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
-		}, nil
-	case "getUpdates":
-		return s.getUpdates(r, c)
-	case "sendMessage":
-		return s.sendMessage(c)
-	case "sendChatAction":
-		return s.sendChatAction(c)
-	case "setMyCommands":
-		return true, nil
-	case "deleteWebhook":
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.webhook = ""
-		if drop, _ := c.Params["drop_pending_updates"].(bool); drop {
-			s.violate("deleteWebhook drops what people have said meanwhile")
-			s.queue = nil
-		}
-		return true, nil
+	if method, ok := methods[c.Method]; ok {
+		return method(s, r, c)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.violate("the bot called %s, which this server does not have", c.Method)
 	return nil, &refusal{code: http.StatusNotFound, text: "Not Found: method not found"}
+}
+
+// methods are what the server knows. All but getUpdates hold the lock.
+var methods = map[string]func(*Server, *http.Request, Call) (any, *refusal){
+	"getUpdates":             (*Server).getUpdates,
+	"getMe":                  locked((*Server).getMe),
+	"sendMessage":            locked((*Server).sendMessage),
+	"sendChatAction":         locked((*Server).sendChatAction),
+	"editMessageText":        locked((*Server).editMessageText),
+	"editMessageReplyMarkup": locked((*Server).editMessageReplyMarkup),
+	"deleteMessage":          locked((*Server).deleteMessage),
+	"answerCallbackQuery":    locked((*Server).answerCallbackQuery),
+	"answerInlineQuery":      locked((*Server).answerInlineQuery),
+	"answerGuestQuery":       locked((*Server).answerGuestQuery),
+	"setMyCommands":          locked((*Server).setMyCommands),
+	"deleteMyCommands":       locked((*Server).deleteMyCommands),
+	"getChatAdministrators":  locked((*Server).getChatAdministrators),
+	"getChatMember":          locked((*Server).getChatMember),
+	"setWebhook":             locked((*Server).setWebhook),
+	"deleteWebhook":          locked((*Server).deleteWebhook),
+	"getWebhookInfo":         locked((*Server).getWebhookInfo),
+}
+
+func locked(method func(*Server, Call) (any, *refusal)) func(*Server, *http.Request, Call) (any, *refusal) {
+	return func(s *Server, _ *http.Request, c Call) (any, *refusal) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return method(s, c)
+	}
 }
 
 func respond(w http.ResponseWriter, result any, no *refusal) {
@@ -292,8 +331,11 @@ func respond(w http.ResponseWriter, result any, no *refusal) {
 	if no != nil {
 		status = no.code
 		answer = map[string]any{"ok": false, "error_code": no.code, "description": no.text}
-		if no.retryAfter > 0 {
+		switch {
+		case no.retryAfter > 0:
 			answer["parameters"] = map[string]any{"retry_after": no.retryAfter}
+		case no.migratedTo != 0:
+			answer["parameters"] = map[string]any{"migrate_to_chat_id": no.migratedTo}
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

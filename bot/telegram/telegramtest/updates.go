@@ -8,28 +8,58 @@ import (
 	"time"
 )
 
-// update waits to be fetched until it is confirmed.
+// update waits to be fetched until it is confirmed, or to be delivered.
 type update struct {
-	id  int64
-	raw json.RawMessage
+	id        int64
+	raw       json.RawMessage
+	about     string    // updates with the same are delivered one by one
+	late      bool      // it came after one with a higher number
+	given     bool      // it was fetched
+	flying    bool      // it is being delivered
+	notBefore time.Time // it is to be delivered
+}
+
+// unasked are the kinds a bot gets only if it names them (Bot API, getUpdates,
+// allowed_updates).
+var unasked = []string{"chat_member", "message_reaction", "message_reaction_count"}
+
+// wants reports whether the bot has asked for a kind of update. The lock is held.
+func (s *Server) wants(kind string) bool {
+	if len(s.allowed) == 0 {
+		return !slices.Contains(unasked, kind)
+	}
+	return slices.Contains(s.allowed, kind)
+}
+
+// allow notes what kinds of updates a call asks for; one that says nothing
+// leaves it at that.
+func (s *Server) allow(c Call) {
+	if list, ok := c.Params["allowed_updates"].([]any); ok {
+		s.allowed = []string{}
+		for _, kind := range list {
+			s.allowed = append(s.allowed, fmt.Sprint(kind))
+		}
+	}
 }
 
 // enqueue makes an update of a kind, unless the bot has asked not to get that
 // kind. The lock is held.
 func (s *Server) enqueue(kind string, content any) int64 {
-	if len(s.allowed) > 0 && !slices.Contains(s.allowed, kind) {
+	if !s.wants(kind) {
 		return s.lastUpdate
 	}
 	s.lastUpdate++
-	return s.put(s.lastUpdate, map[string]any{"update_id": s.lastUpdate, kind: content})
+	return s.put(s.lastUpdate, kind, content)
 }
 
-func (s *Server) put(id int64, content any) int64 {
-	raw, err := json.Marshal(content)
+// put lets an update wait to be fetched. The lock is held.
+func (s *Server) put(id int64, kind string, content any) int64 {
+	raw, err := json.Marshal(map[string]any{"update_id": id, kind: content})
 	if err != nil {
 		panic(err) // the kit's own values always marshal
 	}
-	s.queue = append(s.queue, update{id, raw})
+	s.made[id] = raw
+	s.queue = append(s.queue, &update{id: id, raw: raw, about: queueOf(content), late: id < s.lastUpdate})
 	s.touch()
 	return id
 }
@@ -40,7 +70,16 @@ func (s *Server) Raw(key string, content any) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lastUpdate++
-	return s.put(s.lastUpdate, map[string]any{"update_id": s.lastUpdate, key: content})
+	return s.put(s.lastUpdate, key, content)
+}
+
+// Repeat lets an update come once more, under the same id, as servers do after
+// a crash.
+func (s *Server) Repeat(id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue = append(s.queue, &update{id: id, raw: s.made[id], late: true})
+	s.touch()
 }
 
 // Duplicate delivers what is in the chat's last update once more, under the
@@ -48,10 +87,10 @@ func (s *Server) Raw(key string, content any) int64 {
 func (s *Server) Duplicate(c *Chat, id int64, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.put(id, map[string]any{"update_id": id, "message": map[string]any{
+	s.put(id, "message", map[string]any{
 		"message_id": c.world.lastID, "date": 0, "chat": c.describe(), "text": text,
-		"from": map[string]any{"id": 1, "is_bot": false, "first_name": "Олена"},
-	}})
+		"from": map[string]any{"id": 1, "is_bot": false, "first_name": usualName},
+	})
 }
 
 // Renumber lets update ids go on from another number, as after a week without
@@ -62,11 +101,15 @@ func (s *Server) Renumber(next int64) {
 	s.lastUpdate = next - 1
 }
 
-// Handled reports whether the bot has confirmed the update.
+// Handled reports whether the bot has confirmed the update, or taken it at its webhook.
 func (s *Server) Handled(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !slices.ContainsFunc(s.queue, func(u update) bool { return u.id == id })
+	return !s.queued(id)
+}
+
+func (s *Server) queued(id int64) bool {
+	return slices.ContainsFunc(s.queue, func(u *update) bool { return u.id == id })
 }
 
 // WaitHandled returns when the bot has confirmed the updates.
@@ -82,17 +125,6 @@ func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.queue)
-}
-
-// SetWebhook sets a webhook while the bot is polling.
-func (s *Server) SetWebhook() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.webhook = "https://example.org/hook"
-	if s.poller != nil {
-		close(s.poller)
-		s.poller = nil
-	}
 }
 
 const (
@@ -114,7 +146,7 @@ func (s *Server) getUpdates(r *http.Request, c Call) (any, *refusal) {
 	}
 
 	s.mu.Lock()
-	if s.webhook != "" {
+	if s.hook.url != "" {
 		s.mu.Unlock()
 		return nil, &refusal{code: http.StatusConflict, text: webhookConflict}
 	}
@@ -123,23 +155,16 @@ func (s *Server) getUpdates(r *http.Request, c Call) (any, *refusal) {
 	}
 	ended := make(chan struct{})
 	s.poller = ended
-	if list, ok := c.Params["allowed_updates"].([]any); ok {
-		s.allowed = []string{}
-		for _, kind := range list {
-			s.allowed = append(s.allowed, fmt.Sprint(kind))
-		}
-	}
+	s.allow(c)
 	if offset < 0 {
 		offset = s.lastUpdate + 1 + offset
 	}
 	if last := s.lastUpdate; offset > last+1 && len(s.queue) > 0 {
 		offset = s.queue[0].id // numbered anew: the offset is of another age
 	}
-	confirmed := slices.IndexFunc(s.queue, func(u update) bool { return u.id >= offset })
-	if confirmed < 0 {
-		confirmed = len(s.queue)
-	}
-	s.queue = slices.Delete(s.queue, 0, confirmed)
+	// One that comes late is confirmed by a higher offset only once it was fetched:
+	// the bot could not know of it.
+	s.queue = slices.DeleteFunc(s.queue, func(u *update) bool { return u.id < offset && (u.given || !u.late) })
 	s.touch()
 	s.mu.Unlock()
 
@@ -157,8 +182,9 @@ func (s *Server) getUpdates(r *http.Request, c Call) (any, *refusal) {
 		batch := []json.RawMessage{}
 		for _, u := range s.queue[:min(len(s.queue), int(limit))] {
 			batch = append(batch, u.raw)
+			u.given = true
 		}
-		changed, webhook := s.changed, s.webhook
+		changed, webhook := s.changed, s.hook.url
 		s.mu.Unlock()
 		if len(batch) > 0 || timeout == 0 {
 			return batch, nil

@@ -1,44 +1,70 @@
 package telegramtest
 
 import (
-	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
-// Chat is a conversation with the bot in it. A topic of a group is a Chat of
-// its own, with the same ID.
+// Chat is a conversation with the bot in it, and a person who speaks there. A
+// topic of a group is a Chat of its own, with the same ID.
 type Chat struct {
 	s      *Server
 	id     int64
 	kind   string // as in Bot API, Chat, type
 	thread int64  // 0 outside of topics
 	world  *room
+	who    *Person
 }
 
 // room is what a chat and its topics share.
 type room struct {
-	blocked  bool
-	threads  map[int64]bool // that can be written to
-	sent     []Message
-	typing   int
-	lastID   int64
-	attempts []time.Time // of the bot's messages, for the rate
+	bot       string // the bot's status, one of those of members
+	unopened  bool   // a private chat in which the person has not written yet
+	stranger  bool   // the bot has never been here
+	movedTo   int64  // the supergroup that the group has become
+	title     string
+	members   map[int64]string // status by person
+	anonymous map[int64]bool   // administrators who hide behind the group
+	threads   map[int64]bool   // that can be written to
+	sent      []*Message
+	via       []*Message               // posted by people with the bot's help
+	said      map[int64]map[string]any // what people wrote, as the API shows it
+	typing    int
+	lastID    int64
+	attempts  []time.Time // of the bot's messages, for the rate
 }
 
-// Message is a message the bot sent.
+func newRoom(bot string) *room {
+	return &room{bot: bot, title: "Гурток", members: map[int64]string{}, anonymous: map[int64]bool{}, threads: map[int64]bool{},
+		said: map[int64]map[string]any{}}
+}
+
+// Message is a message the bot sent, as it stands now.
 type Message struct {
 	ID       int64
+	Chat     int64
 	Thread   int64 // the topic it is in, or 0
 	ReplyTo  int64 // the message it replies to, or 0
 	Text     string
 	HTML     string // as the bot sent it; "" for plain text
 	Entities []Entity
+	Buttons  [][]Button
+	Preview  Preview
 	Time     time.Time
+	Edits    int    // how often it was edited
+	Deleted  bool   // nobody sees it any more
+	Inline   string // inline_message_id, if it was sent via the bot and has one
+
+	chat   *Chat
+	sender *Person        // who sent it via the bot; nil if the bot did
+	markup map[string]any // as the bot sent it; nil without buttons
+}
+
+// Preview tells what becomes of the links in a message.
+type Preview struct {
+	Disabled bool
+	URL      string // the one previewed; "" is the first in the text
 }
 
 // Reader returns the message as a reader sees it, the target of a link after
@@ -61,38 +87,56 @@ func (m Message) Reader() string {
 	return strings.TrimSpace(out.String())
 }
 
-// Typed is something a person types or does. The zero values are the usual case.
-type Typed struct {
-	Text     string
-	Locale   string         // language_code of the client; "" leaves it out
-	ReplyTo  int64          // the bot's message it replies to
-	Caption  bool           // the text stands under a picture
-	Edited   bool           // it is an edit of an earlier message
-	FromBot  bool           // another bot says it
-	Unmarked bool           // the server does not mark entities, as simple ones do not
-	Extra    map[string]any // further fields of the message, replacing others
-}
-
 // Private opens a private chat with a new person.
-func (s *Server) Private() *Chat { return s.chat("private", +1) }
-
-// Group opens a new group, one with topics if any are made.
-func (s *Server) Group() *Chat { return s.chat("supergroup", -1) }
-
-// Channel opens a channel in which the bot may post.
-func (s *Server) Channel() *Chat { return s.chat("channel", -1) }
-
-func (s *Server) chat(kind string, sign int64) *Chat {
+func (s *Server) Private() *Chat {
+	c := s.Person(usualName, "").Private()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	c.world.unopened = false
+	return c
+}
+
+// Group opens a new supergroup, one with topics if any are made.
+func (s *Server) Group() *Chat { return s.chat("supergroup", statusMember) }
+
+// BasicGroup opens a group that can become a supergroup.
+func (s *Server) BasicGroup() *Chat { return s.chat("group", statusMember) }
+
+// Channel opens a channel in which the bot may post.
+func (s *Server) Channel() *Chat { return s.chat("channel", statusAdmin) }
+
+// Elsewhere opens a chat of a kind (private, group, supergroup, channel) that
+// the bot is not in. A private one is between two people.
+func (s *Server) Elsewhere(kind string) *Chat {
+	c := s.chat(kind, statusLeft)
+	c.world.stranger = true
+	return c
+}
+
+// chat opens a chat with an owner and a speaker.
+func (s *Server) chat(kind, bot string) *Chat {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	owner := s.person("Власниця", "")
+	return s.chatOf(kind, bot, s.person(usualName, ""), owner)
+}
+
+func (s *Server) chatOf(kind, bot string, who, owner *Person) *Chat {
 	s.lastChat++
-	id := sign * s.lastChat
-	c := &Chat{s: s, id: id, kind: kind, world: &room{threads: map[int64]bool{}}}
-	if kind != "private" {
-		c.id -= 1_000_000_000_000 // as supergroups and channels are numbered
-		c.world.lastID = 1        // tells of the making of the group, and is its General topic
+	c := &Chat{s: s, id: -s.lastChat, kind: kind, world: newRoom(bot), who: who}
+	switch kind {
+	case "private":
+		c.id = owner.ID // the bot, which is not there, may know the other person
+	case "supergroup", "channel":
+		c.id -= 1_000_000_000_000 // Bot API server, Client.cpp: how they are numbered
+		fallthrough
+	default:
+		c.world.lastID = 1 // tells of the making of the group, and is its General topic
+		c.world.members[owner.ID], c.world.members[who.ID] = statusCreator, statusMember
 	}
-	s.chats[c.id] = c
+	if kind != "private" {
+		s.chats[c.id] = c
+	}
 	return c
 }
 
@@ -125,76 +169,17 @@ func (c *Chat) Delete() {
 	delete(c.world.threads, c.thread)
 }
 
-// Block makes the person block the bot, or the group throw it out.
-func (c *Chat) Block() {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.world.blocked = true
-}
-
-// Say types a text and returns the update it makes.
-func (c *Chat) Say(text string) int64 { return c.Type(Typed{Text: text}) }
-
-// Mention types a text that begins with a mention of the bot.
-func (c *Chat) Mention(text string) int64 { return c.Say("@" + Name + " " + text) }
-
-// Reply types a reply to one of the bot's messages.
-func (c *Chat) Reply(to int64, text string) int64 { return c.Type(Typed{Text: text, ReplyTo: to}) }
-
-// Type does as told and returns the update it makes.
-func (c *Chat) Type(m Typed) int64 {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.world.lastID++
-	msg := map[string]any{
-		"message_id": c.world.lastID,
-		"date":       time.Now().Unix(),
-		"chat":       c.describe(),
-		"text":       m.Text,
-	}
-	kind := "message"
-	if c.kind == "channel" {
-		kind, msg["sender_chat"] = "channel_post", c.describe()
-	} else {
-		from := map[string]any{"id": max(c.id, -c.id) % 1_000_000, "is_bot": m.FromBot, "first_name": "Олена"}
-		if m.Locale != "" {
-			from["language_code"] = m.Locale
-		}
-		msg["from"] = from
-	}
-	entities := mark(m.Text)
-	if len(entities) > 0 && !m.Unmarked {
-		msg["entities"] = entities
-	}
-	if m.Caption {
-		delete(msg, "text")
-		delete(msg, "entities")
-		msg["caption"], msg["caption_entities"] = m.Text, entities
-		msg["photo"] = []map[string]any{{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}}
-	}
-	if c.thread != 0 {
-		msg["message_thread_id"], msg["is_topic_message"] = c.thread, true
-	}
-	if m.ReplyTo != 0 {
-		msg["reply_to_message"] = map[string]any{
-			"message_id": m.ReplyTo, "date": 0, "chat": c.describe(), "text": "…",
-			"from": map[string]any{"id": ID, "is_bot": true, "first_name": "Rapporteur", "username": Name},
-		}
-	}
-	if m.Edited {
-		kind = "edited_" + kind
-		msg["edit_date"] = time.Now().Unix()
-	}
-	maps.Copy(msg, m.Extra)
-	return c.s.enqueue(kind, msg)
-}
-
 func (c *Chat) describe() map[string]any {
 	d := map[string]any{"id": c.id, "type": c.kind}
 	if c.kind == "private" {
-		d["first_name"] = "Олена"
-	} else {
-		d["title"] = "Гурток"
+		d["first_name"] = usualName
+		if p := c.s.people[c.id]; p != nil {
+			d["first_name"] = p.Name
+		}
+		return d
+	}
+	d["title"] = c.world.title
+	if c.kind == "supergroup" {
 		d["is_forum"] = len(c.world.threads) > 0
 	}
 	return d
@@ -209,11 +194,51 @@ func (c *Chat) Plant() int64 {
 	return c.world.lastID
 }
 
-// Messages returns what the bot has sent to the chat, in order.
+// Messages returns what the bot has sent to the chat, in order, without what it
+// has deleted.
 func (c *Chat) Messages() []Message {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	return slices.Clone(c.world.sent)
+	list := make([]Message, 0, len(c.world.sent))
+	for _, m := range c.world.sent {
+		if !m.Deleted {
+			list = append(list, *m)
+		}
+	}
+	return list
+}
+
+// Message returns a message sent by the bot or via it as it stands now. It
+// fails the test if there is none.
+func (c *Chat) Message(id int64) Message {
+	c.s.t.Helper()
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if m := c.find(id); m != nil {
+		return *m
+	}
+	c.s.t.Errorf("telegramtest: the bot has no message %d in the chat", id)
+	return Message{}
+}
+
+func (c *Chat) find(id int64) *Message {
+	for _, list := range [][]*Message{c.world.sent, c.world.via} {
+		if i := slices.IndexFunc(list, func(m *Message) bool { return m.ID == id }); i >= 0 {
+			return list[i]
+		}
+	}
+	return nil
+}
+
+// Answers tells how many of the bot's messages reply to the message.
+func (c *Chat) Answers(message int64) int {
+	n := 0
+	for _, m := range c.Messages() {
+		if m.ReplyTo == message {
+			n++
+		}
+	}
+	return n
 }
 
 // Read returns the texts of Messages as a reader sees them.
@@ -231,35 +256,3 @@ func (c *Chat) Typing() int {
 	defer c.s.mu.Unlock()
 	return c.world.typing
 }
-
-// The stretches Telegram marks in what people type (TDLib, match_bot_commands
-// and match_mentions). What stands around them, mark looks at.
-var (
-	typedCommand = regexp.MustCompile(`/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?`)
-	typedMention = regexp.MustCompile(`@[a-zA-Z0-9_]{2,32}`)
-)
-
-func mark(text string) (entities []Entity) {
-	find := func(kind string, re *regexp.Regexp, not string) {
-		for _, at := range re.FindAllStringIndex(text, -1) {
-			before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
-			after, _ := utf8.DecodeRuneInString(text[at[1]:])
-			if at[0] > 0 && (inWord(before) || strings.ContainsRune(not, before)) ||
-				at[1] < len(text) && (inWord(after) || strings.ContainsRune(not, after)) {
-				continue
-			}
-			entities = append(entities, Entity{Type: kind, Offset: units(text[:at[0]]), Length: units(text[at[0]:at[1]])})
-		}
-	}
-	find("bot_command", typedCommand, "/<>")
-	find("mention", typedMention, "")
-	slices.SortStableFunc(entities, func(a, b Entity) int { return a.Offset - b.Offset })
-	end := 0
-	return slices.DeleteFunc(entities, func(e Entity) bool { // the @name of /ask@name is no mention
-		inside := e.Offset < end
-		end = max(end, e.Offset+e.Length)
-		return inside
-	})
-}
-
-func inWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
