@@ -42,7 +42,9 @@ type Result struct {
 }
 
 // queryLife is how long an inline query can be answered. Telegram publishes no
-// number; the bots' developers name 10 s (eternnoir/pyTelegramBotAPI #270).
+// number; the bots' developers name 10 s (eternnoir/pyTelegramBotAPI #270). A bot
+// that is not there does not even get it after 30 s (Bot API server, Client.cpp,
+// add_new_inline_query).
 const queryLife = 10 * time.Second
 
 // longestQuery is in characters (Bot API, InlineQuery, query).

@@ -38,10 +38,9 @@ func (m Message) Labels() [][]string {
 	return rows
 }
 
-// keyboard reads an inline keyboard, of which the server keeps only rows with
-// buttons in them.
-func keyboard(markup any) (rows [][]Button) {
-	for _, row := range markupRows(markup) {
+// keyboard makes buttons of the rows that have any; the others the server drops.
+func keyboard(rows [][]map[string]any) (all [][]Button) {
+	for _, row := range rows {
 		var buttons []Button
 		for _, b := range row {
 			var button Button
@@ -51,10 +50,10 @@ func keyboard(markup any) (rows [][]Button) {
 			buttons = append(buttons, button)
 		}
 		if len(buttons) > 0 {
-			rows = append(rows, buttons)
+			all = append(all, buttons)
 		}
 	}
-	return rows
+	return all
 }
 
 func markupRows(markup any) (rows [][]map[string]any) {
@@ -85,11 +84,14 @@ var buttonURL = regexp.MustCompile(`^(?:https?|tg)://\S+$|^(?:[\w-]+\.)+[\w-]+/\
 // bytes of JSON.
 const longestKeyboard = 10_000
 
+// keyboardRules are for the buttons under a message; refusal is what the server
+// says to a breach.
 var keyboardRules = []struct {
-	source string
-	breach func(rows [][]map[string]any) string
+	source  string
+	refusal string
+	breach  func(rows [][]map[string]any) string
 }{
-	{"rubenlagus/TelegramBots #218 and tginfo/Telegram-Limits #228, found by experiment: 100 buttons a keyboard, 8 a row", func(rows [][]map[string]any) string {
+	{"rubenlagus/TelegramBots #218 and tginfo/Telegram-Limits #228, found by experiment: 100 buttons a keyboard, 8 a row", "reply markup is too long", func(rows [][]map[string]any) string {
 		all := 0
 		for _, row := range rows {
 			if all += len(row); len(row) > 8 {
@@ -101,20 +103,20 @@ var keyboardRules = []struct {
 		}
 		return ""
 	}},
-	{"tginfo/Telegram-Limits #187, found by experiment: “reply markup is too long” beyond 10 kB", func(rows [][]map[string]any) string {
+	{"tginfo/Telegram-Limits #187, found by experiment: “reply markup is too long” beyond 10 kB", "reply markup is too long", func(rows [][]map[string]any) string {
 		data, _ := json.Marshal(rows)
 		if len(data) > longestKeyboard {
 			return fmt.Sprintf("the keyboard has %d bytes", len(data))
 		}
 		return ""
 	}},
-	{"Bot API, InlineKeyboardButton, text: label text on the button", eachButton(func(b map[string]any) string {
+	{"Bot API, InlineKeyboardButton, text: label text on the button", "BUTTON_TEXT_INVALID", eachButton(func(b map[string]any) string {
 		if text, _ := b["text"].(string); text == "" {
 			return "a button has no text"
 		}
 		return ""
 	})},
-	{"Bot API, InlineKeyboardButton: exactly one of the fields that specify the type", eachButton(func(b map[string]any) string {
+	{"Bot API, InlineKeyboardButton: exactly one of the fields that specify the type", "Text buttons are not allowed in the inline keyboard", eachButton(func(b map[string]any) string {
 		n := 0
 		for _, action := range actions {
 			if _, ok := b[action]; ok {
@@ -126,13 +128,13 @@ var keyboardRules = []struct {
 		}
 		return ""
 	})},
-	{"Bot API, InlineKeyboardButton, callback_data: 1-64 bytes", eachButton(func(b map[string]any) string {
+	{"Bot API, InlineKeyboardButton, callback_data: 1-64 bytes", "BUTTON_DATA_INVALID", eachButton(func(b map[string]any) string {
 		if data, ok := b["callback_data"].(string); ok && (data == "" || len(data) > 64) {
 			return fmt.Sprintf("callback_data has %d bytes", len(data))
 		}
 		return ""
 	})},
-	{"Bot API, InlineKeyboardButton, url: HTTP or tg:// URL", eachButton(func(b map[string]any) string {
+	{"Bot API, InlineKeyboardButton, url: HTTP or tg:// URL", "BUTTON_URL_INVALID", eachButton(func(b map[string]any) string {
 		if link, ok := b["url"].(string); ok && !buttonURL.MatchString(link) {
 			return fmt.Sprintf("button to %q", link)
 		}
@@ -153,13 +155,28 @@ func eachButton(breach func(map[string]any) string) func([][]map[string]any) str
 	}
 }
 
-// faultyKeyboard returns the first breach of the rules, and the rule's source.
-func faultyKeyboard(markup any) (breach, source string) {
+// checkKeyboard reports the first breach of the rules. The lock is held.
+func (s *Server) checkKeyboard(c Call, markup any) {
 	rows := markupRows(markup)
 	for _, r := range keyboardRules {
 		if breach := r.breach(rows); breach != "" {
-			return breach, r.source
+			s.violate("%s: %s (%s)", c.Method, breach, r.source)
+			return
 		}
 	}
-	return "", ""
+}
+
+// setButtons gives a message the buttons of a reply_markup.
+func (m *Message) setButtons(markup any) *refusal {
+	rows := markupRows(markup)
+	for _, r := range keyboardRules {
+		if r.breach(rows) != "" {
+			return bad("%s", r.refusal)
+		}
+	}
+	m.Buttons, m.markup = keyboard(rows), nil
+	if len(m.Buttons) > 0 {
+		m.markup, _ = markup.(map[string]any)
+	}
+	return nil
 }

@@ -72,15 +72,17 @@ func (s *Server) menu(c Call) (menu, *refusal) {
 	at.scope.Type, _ = fields["type"].(string)
 	at.scope.Chat, ok = integer(fields["chat_id"])
 	at.scope.User, _ = integer(fields["user_id"])
-	chat := s.chats[at.scope.Chat]
-	switch {
-	case ok && (chat == nil || chat.world.unopened || chat.world.stranger):
-		// Bot API server, Client.cpp, check_bot_command_scope: the chat must be known.
-		return at, bad("chat not found")
-	case ok && chat.world.movedTo != 0:
-		no := bad("group chat was upgraded to a supergroup chat")
-		no.migratedTo = chat.world.movedTo
-		return at, no
+	if !ok {
+		return at, nil
 	}
-	return at, nil
+	// Bot API server, Client.cpp, check_bot_command_scope: the chat is looked up
+	// like any other, but nothing is written to it.
+	chat := s.chats[at.scope.Chat]
+	if chat == nil || chat.world.unopened || chat.world.stranger {
+		return at, bad("chat not found")
+	}
+	if chat.kind == "private" {
+		return at, nil
+	}
+	return at, chat.closed()
 }

@@ -81,20 +81,6 @@ func written(params map[string]any) (m Message, no *refusal) {
 	return m, m.setButtons(params["reply_markup"])
 }
 
-// setButtons gives a message the buttons of a reply_markup. What is wrong with
-// them, check has reported.
-func (m *Message) setButtons(markup any) *refusal {
-	if breach, _ := faultyKeyboard(markup); breach != "" {
-		// The real server has a word for each; those of buttons are like this one.
-		return bad("BUTTON_DATA_INVALID")
-	}
-	m.Buttons, m.markup = keyboard(markup), nil
-	if len(m.Buttons) > 0 {
-		m.markup, _ = markup.(map[string]any)
-	}
-	return nil
-}
-
 func (s *Server) sendChatAction(c Call) (any, *refusal) {
 	chat, no := s.reach(c)
 	if no != nil {
@@ -105,8 +91,7 @@ func (s *Server) sendChatAction(c Call) (any, *refusal) {
 	return true, nil
 }
 
-// reach finds the chat a call is for. The lock is held. The refusals are those
-// of the Bot API server, Client.cpp, check_chat_access.
+// reach finds the chat a call is for. The lock is held.
 func (s *Server) reach(c Call) (*Chat, *refusal) {
 	id, _ := integer(c.Params["chat_id"])
 	chat, ok := s.chats[id]
@@ -116,19 +101,11 @@ func (s *Server) reach(c Call) (*Chat, *refusal) {
 	case !ok:
 		s.violate("%s: chat_id %v is of no chat that ever wrote", c.Method, c.Params["chat_id"])
 		return nil, bad("chat not found")
-	case chat.world.movedTo != 0:
-		no := bad("group chat was upgraded to a supergroup chat")
-		no.migratedTo = chat.world.movedTo
-		return nil, no
 	case chat.world.stranger:
 		s.violate("%s: the bot is not in chat %d", c.Method, id)
-		return nil, forbidden("bot is not a member of the %s chat", chat.kind)
-	case chat.world.bot == statusKicked && chat.kind == "private":
-		return nil, forbidden("bot was blocked by the user")
-	case chat.world.bot == statusKicked:
-		return nil, forbidden("bot was kicked from the %s chat", chat.kind)
-	case chat.world.bot == statusLeft:
-		return nil, forbidden("bot is not a member of the %s chat", chat.kind)
+	}
+	if no := chat.closed(); no != nil {
+		return nil, no
 	}
 	if thread, ok := integer(c.Params["message_thread_id"]); ok && !chat.world.threads[thread] {
 		if thread == 1 {
@@ -137,6 +114,24 @@ func (s *Server) reach(c Call) (*Chat, *refusal) {
 		return nil, bad("message thread not found")
 	}
 	return chat, nil
+}
+
+// closed tells why the bot can do nothing in the chat (Bot API server,
+// Client.cpp, check_chat_access; blocking, fail_query_with_error).
+func (c *Chat) closed() *refusal {
+	switch {
+	case c.world.movedTo != 0:
+		no := bad("group chat was upgraded to a supergroup chat")
+		no.migratedTo = c.world.movedTo
+		return no
+	case c.world.bot == statusKicked && c.kind == "private":
+		return forbidden("bot was blocked by the user")
+	case c.world.bot == statusKicked:
+		return forbidden("bot was kicked from the %s chat", c.kind)
+	case c.world.bot == statusLeft:
+		return forbidden("bot is not a member of the %s chat", c.kind)
+	}
+	return nil
 }
 
 func forbidden(format string, args ...any) *refusal {

@@ -15,8 +15,9 @@ type Person struct {
 	s *Server
 }
 
-// Accounts that stand in for others (Bot API server, Client.h:
-// group_anonymous_bot_user_id, channel_bot_user_id, service_notifications_user_id).
+// Accounts that stand in for others (Bot API server, Client.cpp,
+// on_update: group_anonymous_bot_user_id, channel_bot_user_id and
+// telegram_service_notifications_chat_id; the numbers are TDLib's, UserManager.cpp).
 var (
 	anonymousAdmin = map[string]any{"id": int64(1087968824), "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"}
 	channelWriter  = map[string]any{"id": int64(136817688), "is_bot": true, "first_name": "Channel", "username": "Channel_Bot"}

@@ -96,7 +96,7 @@ func (c *Chat) Do(p Pressing) *Press {
 	switch {
 	case m.Inline != "":
 		query["inline_message_id"] = m.Inline
-	case p.Inaccessible:
+	case p.Inaccessible || m.Deleted:
 		query["message"] = map[string]any{"chat": c.describe(), "message_id": m.ID, "date": 0}
 	default:
 		msg := c.show(m)

@@ -109,12 +109,6 @@ func (s *Server) check(c Call) {
 	}
 }
 
-func (s *Server) checkKeyboard(c Call, markup any) {
-	if breach, source := faultyKeyboard(markup); breach != "" {
-		s.violate("%s: %s (%s)", c.Method, breach, source)
-	}
-}
-
 func oddLanguage(p map[string]any) string {
 	if lang, ok := p["language_code"].(string); ok && lang != "" && !languageCode.MatchString(lang) {
 		return fmt.Sprintf("language_code is %q", lang)

@@ -18,7 +18,7 @@ import (
 	"rapporteur/bot/telegram/telegramtest"
 )
 
-var _ bottest.Platform = (*telegramtest.Platform)(nil)
+var _ bottest.Presser = (*telegramtest.Platform)(nil)
 
 type answer struct {
 	OK          bool            `json:"ok"`
@@ -111,7 +111,7 @@ func TestCatches(t *testing.T) {
 	long := strings.Repeat("ї", 4097)
 	tests := []struct {
 		name, method string
-		params       map[string]any // chat_id is added to sendMessage
+		params       map[string]any // chat_id is added where it is needed
 		want         string         // in the violation
 	}{
 		{"no text", "sendMessage", map[string]any{"text": ""}, "text has 0 characters"},
@@ -132,6 +132,46 @@ func TestCatches(t *testing.T) {
 		{"button", "sendMessage", map[string]any{"text": "x", "reply_markup": map[string]any{
 			"inline_keyboard": []any{[]any{map[string]any{"text": "x", "callback_data": strings.Repeat("ї", 33)}}},
 		}}, "66 bytes"},
+		{"button without data", "sendMessage", keys(map[string]any{"text": "x", "callback_data": ""}), "0 bytes"},
+		{"button without text", "sendMessage", keys(map[string]any{"text": "", "callback_data": "x"}), "no text"},
+		{"button without a use", "sendMessage", keys(map[string]any{"text": "x"}), "does 0 things"},
+		{"button of two uses", "sendMessage", keys(map[string]any{"text": "x", "callback_data": "x", "url": "https://example.org"}), "does 2 things"},
+		{"button to nowhere", "sendMessage", keys(map[string]any{"text": "x", "url": "javascript:x"}), "button to"},
+		{"wide keyboard", "sendMessage", rows(1, 9), "a row has 9 buttons"},
+		{"large keyboard", "sendMessage", rows(26, 4), "the keyboard has 104 buttons"},
+		{"heavy keyboard", "sendMessage", keys(slices.Repeat([]any{map[string]any{"text": strings.Repeat("ї", 900), "callback_data": "x"}}, 8)...), "bytes"},
+		{"edit without text", "editMessageText", map[string]any{"text": ""}, "text has 0 characters"},
+		{"edit with a faulty button", "editMessageReplyMarkup", keys(map[string]any{"text": "x"}), "does 0 things"},
+		{"long notice", "answerCallbackQuery", map[string]any{"callback_query_id": "1", "text": strings.Repeat("ї", 201)}, "201 characters"},
+		{"notice elsewhere", "answerCallbackQuery", map[string]any{"callback_query_id": "1", "url": "https://example.org/?start=x"}, "url is"},
+		{"notice with a long parameter", "answerCallbackQuery", map[string]any{"callback_query_id": "1",
+			"url": "https://t.me/" + telegramtest.Name + "?start=" + strings.Repeat("x", 65)}, "url is"},
+		{"many results", "answerInlineQuery", results(slices.Repeat([]any{article("x", "x", "x")}, 51)...), "51 results"},
+		{"two results in one", "answerInlineQuery", results(article("x", "x", "x"), article("x", "y", "y")), "two results"},
+		{"result without id", "answerInlineQuery", results(article("", "x", "x")), "0 bytes"},
+		{"result with a long id", "answerInlineQuery", results(article(strings.Repeat("ї", 33), "x", "x")), "66 bytes"},
+		{"result without title", "answerInlineQuery", results(article("x", "", "x")), "no title"},
+		{"result without text", "answerInlineQuery", results(article("x", "x", "")), "text has 0 characters"},
+		{"result too long", "answerInlineQuery", results(article("x", "x", strings.Repeat("🙂", 2049))), "4098 characters"},
+		{"result with bad markup", "answerInlineQuery", results(article("x", "x", "<b>x")), "Can't find end tag"},
+		{"result with a faulty button", "answerInlineQuery", results(with(article("x", "x", "x"), "reply_markup",
+			keys(map[string]any{"text": "x"})["reply_markup"])), "does 0 things"},
+		{"result of another type", "answerInlineQuery", results(with(article("x", "x", "x"), "type", "gif")), "of type gif"},
+		{"negative cache", "answerInlineQuery", with(results(), "cache_time", -1), "cache_time is -1"},
+		{"long offset", "answerInlineQuery", with(results(), "next_offset", strings.Repeat("ї", 33)), "66 bytes"},
+		{"odd parameter", "answerInlineQuery", with(results(), "button", map[string]any{"text": "x", "start_parameter": "a b"}), "start_parameter is"},
+		{"button without an action", "answerInlineQuery", with(results(), "button", map[string]any{"text": "x"}), "lacks"},
+		{"guest without title", "answerGuestQuery", map[string]any{"guest_query_id": "1", "result": article("x", "", "x")}, "no title"},
+		{"guest without text", "answerGuestQuery", map[string]any{"guest_query_id": "1", "result": article("x", "x", " ")}, "text has 1 characters"},
+		{"insecure webhook", "setWebhook", map[string]any{"url": "http://example.org/x"}, "HTTPS URL must be provided"},
+		{"webhook on this machine", "setWebhook", map[string]any{"url": "http://127.0.0.1:5/x"}, "HTTPS URL must be provided"},
+		{"webhook on an odd port", "setWebhook", map[string]any{"url": "https://example.org:8080/x"}, "ports 80, 88, 443 or 8443"},
+		{"webhook nowhere", "setWebhook", map[string]any{"url": "https:///x"}, "invalid webhook URL"},
+		{"odd secret", "setWebhook", map[string]any{"url": "https://example.org/x", "secret_token": "a+b"}, "secret_token"},
+		{"no connections", "setWebhook", map[string]any{"url": "https://example.org/x", "max_connections": 0}, "max_connections is 0"},
+		{"many connections", "setWebhook", map[string]any{"url": "https://example.org/x", "max_connections": 101}, "max_connections is 101"},
+		{"dropping updates for a webhook", "setWebhook", map[string]any{"url": "https://example.org/x", "drop_pending_updates": true}, "drops"},
+		{"language of nobody", "deleteMyCommands", map[string]any{"language_code": "EN"}, "language_code"},
 		{"nobody's chat", "sendMessage", map[string]any{"text": "x", "chat_id": 5}, "no chat"},
 		{"General topic", "sendMessage", map[string]any{"text": "x", "message_thread_id": 1}, "General topic"},
 		{"command name", "setMyCommands", commands("Ask", "x"), `command "Ask"`},
@@ -152,7 +192,8 @@ func TestCatches(t *testing.T) {
 				chat.Say("so that the poll is not held")
 			}
 			params := map[string]any{}
-			if tt.method == "sendMessage" {
+			switch tt.method {
+			case "sendMessage", "editMessageText", "editMessageReplyMarkup":
 				params["chat_id"] = chat.ID()
 			}
 			for name, v := range tt.params {
@@ -170,6 +211,29 @@ func html(s string) map[string]any { return map[string]any{"text": s, "parse_mod
 
 func commands(name, about string) map[string]any {
 	return map[string]any{"commands": []any{map[string]any{"command": name, "description": about}}}
+}
+
+func keys(row ...any) map[string]any {
+	return map[string]any{"text": "x", "reply_markup": map[string]any{"inline_keyboard": []any{row}}}
+}
+
+func rows(n, width int) map[string]any {
+	row := slices.Repeat([]any{map[string]any{"text": "x", "callback_data": "x"}}, width)
+	return map[string]any{"text": "x", "reply_markup": map[string]any{"inline_keyboard": slices.Repeat([]any{row}, n)}}
+}
+
+func results(list ...any) map[string]any {
+	return map[string]any{"inline_query_id": "1", "results": append([]any{}, list...)}
+}
+
+func article(id, title, text string) map[string]any {
+	return map[string]any{"type": "article", "id": id, "title": title,
+		"input_message_content": map[string]any{"message_text": text, "parse_mode": "HTML"}}
+}
+
+func with(m map[string]any, name string, v any) map[string]any {
+	m[name] = v
+	return m
 }
 
 // TestCatchesBySpecs needs the published descriptions.

@@ -97,7 +97,7 @@ func (s *Server) Break(seed uint64, plan Storm, chats ...*Chat) (messages []Post
 		p := Posted{Chat: c, Message: msg["message_id"].(int64), Update: s.enqueue(kind, msg)}
 		messages = append(messages, p)
 		if r.Float64() < plan.Twice {
-			s.queue = append(s.queue, &update{id: p.Update, raw: s.made[p.Update], about: queueOf(msg)})
+			s.queue = append(s.queue, &update{id: p.Update, raw: s.made[p.Update], about: queueOf(kind, msg)})
 		}
 		for n := plan.Poison; r.Float64() < n; n-- {
 			s.lastUpdate++

@@ -62,7 +62,7 @@ func (c *Chat) Post(m Typed) Posted {
 	c.world.unopened = false
 	kind, msg := c.compose(m)
 	id, _ := msg["message_id"].(int64)
-	if c.world.stranger {
+	if c.kind != "private" && (c.world.bot == statusLeft || c.world.bot == statusKicked) || c.world.stranger {
 		return Posted{c, id, c.s.lastUpdate}
 	}
 	return Posted{c, id, c.s.enqueue(kind, msg)}
@@ -120,6 +120,9 @@ func (c *Chat) sign(msg map[string]any, m Typed) {
 	switch {
 	case m.Anonymous:
 		c.world.anonymous[c.who.ID] = true
+		if c.world.members[c.who.ID] != statusCreator {
+			c.world.members[c.who.ID] = statusAdmin
+		}
 		msg["from"], msg["sender_chat"] = anonymousAdmin, c.describe()
 	case m.AsChannel != nil:
 		msg["from"], msg["sender_chat"] = channelWriter, m.AsChannel.describe()

@@ -59,7 +59,7 @@ func (s *Server) put(id int64, kind string, content any) int64 {
 		panic(err) // the kit's own values always marshal
 	}
 	s.made[id] = raw
-	s.queue = append(s.queue, &update{id: id, raw: raw, about: queueOf(content), late: id < s.lastUpdate})
+	s.queue = append(s.queue, &update{id: id, raw: raw, about: queueOf(kind, content), late: id < s.lastUpdate})
 	s.touch()
 	return id
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -297,14 +298,18 @@ func (s *Server) DeliverAgain(id int64) (status int) {
 	return s.Forge(secret, raw)
 }
 
-// queueOf is what an update's order depends on (Bot API server, Client.cpp,
-// add_update: webhook_queue_id): the chat of a message, the person of a query.
-func queueOf(content any) string {
+// queueOf is what an update's order depends on (Bot API server, Client.cpp, the
+// webhook_queue_id of add_update): the chat for messages, the person for queries,
+// of each kind by itself.
+func queueOf(kind string, content any) string {
+	if strings.HasSuffix(kind, "message") || strings.HasSuffix(kind, "post") {
+		kind = "message"
+	}
 	fields, _ := content.(map[string]any)
 	for _, name := range []string{"chat", "from"} {
 		if of, ok := fields[name].(map[string]any); ok {
-			return fmt.Sprint(name, " ", of["id"])
+			return fmt.Sprint(kind, " ", of["id"])
 		}
 	}
-	return ""
+	return kind
 }
