@@ -122,7 +122,7 @@ var ErrUnwanted = errors.New("the person does not let the bot write to them")
 // Announced is what Announce did.
 type Announced struct {
 	Told  int       // how many were told
-	Again time.Time // when those can be told whose quiet hours it is; zero when there are none
+	Again time.Time // when to try again for those who could not be told yet; zero when there are none
 }
 
 // Announce tells everybody who waits for an answer that the sources give by
@@ -148,46 +148,45 @@ func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (done Ann
 		if !ok {
 			continue
 		}
-		told, quiet, err := b.announce(ctx, f, sender)
+		told, again, err := b.announce(ctx, f, sender)
 		if err != nil {
 			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 		if told {
 			done.Told++
 		}
-		if !quiet.IsZero() && (done.Again.IsZero() || quiet.Before(done.Again)) {
-			done.Again = quiet
+		if !again.IsZero() && (done.Again.IsZero() || again.Before(done.Again)) {
+			done.Again = again
 		}
 	}
 	return done, nil
 }
 
-// announce tells one person if the sources answer, unless it is quiet there
-// until a certain time. What is wrong with one question or one person does not
-// keep others from being told.
-func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, quiet time.Time, err error) {
+// tellAgain is how long it takes until it is tried again to tell somebody whom
+// the platform could not be made to: longer than a restart, shorter than news.
+const tellAgain = 15 * time.Minute
+
+// announce tells one person if the sources answer. Again is when to try once
+// more, because it is quiet there until then or because they could not be told.
+// What is wrong with one question or one person does not keep others from being
+// told.
+func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, again time.Time, err error) {
 	c := call{Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
 	if err := b.settle(ctx, &c); err != nil {
-		return false, quiet, err
+		return false, again, err
 	}
-	if quiet = c.settings.Quiet.Until(time.Now()); !quiet.IsZero() {
-		return false, quiet, nil
+	if again = c.settings.Quiet.Until(time.Now()); !again.IsZero() {
+		return false, again, nil
 	}
-	told, err = b.tellNow(ctx, c, f, sender)
-	return told, quiet, err
-}
-
-// tellNow tells one person if the sources answer.
-func (b *Bot) tellNow(ctx context.Context, c call, f state.Follow, sender Sender) (told bool, err error) {
 	a, _, err := b.answer(ctx, c, f.Question.Text, f.Question.Options)
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return false, again, ctx.Err()
 	}
 	if err != nil || !a.Answered {
-		return false, nil // a blocked quote has been logged
+		return false, again, nil // a blocked quote has been logged
 	}
 	if ours, err := b.state.Claim(ctx, f.ID); err != nil || !ours {
-		return false, err
+		return false, again, err
 	}
 	reply := b.quoteAnswer(c, a, f.Question.Text)
 	reply.Blocks = append([]Block{Para{Text: c.say("news", nil), Style: Strong}}, reply.Blocks...)
@@ -195,10 +194,10 @@ func (b *Bot) tellNow(ctx context.Context, c call, f state.Follow, sender Sender
 	after := context.WithoutCancel(ctx) // what has been sent must be noted
 	switch {
 	case err == nil:
-		return true, b.state.Told(after, f.ID)
+		return true, again, b.state.Told(after, f.ID)
 	case errors.Is(err, ErrUnwanted):
-		return false, b.state.Block(after, f.Platform, f.User)
+		return false, again, b.state.Block(after, f.Platform, f.User)
 	}
-	b.log.Warn("an answer somebody waits for could not be sent; it will be tried again when the texts change", "platform", f.Platform, "err", err)
-	return false, b.state.Release(after, f.ID)
+	b.log.Warn("an answer somebody waits for could not be sent; it will be tried again", "platform", f.Platform, "in", tellAgain, "err", err)
+	return false, time.Now().Add(tellAgain), b.state.Release(after, f.ID)
 }

@@ -5,9 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"rapporteur/bot"
 )
+
+// startTime is how long after its making an adapter may be waited for to be
+// logged in. Who wants something sent later is told at once that it is not.
+const startTime = time.Minute
 
 // Room implements bot.Sender.
 func (a *Adapter) Room() int { return tokenRoom }
@@ -26,6 +31,8 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 	case <-a.ready:
 	case <-ctx.Done():
 		return fmt.Errorf("telegram: not logged in yet: %w", ctx.Err())
+	case <-time.After(time.Until(a.made.Add(startTime))):
+		return errors.New("telegram: not logged in")
 	}
 	sent := make(chan error, 1)
 	a.lanes.add(chatLane(at.chat), func() {

@@ -61,6 +61,7 @@ type Adapter struct {
 	updates   *ledger
 	lanes     *lanes
 	typing    typing
+	made      time.Time
 	ready     chan struct{}   // closed when it is logged in
 	self      models.User     // set by Run before the first update
 	account   string          // the bot's, for the memory; likewise
@@ -140,6 +141,7 @@ func New(c Config) (*Adapter, error) {
 		busy:      make(chan struct{}, maxBusy),
 		updates:   newLedger(),
 		lanes:     newLanes(),
+		made:      time.Now(),
 		ready:     make(chan struct{}),
 	}, nil
 }

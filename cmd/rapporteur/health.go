@@ -64,10 +64,11 @@ func (h *health) report() healthReport {
 }
 
 // What serve answers at its address. The health page is for this machine; only
-// the other path is for a reverse proxy to show to the outside.
+// the other paths are for a reverse proxy to show to the outside.
 const (
 	healthPath       = "/healthz"
 	interactionsPath = "/discord/interactions"
+	updatesPath      = "/telegram/webhook"
 )
 
 func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {

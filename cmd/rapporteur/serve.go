@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	_ "time/tzdata" // the zones of quiet hours, where the system has none
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +57,11 @@ nobody asking notices.`,
 					return &settingError{err}
 				}
 			}
+			if s.TelegramToken != "" {
+				if err := s.usableTelegram(); err != nil {
+					return &settingError{err}
+				}
+			}
 			return a.serve(cmd.Context(), s, a.logger(s))
 		},
 	}
@@ -82,11 +88,15 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	senders := make(map[string]bot.Sender)
 	pages := make(map[string]http.Handler) // by path, besides the health page
 	if s.TelegramToken != "" {
-		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log})
+		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log,
+			Memory: store, Operators: s.operators("telegram"), WebhookURL: s.TelegramHook, WebhookSecret: string(s.TelegramSecret)})
 		if err != nil {
 			return &settingError{err}
 		}
-		adapters["telegram"] = t
+		adapters["telegram"], senders["telegram"] = t, t
+		if s.TelegramHook != "" {
+			pages[updatesPath] = t.Webhook()
+		}
 	}
 	if s.DiscordToken != "" {
 		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),

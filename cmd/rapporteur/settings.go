@@ -31,6 +31,8 @@ type settings struct {
 	dataChosen       bool   // Data was set rather than found
 	TelegramToken    secret
 	TelegramAPIURL   string
+	TelegramHook     string // https address at which updates are delivered; "" polls for them
+	TelegramSecret   secret // that proves who delivers; "" makes one
 	DiscordToken     secret
 	DiscordAPIURL    string
 	DiscordShards    int               // 0 is as many as Discord recommends
@@ -94,6 +96,15 @@ func table() []setting {
 			set: func(s *settings, v string) error { s.TelegramToken = secret(v); return nil }},
 		{name: "telegram-api-url", help: "address of a self-hosted Telegram Bot API server",
 			set: func(s *settings, v string) (err error) { s.TelegramAPIURL, err = address(v); return }},
+		{name: "telegram-webhook-url", help: "https address that leads to listen's /telegram/webhook, where Telegram is to deliver updates (default: they are polled for)",
+			set: func(s *settings, v string) (err error) {
+				if s.TelegramHook, err = address(v); err == nil && v != "" && !strings.HasPrefix(v, "https://") {
+					err = errors.New("it must begin with https://: Telegram delivers to nothing else")
+				}
+				return err
+			}},
+		{name: "telegram-webhook-secret", secret: true, help: "secret that proves that an update comes from Telegram (default: one made out of the token)",
+			set: func(s *settings, v string) error { s.TelegramSecret = secret(v); return nil }},
 		{name: "discord-token", secret: true, help: "token of the Discord bot",
 			set: func(s *settings, v string) error { s.DiscordToken = secret(v); return nil }},
 		{name: "discord-api-url", help: "address of a proxy of Discord's API, such as http://127.0.0.1:8080/api/v9",
@@ -112,7 +123,7 @@ func table() []setting {
 			}},
 		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
 			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
-		{name: "listen", help: "address of the health page and of Discord's interactions, such as 127.0.0.1:8600 (default: none)",
+		{name: "listen", help: "address of the health page, of Discord's interactions and of Telegram's webhook, such as 127.0.0.1:8600 (default: none)",
 			set: func(s *settings, v string) error {
 				s.Listen = v
 				if _, _, err := net.SplitHostPort(v); v != "" && err != nil {
@@ -369,6 +380,24 @@ func (s settings) usableDiscord() error {
 		return fmt.Errorf("%s is set: set %s too, to the address at which interactions come in", key, listen)
 	}
 	return nil
+}
+
+// usableTelegram checks that something can come in from Telegram by the way set.
+func (s settings) usableTelegram() error {
+	if s.TelegramHook != "" && s.Listen == "" {
+		return fmt.Errorf("%s is set: set %s too, to the address at which updates come in", envName("telegram-webhook-url"), envName("listen"))
+	}
+	return nil
+}
+
+// operators are the ids of those who administer the bot on a platform.
+func (s settings) operators(platform string) (ids []string) {
+	for _, a := range s.Admins {
+		if id, ok := strings.CutPrefix(a, platform+":"); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // usableData makes the data folder, or explains why it cannot.

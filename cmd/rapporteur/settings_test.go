@@ -28,27 +28,29 @@ func loadSettings(t *testing.T, env map[string]string, args ...string) (settings
 // places, and sees the weightier one win.
 func TestEverySettingEverywhere(t *testing.T) {
 	values := map[string][3]string{ // in the file, in the environment, as a flag
-		"corpus":             {"a", "b", "c"},
-		"data":               {"a", "b", "c"},
-		"telegram-token":     {"1:a", "1:b", "1:c"},
-		"telegram-api-url":   {"http://a", "http://b", "http://c"},
-		"discord-token":      {"a", "b", "c"},
-		"discord-api-url":    {"http://a", "http://b", "http://c"},
-		"discord-public-key": {strings.Repeat("0a", 32), strings.Repeat("0b", 32), strings.Repeat("0c", 32)},
-		"discord-shards":     {"1", "2", "3"},
-		"discord-gateway":    {"off", "on", "off"},
-		"admins":             {"discord:1", "discord:2", "telegram:3"},
-		"listen":             {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
-		"confidence":         {"careful", "balanced", "eager"},
-		"request-timeout":    {"1s", "2s", "3s"},
-		"user-rate":          {"1", "2", "3"},
-		"chat-rate":          {"1", "2", "3"},
-		"retention":          {"1", "2", "3"},
-		"log-level":          {"debug", "warn", "error"},
-		"log-format":         {"json", "text", "json"},
+		"corpus":                  {"a", "b", "c"},
+		"data":                    {"a", "b", "c"},
+		"telegram-token":          {"1:a", "1:b", "1:c"},
+		"telegram-api-url":        {"http://a", "http://b", "http://c"},
+		"telegram-webhook-url":    {"https://a", "https://b", "https://c"},
+		"telegram-webhook-secret": {"a", "b", "c"},
+		"discord-token":           {"a", "b", "c"},
+		"discord-api-url":         {"http://a", "http://b", "http://c"},
+		"discord-public-key":      {strings.Repeat("0a", 32), strings.Repeat("0b", 32), strings.Repeat("0c", 32)},
+		"discord-shards":          {"1", "2", "3"},
+		"discord-gateway":         {"off", "on", "off"},
+		"admins":                  {"discord:1", "discord:2", "telegram:3"},
+		"listen":                  {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
+		"confidence":              {"careful", "balanced", "eager"},
+		"request-timeout":         {"1s", "2s", "3s"},
+		"user-rate":               {"1", "2", "3"},
+		"chat-rate":               {"1", "2", "3"},
+		"retention":               {"1", "2", "3"},
+		"log-level":               {"debug", "warn", "error"},
+		"log-format":              {"json", "text", "json"},
 	}
 	raw := func(s settings) string { // with the secrets, which String would hide
-		return fmt.Sprintf("%+v %s %s", s, string(s.TelegramToken), string(s.DiscordToken))
+		return fmt.Sprintf("%+v %s %s %s", s, string(s.TelegramToken), string(s.DiscordToken), string(s.TelegramSecret))
 	}
 	for _, row := range table() {
 		t.Run(row.name, func(t *testing.T) {
