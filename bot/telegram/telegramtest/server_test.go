@@ -26,7 +26,8 @@ type answer struct {
 	Description string          `json:"description"`
 	Result      json.RawMessage `json:"result"`
 	Parameters  struct {
-		RetryAfter int `json:"retry_after"`
+		RetryAfter      int   `json:"retry_after"`
+		MigrateToChatID int64 `json:"migrate_to_chat_id"`
 	} `json:"parameters"`
 }
 
