@@ -208,12 +208,20 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 // in memory, that is open as long as the test runs.
 func KeptIn(t testing.TB, path string) func(*bot.Config) {
 	t.Helper()
+	kept := Store(t, path)
+	return func(c *bot.Config) { c.State = kept }
+}
+
+// Store opens a state in a file, or with "" in memory, that is open as long as
+// the test runs.
+func Store(t testing.TB, path string) *state.Store {
+	t.Helper()
 	kept, err := state.Open(context.Background(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { kept.Close() })
-	return func(c *bot.Config) { c.State = kept }
+	return kept
 }
 
 // say does a step. Where there are no buttons it says so and returns nil.

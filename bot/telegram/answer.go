@@ -20,23 +20,31 @@ import (
 // (Bot API, Update, edited_message).
 const editable = 48 * time.Hour
 
+// answered is which messages answer which, and what that asked.
+type answered struct {
+	chat, message string
+	asked         []byte
+	answers       []int64
+}
+
 // converse answers a message, or answers it anew in the place of the answer it
-// had before it was edited.
-func (a *Adapter) converse(ctx context.Context, m *message, edited bool) error {
+// had before it was edited. It returns what is to be remembered of that, nil for
+// nothing.
+func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answered, error) {
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
-		return a.migrate(ctx, m)
+		return nil, a.migrate(ctx, m)
 	}
 	text, _ := m.words()
-	asked := fingerprint(text)
+	now := &answered{chat: id(m.Chat.ID), message: id(int64(m.ID)), asked: fingerprint(text)}
 	var stands []int64 // the answer's messages
 	if edited {
 		if time.Since(time.Unix(m.Date, 0)) > editable {
-			return nil
+			return nil, nil
 		}
-		before, answers, err := a.memory.KeptAnswer(ctx, platform, id(m.Chat.ID), id(int64(m.ID)))
-		if err == nil && bytes.Equal(before, asked) {
-			return nil
+		before, answers, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
+		if err == nil && bytes.Equal(before, now.asked) {
+			return nil, nil
 		}
 		stands = answers
 	}
@@ -45,16 +53,23 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) error {
 		reply = a.ask(ctx, r, m.place())
 	}
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 	reply.Question = "" // it is what the answer replies to
-	answers, err := a.deliver(ctx, letter{to: m.place(), group: m.group(), question: m.ID}, reply, stands)
-	if len(answers) > 0 || edited {
-		if err := a.memory.KeepAnswer(ctx, platform, id(m.Chat.ID), id(int64(m.ID)), asked, answers); err != nil {
-			a.log.Warn("telegram: what answers a question cannot be kept; if it is edited it is answered anew", "err", err)
-		}
+	var err error
+	now.answers, err = a.deliver(ctx, letter{to: m.place(), group: m.group(), question: m.ID}, reply, stands)
+	if len(now.answers) == 0 && !edited {
+		return nil, err
 	}
-	return err
+	return now, err
+}
+
+// remember keeps which messages answer which, for when that is edited.
+func (a *Adapter) remember(n *answered) {
+	err := a.memory.KeepAnswer(context.WithoutCancel(a.life), platform, n.chat, n.message, n.asked, n.answers)
+	if err != nil {
+		a.log.Warn("telegram: what answers a question cannot be kept; if it is edited it is answered anew", "err", err)
+	}
 }
 
 // fingerprint tells whether an edited message asks something else.

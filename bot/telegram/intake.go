@@ -139,8 +139,12 @@ func (a *Adapter) take(ctx context.Context, batch []json.RawMessage, hold bool) 
 // work has an update handled in its lane.
 func (a *Adapter) work(u update) {
 	a.lanes.add(u.lane(), func() {
-		if a.handle(a.life, u) {
-			a.finish(u.ID)
+		now, done := a.handle(a.life, u)
+		if done {
+			a.finish(u.ID) // before all else, lest it be answered twice
+		}
+		if now != nil {
+			a.remember(now)
 		}
 	})
 }
@@ -154,11 +158,12 @@ func (a *Adapter) finish(id int64) {
 	}
 }
 
-// handle answers one update and reports whether it is done with; it is not when
-// ctx ended midway. A panic costs this update only.
-func (a *Adapter) handle(ctx context.Context, u update) (done bool) {
+// handle answers one update and reports what is to be remembered of it, and
+// whether it is done with; it is not when ctx ended midway. A panic costs this
+// update only.
+func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done bool) {
 	if ctx.Err() != nil {
-		return false
+		return nil, false
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -169,9 +174,9 @@ func (a *Adapter) handle(ctx context.Context, u update) (done bool) {
 	var err error
 	switch {
 	case u.Message != nil:
-		err = a.converse(ctx, u.Message, false)
+		now, err = a.converse(ctx, u.Message, false)
 	case u.Edited != nil:
-		err = a.converse(ctx, u.Edited, true)
+		now, err = a.converse(ctx, u.Edited, true)
 	case u.Guest != nil:
 		err = a.visit(ctx, u.Guest)
 	case u.Press != nil:
@@ -180,10 +185,10 @@ func (a *Adapter) handle(ctx context.Context, u update) (done bool) {
 		a.attend(u.Member)
 	}
 	if ctx.Err() != nil {
-		return false
+		return now, false
 	}
 	if err != nil {
 		a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
 	}
-	return true
+	return now, true
 }

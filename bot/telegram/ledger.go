@@ -15,7 +15,7 @@ type ledger struct {
 	// start anew at random after a week without updates (Bot API, Update).
 	done  map[int64]bool
 	order []int64 // of done, oldest first
-	next  int64   // where to go on when nothing is held
+	next  int64   // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
 	last  int64   // the offset of the last poll that succeeded
 	freed chan struct{}
 }
@@ -35,7 +35,6 @@ func (l *ledger) take(id int64) bool {
 		return false
 	}
 	l.open[id] = false
-	l.next = id + 1
 	return true
 }
 
