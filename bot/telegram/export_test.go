@@ -33,3 +33,6 @@ func Clean(s string) string { return clean(s) }
 
 // MaxText is the length of a message.
 const MaxText = maxText
+
+// KeepRates makes the adapter as slow at sending as Telegram wants it.
+func (a *Adapter) KeepRates() { a.pace.rates = telegramRates }

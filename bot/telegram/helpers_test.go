@@ -79,7 +79,7 @@ func launch(t *testing.T, s *telegramtest.Server, h bot.Handler, change ...func(
 	return launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: s.URL() + "/", Handler: h}, change...)
 }
 
-func launchWith(t *testing.T, c telegram.Config, change ...func(*telegram.Adapter)) *running {
+func launchWith(t testing.TB, c telegram.Config, change ...func(*telegram.Adapter)) *running {
 	t.Helper()
 	r := &running{logs: &logs{}, done: make(chan error, 1)}
 	c.Logger = slog.New(slog.NewTextHandler(r.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))

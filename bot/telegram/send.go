@@ -31,7 +31,7 @@ type allowance struct {
 // rates a little below.
 var telegramRates = rates{
 	all:   allowance{rate: 25, burst: 5},
-	chat:  allowance{rate: .95, burst: 1},
+	chat:  allowance{rate: .9, burst: 1},
 	group: allowance{rate: 15. / 60, burst: 5},
 }
 
@@ -102,6 +102,8 @@ type outbox struct {
 	moved    func(ctx context.Context, from, to int64) // a group has another id; nil does nothing
 	all      *rate.Limiter
 
+	turn  chan struct{} // holds a token for the message whose turn it is
+
 	mu    sync.Mutex
 	chats map[int64]*chatPace
 	held  int       // messages waiting out a 429
@@ -122,6 +124,7 @@ func newOutbox(api *client, p pace, g *gone) *outbox {
 		patience: p.patience,
 		gone:     g,
 		all:      rate.NewLimiter(p.rates.all.rate, p.rates.all.burst),
+		turn:     make(chan struct{}, 1),
 		chats:    map[int64]*chatPace{},
 	}
 }
@@ -216,32 +219,80 @@ func (e *apiError) says(words string) bool {
 	return e.Code == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Description), words)
 }
 
-// wait returns when the chat and the bot as a whole may send a message.
+// wait returns when the chat and the bot as a whole may send a message, which is
+// to be sent at once. Chats that must wait do not keep others waiting.
 func (o *outbox) wait(ctx context.Context, msg *outgoing) error {
-	var chat *chatPace
-	if msg.inline == "" {
-		chat = o.chat(msg.chat, msg.group)
-		for _, l := range chat.limits {
-			if err := l.Wait(ctx); err != nil {
-				return err
-			}
-		}
-	}
 	for {
-		o.mu.Lock()
-		until := o.until
-		if chat != nil && chat.until.After(until) {
-			until = chat.until
+		if err := o.waitFor(ctx, func(now time.Time) time.Duration { return o.chatPause(msg, now) }); err != nil {
+			return err
 		}
-		o.mu.Unlock()
-		pause := time.Until(until)
-		if pause <= 0 {
-			return o.all.Wait(ctx)
+		select {
+		case o.turn <- struct{}{}: // first come, first served
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		if err := sleep(ctx, pause); err != nil {
+		err := o.waitFor(ctx, func(now time.Time) time.Duration { return max(o.until.Sub(now), pauseOf(o.all, now)) })
+		ours := err == nil && o.claim(msg)
+		<-o.turn
+		if err != nil || ours {
 			return err
 		}
 	}
+}
+
+// waitFor sleeps until there is no pause left. Pause is asked with the lock held.
+func (o *outbox) waitFor(ctx context.Context, pause func(now time.Time) time.Duration) error {
+	for {
+		o.mu.Lock()
+		d := pause(time.Now())
+		o.mu.Unlock()
+		if d <= 0 {
+			return ctx.Err()
+		}
+		if err := sleep(ctx, d); err != nil {
+			return err
+		}
+	}
+}
+
+// claim takes what a message needs of the limits, all of it or nothing: another
+// message to the same chat may have come before.
+func (o *outbox) claim(msg *outgoing) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	if o.chatPause(msg, now) > 0 || pauseOf(o.all, now) > 0 {
+		return false
+	}
+	o.all.AllowN(now, 1)
+	if msg.inline == "" {
+		for _, l := range o.chat(msg.chat, msg.group).limits {
+			l.AllowN(now, 1)
+		}
+	}
+	return true
+}
+
+// chatPause is how long a message's chat must not be written to. The lock is held.
+func (o *outbox) chatPause(msg *outgoing, now time.Time) (pause time.Duration) {
+	if msg.inline != "" {
+		return 0 // nobody says in which chat it is
+	}
+	c := o.chat(msg.chat, msg.group)
+	pause = c.until.Sub(now)
+	for _, l := range c.limits {
+		pause = max(pause, pauseOf(l, now))
+	}
+	return pause
+}
+
+// pauseOf is how long it takes until a limiter lets one more pass.
+func pauseOf(l *rate.Limiter, now time.Time) time.Duration {
+	missing := 1 - l.TokensAt(now)
+	if missing <= 0 {
+		return 0
+	}
+	return time.Duration(missing/float64(l.Limit())*float64(time.Second)) + time.Microsecond // what rounding takes off
 }
 
 // hold waits out a 429. It does not say whether the chat or the bot as a whole
@@ -266,9 +317,8 @@ func (o *outbox) hold(ctx context.Context, msg *outgoing, pause time.Duration) e
 	return sleep(ctx, pause)
 }
 
+// chat is the pace of a chat. The lock is held.
 func (o *outbox) chat(id int64, group bool) *chatPace {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	c := o.chats[id]
 	if c != nil {
 		return c
