@@ -57,7 +57,6 @@ func (s *Server) answerGuestQuery(c Call) (any, *refusal) {
 		s.violate("answerGuestQuery: guest query %s is answered already (Bot API, answerGuestQuery: a message in response)", id)
 		return nil, bad(queryTooOld)
 	}
-	g.asked = true
 	r, no := result(c.Params["result"])
 	if no != nil {
 		return nil, no

@@ -140,7 +140,6 @@ func (s *Server) answerInlineQuery(c Call) (any, *refusal) {
 		s.violate("answerInlineQuery: query %s is answered already", id)
 		return nil, bad(queryTooOld)
 	}
-	q.asked = true
 	if s.tooOld(q.made, c.Time, queryLife) {
 		return nil, bad(queryTooOld)
 	}

@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -150,7 +151,6 @@ func (s *Server) answerCallbackQuery(c Call) (any, *refusal) {
 		s.violate("answerCallbackQuery: press %s is answered already (Bot API server: an answered query is invalid)", id)
 		return nil, bad(queryTooOld)
 	}
-	p.asked = true
 	if s.tooOld(p.made, c.Time, pressLife) {
 		return nil, bad(queryTooOld)
 	}
@@ -171,6 +171,25 @@ func (s *Server) answerCallbackQuery(c Call) (any, *refusal) {
 
 // longestAnswer is in characters (Bot API, answerCallbackQuery, text).
 const longestAnswer = 200
+
+// tries notes that a call is an answer to somebody. It counts even if the call
+// goes wrong: a bot need not try again what is soon too old. The lock is held.
+func (s *Server) tries(c Call) {
+	switch c.Method {
+	case "answerCallbackQuery":
+		if p := s.presses[fmt.Sprint(c.Params["callback_query_id"])]; p != nil {
+			p.asked = true
+		}
+	case "answerInlineQuery":
+		if q := s.queries[fmt.Sprint(c.Params["inline_query_id"])]; q != nil {
+			q.asked = true
+		}
+	case "answerGuestQuery":
+		if g := s.guests[fmt.Sprint(c.Params["guest_query_id"])]; g != nil {
+			g.asked = true
+		}
+	}
+}
 
 // End judges what only the end of the test shows: who is still waiting for an
 // answer. New sees to it that it is called; earlier, it is for tests of the kit.

@@ -207,6 +207,13 @@ func TestCatchesInTime(t *testing.T) {
 			}
 			confirm(t, s)
 		}, ""},
+		{"press whose answer is lost", func(t *testing.T, s *telegramtest.Server) {
+			chat := s.Private()
+			p := chat.PressOn(sent(t, s, chat, nil), "Go")
+			s.Fail("answerCallbackQuery", telegramtest.Fault{Status: http.StatusBadGateway})
+			post(t, s, "answerCallbackQuery", `{"callback_query_id":"`+p.ID+`"}`)
+			confirm(t, s)
+		}, ""},
 		{"press of nobody answered", func(t *testing.T, s *telegramtest.Server) {
 			if a := post(t, s, "answerCallbackQuery", `{"callback_query_id":"5"}`); a.Description != old {
 				t.Errorf("got %+v", a)

@@ -1,8 +1,12 @@
 // Package telegramtest is a Bot API that lives in a test: an HTTP server that
 // holds a bot to the contract, and the people who talk to that bot.
 //
+// People speak, press buttons, type inline queries and call the bot in as a
+// guest; groups have members, and become supergroups; webhooks are delivered to.
+// The server speaks plain HTTP, so that the bot may live in another process.
+//
 // Every call is checked against the published descriptions of the API (see
-// WithSpecs) and the limits those give in prose (rules.go). Whatever the real
+// WithSpecs) and the limits those give in prose (the rules files). Whatever the real
 // server would refuse, and much it would put up with, fails the test. The real
 // server's faults can be ordered with Fail and the options.
 //
@@ -268,6 +272,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	s.arrive(call)
+	s.tries(call)
 	f := s.fault(call)
 	s.touch()
 	s.mu.Unlock()

@@ -232,9 +232,11 @@ func (c *Chat) find(id int64) *Message {
 
 // Answers tells how many of the bot's messages reply to the message.
 func (c *Chat) Answers(message int64) int {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
 	n := 0
-	for _, m := range c.Messages() {
-		if m.ReplyTo == message {
+	for _, m := range c.world.sent {
+		if m.ReplyTo == message && !m.Deleted {
 			n++
 		}
 	}
