@@ -140,6 +140,18 @@ func TestComingAndGoing(t *testing.T) {
 	}
 }
 
+// TestElsewhere holds that the bot hears nothing of what is said where it is not.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	for _, kind := range []string{"private", "group", "supergroup", "channel"} {
+		s.Elsewhere(kind).Say("anybody?")
+		if n := s.Pending(); n != 0 {
+			t.Errorf("%s: the bot hears of %d messages", kind, n)
+		}
+	}
+}
+
 func TestMigration(t *testing.T) {
 	t.Parallel()
 	s := telegramtest.New(t)
