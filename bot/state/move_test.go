@@ -99,6 +99,8 @@ func TestMoveWhole(t *testing.T) {
 	}
 	want(t, "settings", append(spaces(t, s, "a"), spaces(t, s, "b")...), []string{"telegram"})
 
+	_, err = s.DB().Exec("DROP TRIGGER t")
+	check(t, err)
 	for _, ids := range [][2]string{{"", "b"}, {"a", ""}} {
 		if err := s.Move(ctx, "telegram", ids[0], ids[1]); err == nil {
 			t.Errorf("no error of %q", ids)

@@ -68,6 +68,7 @@ func TestQuiet(t *testing.T) {
 		{"Berlin back, between the beginnings", late, "2026-10-25T02:15:00+01:00", "2026-10-25T05:00:00+01:00"},
 		{"Berlin back, before both", late, "2026-10-25T02:29:59+02:00", ""},
 		{"Berlin back, the next begins before this ends", most, "2026-10-25T02:05:00+02:00", "2026-10-26T02:10:00+01:00"},
+		{"Berlin back, the same seen from the day before", most, "2026-10-24T12:00:00+02:00", "2026-10-26T02:10:00+01:00"},
 		{"Berlin, the day before", small, "2026-10-24T02:29:00+02:00", "2026-10-24T02:30:00+02:00"},
 
 		{"a zone of half hours", state.Quiet{From: at(2, 0), To: at(8, 0), Zone: "Australia/Lord_Howe"}, "2026-04-05T01:45:00+10:30", ""},
