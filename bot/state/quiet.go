@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"time"
+	_ "time/tzdata" // a container has no list of zones
+)
 
 // Quiet is when a space is left alone, every day from a time to another, perhaps
 // past midnight. Where both are the same, as in the zero value, that is never.
