@@ -75,7 +75,7 @@ func isSaying(r Reply, kind ReplyKind, message string, d data) bool {
 func isStale(r Reply) bool { return isSaying(r, KindError, "stale_button", nil) && r.Private }
 func isGone(r Reply) bool  { return isSaying(r, KindError, "passage_gone", nil) && r.Private }
 
-var kinds = []ActionKind{More, Context, Origin, Helpful, NotHelpful, Tell, StopTelling}
+var kinds = []ActionKind{More, Context, Origin, Helpful, NotHelpful, Tell, StopTelling, Show, Check, Set}
 
 func TestTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -126,8 +126,11 @@ func TestDamagedTokens(t *testing.T) {
 		t.Error("a damaged button searches")
 		return index.Result{}, nil
 	}
-	payloads := map[ActionKind][]byte{Tell: []byte("kabcdefghijklmnop"), StopTelling: {0, 0, 0, 0, 0, 0, 0, 1}}
 	lead := refTo("a", "The captain opened the bridge.")
+	payloads := map[ActionKind][]byte{
+		Tell: []byte("kabcdefghijklmnop"), StopTelling: {0, 0, 0, 0, 0, 0, 0, 1},
+		Show: view{1, 1, []ref{lead}}.payload(), Check: nil, Set: []byte("language:de"),
+	}
 	for _, kind := range kinds {
 		payload, ok := payloads[kind]
 		if !ok {
@@ -482,7 +485,8 @@ func TestWindow(t *testing.T) {
 
 var rangeNote = regexp.MustCompile(`^(.+), bytes (\d+)–(\d+)$`)
 
-// TestVerbatimPresses is TestVerbatim for what buttons, claims and news show.
+// TestVerbatimPresses is TestVerbatim for what buttons, claims and news show, and
+// for what can be picked.
 func TestVerbatimPresses(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
@@ -516,6 +520,7 @@ func TestVerbatimPresses(t *testing.T) {
 		keeping(t)(&config)
 		b := New(config)
 		answer := b.Handle(context.Background(), asking("What about it?"))
+		inGroup := b.Handle(context.Background(), grouped("What about it?", addressed))
 		verify := func(what string, r Reply) {
 			for _, block := range r.Blocks {
 				cite, ok := block.(Cite)
@@ -543,12 +548,12 @@ func TestVerbatimPresses(t *testing.T) {
 						t.Fatalf("%s: %q is not at bytes %d to %d of %q", what, cite.Text, start, end, stored)
 					}
 				}
-				if what == "context" && cite.Source != "" {
+				if strings.HasSuffix(what, "context") && cite.Source != "" {
 					if lead := cited(answer)[0]; cite.Mark.Of(cite.Text) != lead {
 						t.Fatalf("%q is marked in %q, want %q", cite.Mark.Of(cite.Text), cite.Text, lead)
 					}
 					marked++
-				} else if cite.Mark != (corpus.Range{}) {
+				} else if what != "passage" && cite.Mark != (corpus.Range{}) {
 					t.Fatalf("%s: %+v is marked", what, cite)
 				}
 			}
@@ -561,6 +566,35 @@ func TestVerbatimPresses(t *testing.T) {
 					token = button(r, More)
 				}
 			}
+			// In a group all of it takes the place of the answer.
+			for what, token := range map[string]string{
+				"view": button(inGroup, Show), "view's context": button(inGroup, Context), "view's source": button(inGroup, Origin),
+			} {
+				if token == "" {
+					continue
+				}
+				r := b.Handle(context.Background(), pressed(token))
+				verify(what, r)
+				verify("view", b.Handle(context.Background(), pressed(button(r, Show))))
+			}
+			for _, text := range []string{"What about it?", "it"} {
+				for _, pick := range b.Pick(context.Background(), typing(text), 20).List {
+					verify("pick", pick.Reply)
+					for _, block := range pick.Reply.Blocks {
+						cite, ok := block.(Cite)
+						if !ok {
+							continue
+						}
+						opened := b.Handle(context.Background(), grouped("/start "+cite.Notes[0].Token, alone))
+						verify("passage", opened)
+						for _, block := range opened.Blocks {
+							if c, ok := block.(Cite); ok && c.Source != "" && c.Mark.Of(c.Text) != cite.Text {
+								t.Fatalf("%q is marked in %q, want %q", c.Mark.Of(c.Text), c.Text, cite.Text)
+							}
+						}
+					}
+				}
+			}
 			verify("check", b.Handle(context.Background(), asking("It is so that it is.", func(r *Request) { r.Command = "check" })))
 			sent := &sender{}
 			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "discord", User: "7", Question: state.Question{Text: "What about it?"}}); err != nil {
@@ -571,6 +605,17 @@ func TestVerbatimPresses(t *testing.T) {
 			}
 			for _, m := range sent.messages {
 				verify("news", m.r)
+			}
+			sent = &sender{inPlace: true}
+			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "telegram", User: "-100", Chat: "-100", Space: "-100", Question: state.Question{Text: "What about it?"}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := b.Announce(context.Background(), map[string]Sender{"telegram": sent}); err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range sent.messages {
+				verify("group news", m.r)
+				verify("view", b.Handle(context.Background(), pressed(button(m.r, Show))))
 			}
 		}
 		round()
@@ -588,7 +633,7 @@ func TestVerbatimPresses(t *testing.T) {
 		round()
 		blocked += b.Blocked()
 	}
-	for _, what := range []string{"more", "context", "source", "check", "news"} {
+	for _, what := range []string{"more", "context", "source", "check", "news", "view", "view's context", "view's source", "pick", "passage", "group news"} {
 		if quoted[what] < 100 {
 			t.Errorf("%s showed %d quotes: the test is too easy", what, quoted[what])
 		}

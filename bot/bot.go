@@ -102,6 +102,9 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	defer func() {
 		if p := recover(); p != nil {
 			reply = b.fail(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			if c.overheard {
+				reply = Reply{}
+			}
 		}
 	}()
 
@@ -129,6 +132,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		return Reply{} // nobody waits for it
 	}
 	reply.Private = reply.Private || c.Private
+	reply.InPlace = reply.InPlace && r.InPlace && r.Action != "" // a link has no message to take the place of
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
 		c.Parent == "" && slices.Contains(c.settings.Threads, c.Chat)
 	return reply
@@ -157,7 +161,7 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	switch {
 	case c.Action != "":
 		return b.press(ctx, *c)
-	case c.Forwarded && name == "ask" && c.Command == "":
+	case c.Forwarded && c.Command == "":
 		return b.offerCheck(*c), nil
 	case !known:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
@@ -208,16 +212,19 @@ func (b *Bot) route(c *call) (name string, ok bool) {
 		return c.Command, true
 	}
 	p := parseText(c.Text, c.Self)
+	if c.Forwarded { // commands in it are not the asker's
+		p = parsed{text: strings.TrimSpace(c.Text)}
+	}
 	c.text = p.text
 	forUs := c.Direct || c.Addressed || p.ours
 	switch {
 	case p.other:
 		return "", false
 	case p.command == "" && !forUs:
-		c.overheard = c.Space != "" && isAsking(c.text)
+		c.overheard = c.Space != "" && !c.Forwarded && isAsking(c.text)
 		return "ask", c.overheard
 	case p.command == startCommand && isToken(p.text):
-		c.Action = p.text
+		c.Action, c.text = p.text, ""
 		return "", true
 	case p.command == "":
 		return "ask", true
@@ -246,9 +253,13 @@ func (b *Bot) listens(ctx context.Context, c *call) bool {
 // passed over in silence, unless the platform owes every command a reply.
 func (b *Bot) limit(c call) (Reply, bool) {
 	now := time.Now()
-	wait, first := b.users.wait(c.Platform+":"+c.User, now)
+	whose := c.Platform + ":"
+	if c.overheard {
+		whose += "overheard:" // talk takes nothing from those who ask the bot
+	}
+	wait, first := b.users.wait(whose+c.User, now)
 	if wait == 0 && !c.Direct {
-		wait, first = b.chats.wait(c.Platform+":"+c.Chat, now)
+		wait, first = b.chats.wait(whose+c.Chat, now)
 	}
 	if wait == 0 {
 		return Reply{}, false

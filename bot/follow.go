@@ -51,7 +51,9 @@ func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
 	}
 	// The texts may have come since.
 	if a, _, err := b.answer(ctx, c, q.Text, q.Options); err == nil && a.Answered {
-		return b.quoteAnswer(c, a, q.Text), nil
+		r := b.quoteAnswer(c, a, q.Text)
+		r.InPlace = true // of the refusal
+		return r, nil
 	}
 	id, err := b.state.Follow(ctx, state.Follow{
 		Platform: c.Platform, User: c.follower(), Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,

@@ -1,13 +1,18 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"rapporteur/bot/state"
+	"rapporteur/corpus"
+	"rapporteur/index"
 )
 
 // Picker offers ready quotes to somebody who writes to others. *Bot is one; a
@@ -42,20 +47,22 @@ const (
 
 // Pick implements Picker.
 func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
-	c := call{Request: r, words: wordsFor(r.Locale)}
+	c := call{Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
 	defer func() {
 		if v := recover(); v != nil {
 			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 			p = Picks{}
 		}
 	}()
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
+	defer cancel()
 	p, err := b.pick(ctx, c, limit)
 	p.Ask = c.say("ask_privately", nil)
 	var explained *UserError
 	switch {
 	case err == nil:
 	case errors.As(err, &explained):
-		b.log.Debug("nothing to pick", "platform", r.Platform, "cause", err)
+		b.log.Debug("nothing to pick", "platform", r.Platform, "message", explained.Message, "cause", explained.Err)
 	default:
 		b.log.Error("nothing to pick", "platform", r.Platform, "err", err)
 	}
@@ -75,32 +82,57 @@ func (b *Bot) pick(ctx context.Context, c call, limit int) (p Picks, err error) 
 		return p, err
 	}
 	p.Answered = len(found.Hits) > 0 && found.Confidence >= c.threshold
-	if !p.Answered {
-		searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
-		r := b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown}, q)
-		p.List = append(p.List, Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: c.searched(searched), Reply: r})
-		if itself := wish(state.Question{Text: c.Text}, "", c.Room); itself[0] == askedItself && b.state != nil {
-			for _, a := range c.action(Tell, itself) {
-				p.Tell = a
-			}
-		}
-	}
+	var quotes []Quote
 	for i, h := range found.Hits {
-		if len(p.List) == limit || !p.Answered && h.Met < leastMet {
+		if len(quotes) >= limit || !p.Answered && h.Met < leastMet {
 			break
 		}
 		quote, err := b.quotes.hit(h)
 		switch {
-		case err != nil && i == 0 && p.Answered:
-			// Without the lead nothing of it answers.
+		case err != nil && i == 0: // nothing else answers, or is nearest
 			return Picks{}, &UserError{Message: "source_changed", Data: data{"ID": h.Text.ID}, Err: err}
-		case err != nil:
+		case err != nil, slices.ContainsFunc(quotes, func(q Quote) bool { return q.ref() == quote.ref() }):
 			continue
 		}
-		lead := p.Answered && i == 0
-		p.List = append(p.List, b.pickOf(c, quote, lead))
+		quotes = append(quotes, quote)
 	}
+	// A single word asks nothing, so there is nothing to refuse.
+	if !p.Answered && !isOneWord(q.Text) {
+		p.List = append(p.List, b.pickRefusal(c, q, found, quotes[:min(1, len(quotes))]))
+		p.Tell = b.pickTell(c)
+	}
+	for i, quote := range quotes {
+		p.List = append(p.List, b.pickOf(c, quote, p.Answered && i == 0))
+	}
+	p.List = p.List[:max(0, min(limit, len(p.List)))]
 	return p, nil
+}
+
+// pickRefusal makes a pick of that the sources do not say. It has no buttons:
+// they bring what does not take the place of a message, and there is no
+// conversation to send it to.
+func (b *Bot) pickRefusal(c call, q Question, found index.Result, nearest []Quote) Pick {
+	searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
+	p := Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: c.searched(searched)}
+	if searched.Texts == 0 {
+		p.Title, p.Text = c.say("nothing_matches", nil), ""
+	}
+	p.Reply = b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown, Nearest: nearest}, q)
+	p.Reply.Actions = nil
+	return p
+}
+
+// pickTell is what leads to a promise to tell, if a token can hold the whole
+// question: none is kept while somebody types.
+func (b *Bot) pickTell(c call) Action {
+	itself := wish(state.Question{Text: c.Text, Options: c.Options}, "", c.Room)
+	if b.state == nil || itself[0] != askedItself {
+		return Action{}
+	}
+	for _, a := range c.action(Tell, itself) {
+		return a
+	}
+	return Action{}
 }
 
 // pickOf makes a quote one to pick. Beside a quote that does not answer it the
@@ -120,7 +152,7 @@ func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
 	ref := quote.ref()
 	return Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: shorten(quote.Text, maxPickTitle),
+		Title: shorten(strings.Join(strings.Fields(quote.Text), " "), maxPickTitle),
 		Text:  shorten(c.sourceName(quote.Source), maxPickText) + ", " + c.date(quote.Source.Published),
 		Reply: r,
 	}

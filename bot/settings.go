@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -107,6 +108,10 @@ func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
 // the place of those that stood above it.
 func (b *Bot) pressSetting(ctx context.Context, c call, nameValue string) (Reply, error) {
 	name, value, _ := strings.Cut(nameValue, ":")
+	named := func(a Arg) bool { return a.Name == name }
+	if !utf8.ValidString(nameValue) || !slices.ContainsFunc(settingArgs(c.Group), named) {
+		return Reply{}, errToken
+	}
 	if c.Space == "" {
 		return Reply{}, &UserError{Message: "no_space"}
 	}
@@ -229,7 +234,7 @@ var hours = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2
 func quietly(name, value string) (setting, error) {
 	if name == "zone" {
 		if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" { // which is the machine's own
-			return nil, &UserError{Message: "bad_zone", Data: data{"Value": clip(value)}, Err: err}
+			return nil, &UserError{Message: "bad_zone", Data: data{"Value": clip(value)}}
 		}
 		return func(s *state.Settings) error { s.Quiet.Zone = value; return nil }, nil
 	}

@@ -7,9 +7,12 @@ import "encoding/base64"
 // a byte with answers in its upper and shown in its lower half, and the refs.
 type view struct {
 	answers int   // how many of refs answer the question; the others are further passages
-	shown   int   // how many of refs are shown, at least answers
-	refs    []ref // the lead first
+	shown   int   // how many of refs are shown, at least answers and one
+	refs    []ref // the lead first, at most maxView
 }
+
+// maxView is the largest number that half a byte holds.
+const maxView = 15
 
 // viewOf returns the view of an answer, with as much of what comes after it as a
 // token has room for.
@@ -20,7 +23,7 @@ func (c call) viewOf(quotes []Quote, more []ref) view {
 	}
 	v.refs = append(v.refs, more...)
 	room := (base64.RawURLEncoding.DecodedLen(c.Room) - tokenHeader - 1) / len(ref{})
-	v.refs = v.refs[:max(0, min(room, len(v.refs)))]
+	v.refs = v.refs[:max(0, min(room, maxView, len(v.refs)))]
 	v.answers, v.shown = min(v.answers, len(v.refs)), min(v.shown, len(v.refs))
 	return v
 }
@@ -39,7 +42,7 @@ func readView(payload []byte) (view, error) {
 	}
 	refs, err := readRefs(payload[1:])
 	v := view{answers: int(payload[0] >> 4), shown: int(payload[0] & 0xf), refs: refs}
-	if err != nil || v.answers < 1 || v.shown < v.answers || v.shown > len(refs) {
+	if err != nil || v.shown < max(1, v.answers) || v.shown > len(refs) {
 		return view{}, errToken
 	}
 	return v, nil
@@ -62,8 +65,15 @@ func (b *Bot) showView(c call, v view) (Reply, error) {
 		quotes = append(quotes, quote)
 	}
 	r := Reply{Kind: KindAnswer, InPlace: true, Preview: c.settings.Preview}
-	r.Blocks = b.answerBlocks(c, quotes[:answers])
-	if further := quotes[answers:]; len(further) > 0 {
+	if answers == 0 {
+		r.Kind = KindNotice
+		cites := c.cites(quotes)
+		cites[0].Label = c.say("passage", nil)
+		r.Blocks = blocks(cites)
+	} else {
+		r.Blocks = b.answerBlocks(c, quotes[:answers])
+	}
+	if further := quotes[answers:]; answers > 0 && len(further) > 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("more_quotes", nil), Style: Small})
 		r.Blocks = append(r.Blocks, blocks(c.cites(further))...)
 	}
@@ -86,6 +96,9 @@ func (b *Bot) viewActions(c call, v view) []Action {
 	}
 	out = append(out, c.action(Context, v.payload())...)
 	out = append(out, c.action(Origin, v.payload())...)
+	if v.answers == 0 {
+		return out
+	}
 	return append(out, b.opinions(c, v.refs[0])...)
 }
 
@@ -112,11 +125,11 @@ func (c call) backFrom(kind ActionKind, v view) []Action {
 }
 
 // cites makes the blocks that show quotes of a sentence each, with what opens
-// its passage.
+// its passage: as a passage, for what is quoted need not answer anything.
 func (c call) cites(quotes []Quote) []Cite {
 	out := c.words.cites(quotes)
 	for i, q := range quotes {
-		if opened := c.action(Context, view{1, 1, []ref{q.ref()}}.payload()); c.InPlace && len(opened) > 0 {
+		if opened := c.action(Context, view{0, 1, []ref{q.ref()}}.payload()); c.InPlace && len(opened) > 0 {
 			out[i].Notes[0].Token = opened[0].Token
 		}
 	}

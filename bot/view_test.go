@@ -1,0 +1,536 @@
+package bot
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode/utf8"
+
+	"rapporteur/bot/state"
+	"rapporteur/index"
+)
+
+// grouped is something said in a group of a platform on which a button's work
+// takes the place of its message, altered by what follows it.
+func grouped(text string, change ...func(*Request)) Request {
+	r := Request{Platform: "telegram", User: "7", Chat: "-100", Space: "-100", Group: true, Locale: "en", Room: 64, InPlace: true, Self: "rapporteur", Text: text}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// alone is the same said to the bot in private.
+func alone(r *Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
+
+func addressed(r *Request) { r.Addressed = true }
+
+// pressed is a press of a button in the group.
+func pressed(token string, change ...func(*Request)) Request {
+	return grouped("", append([]func(*Request){func(r *Request) { r.Action, r.Message = token, "900" }}, change...)...)
+}
+
+// labelled returns the token of the button with the label, "" if there is none.
+func labelled(r Reply, label string) string {
+	for _, a := range r.Actions {
+		if a.Label == label {
+			return a.Token
+		}
+	}
+	return ""
+}
+
+const plainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// fitting checks what holds for the buttons of every reply, and for the tokens
+// of its notes.
+func fitting(t *testing.T, what string, r Reply, room int) {
+	t.Helper()
+	fits := func(token string) {
+		if len(token) > room || strings.Trim(token, plainToken) != "" || !isToken(token) {
+			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
+		}
+	}
+	labels, tokens := make(map[string]bool), make(map[string]bool)
+	for _, a := range r.Actions {
+		fits(a.Token)
+		if n := utf8.RuneCountInString(a.Label); n == 0 || n > 30 || strings.Contains(a.Label, "_") || labels[a.Label] || tokens[a.Token] {
+			t.Errorf("%s: a button %+v, of %d characters", what, a, n)
+		}
+		labels[a.Label], tokens[a.Token] = true, true
+		if kind, _, err := readToken(a.Token); err != nil || kind != a.Kind {
+			t.Errorf("%s: the token of %+v is of kind %d, %v", what, a, kind, err)
+		}
+	}
+	for _, block := range r.Blocks {
+		if c, ok := block.(Cite); ok {
+			for _, n := range c.Notes {
+				if n.Token != "" {
+					fits(n.Token)
+				}
+			}
+		}
+	}
+}
+
+// What is put into a token comes out again, as much of it as there is room for.
+func TestViewTokens(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	b := New(Config{})
+	for room := -5; room <= 400; room++ {
+		for range 10 {
+			quotes := make([]Quote, 1+rng.IntN(maxQuotes))
+			for i := range quotes {
+				quotes[i].Text, quotes[i].Source.ID = fmt.Sprint(rng.Int()), strings.Repeat("ї", rng.IntN(90))
+			}
+			more := make([]ref, rng.IntN(candidateQuotes))
+			for i := range more {
+				more[i] = refTo("x", fmt.Sprint(rng.Int()))
+			}
+			c := call{Request: Request{Room: room, InPlace: true}}
+			v := c.viewOf(quotes, more)
+			if fit := max(0, (room*3/4-tokenHeader-1)/8); len(v.refs) != min(fit, maxView, len(quotes)+len(more)) {
+				t.Fatalf("room for %d: %d of %d refs", room, len(v.refs), len(quotes)+len(more))
+			}
+			if v.answers != min(len(quotes), len(v.refs)) || v.shown != v.answers {
+				t.Fatalf("room for %d: %+v", room, v)
+			}
+			actions := b.viewActions(c, v)
+			if len(v.refs) == 0 {
+				if actions != nil {
+					t.Fatalf("room for %d: buttons of nothing: %+v", room, actions)
+				}
+				continue
+			}
+			back, err := readView(v.payload())
+			if err != nil || !reflect.DeepEqual(back, v) || back.refs[0] != quotes[0].ref() {
+				t.Fatalf("%+v came back as %+v, %v", v, back, err)
+			}
+			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
+			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: c.backFrom(Context, v)}, room)
+			if more := labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.refs) > len(quotes)) {
+				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
+			}
+		}
+	}
+	for room, want := range map[int]int{64: 5, 100: 8} {
+		v := call{Request: Request{Room: room}}.viewOf(make([]Quote, 3), make([]ref, 13))
+		if len(v.refs) != want {
+			t.Errorf("room for %d holds %d", room, len(v.refs))
+		}
+	}
+}
+
+func TestReadView(t *testing.T) {
+	refs := strings.Repeat("12345678", 5)
+	for name, bad := range map[string]string{
+		"nothing":                     "",
+		"no sentence":                 "\x11",
+		"half a sentence":             "\x111234",
+		"nothing shown":               "\x00" + refs,
+		"more answers than are":       "\x66" + refs,
+		"more shown than are":         "\x16" + refs,
+		"more answers than are shown": "\x21" + refs,
+		"no number":                   refs,
+		"too much":                    "\xff" + refs,
+	} {
+		if v, err := readView([]byte(bad)); !errors.Is(err, errToken) {
+			t.Errorf("%s: %+v, %v", name, v, err)
+		}
+	}
+	for good, want := range map[string][2]int{"\x01": {0, 1}, "\x11": {1, 1}, "\x35": {3, 5}, "\x55": {5, 5}, "\x05": {0, 5}} {
+		if v, err := readView([]byte(good + refs)); err != nil || v.answers != want[0] || v.shown != want[1] || len(v.refs) != 5 {
+			t.Errorf("%q: %+v, %v", good, v, err)
+		}
+	}
+}
+
+// TestInPlace goes round the buttons under an answer and comes back each time
+// to what stood there.
+func TestInPlace(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	ask := grouped("Who opened it?", addressed)
+	answer := b.Handle(context.Background(), ask)
+	labels := func(r Reply) (out []string) {
+		fitting(t, "a view", r, 64)
+		for _, a := range r.Actions {
+			out = append(out, a.Label)
+		}
+		return out
+	}
+	want := func(r Reply, kind ReplyKind, buttons ...string) {
+		t.Helper()
+		if r.Kind != kind || !r.InPlace || r.Private || r.Thread || !slices.Equal(labels(r), buttons) {
+			t.Fatalf("%q under %+v", labels(r), r)
+		}
+	}
+	press := func(r Reply, label string) Reply {
+		t.Helper()
+		token := labelled(r, label)
+		if token == "" {
+			t.Fatalf("no button %q under %+v", label, r)
+		}
+		return b.Handle(context.Background(), pressed(token))
+	}
+	if got := labels(answer); answer.InPlace || !slices.Equal(got, []string{"More quotes", "Context", "Source", "Helpful", "Not helpful"}) {
+		t.Fatalf("%q under %+v", got, answer)
+	}
+	all := press(answer, "More quotes")
+	want(all, KindAnswer, "Context", "Source", "Helpful", "Not helpful")
+	if got := cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
+		t.Errorf("%q", got)
+	}
+	if head, ok := all.Blocks[3].(Para); !ok || head.Text != wordsFor("en").say("more_quotes", nil) || !all.Blocks[0].(Cite).Lead || all.Blocks[4].(Cite).Lead {
+		t.Errorf("%+v", all.Blocks)
+	}
+	for name, start := range map[string]Reply{"three quotes": answer, "all": all} {
+		around := press(start, "Context")
+		want(around, KindNotice, "Back", "Source")
+		if lead := around.Blocks[1].(Cite); lead.Text != "The captain opened the bridge." || !lead.Lead || lead.Folded {
+			t.Errorf("%s: the quote is hidden: %+v", name, around.Blocks)
+		}
+		for _, block := range around.Blocks[2:] {
+			if c, ok := block.(Cite); !ok || !c.Folded {
+				t.Errorf("%s: not folded: %+v", name, block)
+			}
+		}
+		source := press(around, "Source")
+		want(source, KindNotice, "Back", "Context")
+		for _, r := range []Reply{press(around, "Back"), press(source, "Back"), press(press(source, "Context"), "Back")} {
+			if r.Kind != KindAnswer || !r.InPlace || !reflect.DeepEqual(r.Blocks, start.Blocks) || !reflect.DeepEqual(r.Actions, start.Actions) {
+				t.Errorf("%s: came back to %+v, want %+v", name, r, start)
+			}
+		}
+	}
+	// What is a word in passing takes nothing's place.
+	for _, label := range []string{"Helpful", "Not helpful"} {
+		if r := press(all, label); r.InPlace || r.Private || !isSaying(r, KindNotice, "thanks", nil) {
+			t.Errorf("%s: %+v", label, r)
+		}
+	}
+	// All read it, so it is in the language of the group.
+	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Language, s.Preview = "uk", true; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if r := press(answer, "Context"); labelled(r, "Назад") == "" {
+		t.Errorf("%+v", r)
+	} else if r := b.Handle(context.Background(), pressed(labelled(r, "Назад"))); !r.Preview || r.Blocks[1].(Cite).Label != "Також" {
+		t.Errorf("%+v", r)
+	}
+	// Where a press is answered for the presser alone, nothing is replaced.
+	for _, label := range []string{"More quotes", "Context", "Source"} {
+		if r := b.Handle(context.Background(), pressing(labelled(answer, label))); r.InPlace || !r.Private || len(cited(r)) == 0 {
+			t.Errorf("%s elsewhere: %+v", label, r)
+		}
+	}
+}
+
+// TestOldViews presses buttons whose answer stands in other texts by now.
+func TestOldViews(t *testing.T) {
+	quotes := []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "Nobody slept."}
+	names := []string{"міст", "b", "c", "d", "e"}
+	files := func(without ...int) fstest.MapFS {
+		out := fstest.MapFS{"zz.md": page("Something else.")}
+		for i, q := range quotes {
+			if !slices.Contains(without, i) {
+				out[names[i]+".md"] = page(q)
+			}
+		}
+		return out
+	}
+	old := loaded(t, files())
+	old.found.Confidence = 1
+	for i := range quotes {
+		old.found.Hits = append(old.found.Hits, old.hit(names[i], 0, 0, 9-float64(i)/10))
+	}
+	// Three answer; two come with the button for more.
+	answer := New(Config{Searcher: old, Library: old}).Handle(context.Background(), grouped("Who opened it?", addressed))
+	_, payload, err := readToken(labelled(answer, "Context"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := readView(payload)
+	if err != nil || len(v.refs) != 5 || v.answers != 3 || v.shown != 3 {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	back := makeToken(Show, v.payload())
+
+	gone := func(r Reply) bool { return isSaying(r, KindError, "passage_gone", nil) && !r.InPlace }
+	changed := func(r Reply) bool {
+		return isSaying(r, KindError, "source_changed", data{"ID": "міст"}) && !r.InPlace
+	}
+	shows := func(want ...int) func(Reply) bool {
+		return func(r Reply) bool {
+			var texts []string
+			for _, i := range want {
+				texts = append(texts, quotes[i])
+			}
+			return r.Kind == KindAnswer && r.InPlace && slices.Equal(cited(r), texts)
+		}
+	}
+	lead := func(r Reply) bool { return r.InPlace && slices.Contains(cited(r), quotes[0]) }
+	tests := []struct {
+		name               string
+		now                fstest.MapFS
+		edited             []int // in the store, since they were indexed
+		sources            []string
+		shown, all, around func(Reply) bool
+	}{
+		{"the same", files(), nil, nil, shows(0, 1, 2), shows(0, 1, 2, 3, 4), lead},
+		{"a later quote is gone", files(1), nil, nil, shows(0, 2), shows(0, 2, 3, 4), lead},
+		{"all later answers are gone", files(1, 2), nil, nil, shows(0), shows(0, 3, 4), lead},
+		{"a further passage is gone", files(3), nil, nil, shows(0, 1, 2), shows(0, 1, 2, 4), lead},
+		{"all further passages are gone", files(3, 4), nil, nil, shows(0, 1, 2), shows(0, 1, 2), lead},
+		{"all but the lead are gone", files(1, 2, 3, 4), nil, nil, shows(0), shows(0), lead},
+		{"the lead is gone", files(0), nil, nil, gone, gone, gone},
+		{"all is gone", fstest.MapFS{}, nil, nil, gone, gone, gone},
+		{"the lead was edited", files(), []int{0}, nil, changed, changed, changed},
+		{"a later quote was edited", files(), []int{1}, nil, shows(0, 2), shows(0, 2, 3, 4), lead},
+		{"a further passage was edited", files(), []int{4}, nil, shows(0, 1, 2), shows(0, 1, 2, 3), lead},
+		{"the lead is outside the group's sources", files(), nil, []string{"crowds"}, gone, gone, gone},
+		{"the others are", files(), nil, []string{"міст"}, shows(0), shows(0), lead},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			now := loaded(t, tt.now)
+			for _, i := range tt.edited {
+				*tt.now[names[i]+".md"] = *page("Not so: " + quotes[i])
+			}
+			config := Config{Searcher: &fake{err: errors.New("not searched")}, Library: now}
+			keeping(t)(&config)
+			if _, err := config.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Sources = tt.sources; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			b := New(config)
+			for what, press := range map[string]struct {
+				token string
+				holds func(Reply) bool
+			}{
+				"back": {back, tt.shown}, "more": {labelled(answer, "More quotes"), tt.all},
+				"context": {labelled(answer, "Context"), tt.around}, "source": {labelled(answer, "Source"), tt.around},
+			} {
+				r := b.Handle(context.Background(), pressed(press.token))
+				if !press.holds(r) || r.Private {
+					t.Errorf("%s: %+v", what, r)
+				}
+				fitting(t, what, r, 64)
+				if i := slices.IndexFunc(r.Blocks, func(b Block) bool { _, ok := b.(Para); return ok }); what == "more" && r.Kind == KindAnswer && i >= 0 && i == len(r.Blocks)-1 {
+					t.Errorf("a heading over nothing: %+v", r.Blocks)
+				}
+			}
+		})
+	}
+}
+
+// A passage that a note leads to is shown as one, whatever it stood beside:
+// what does not answer must not come back as an answer.
+func TestOpenedPassages(t *testing.T) {
+	b, f := answering(t, 0, keeping(t))
+	f.found.Hits[0].Met = 1
+	const quote = "The captain opened the bridge."
+	noted := func(r Reply) string {
+		for _, block := range r.Blocks {
+			if c, ok := block.(Cite); ok && len(c.Notes) > 0 {
+				return c.Notes[0].Token
+			}
+		}
+		return ""
+	}
+	for what, r := range map[string]Request{
+		"a refusal": grouped("Who flew the zeppelin?", addressed),
+		"a word":    grouped("zeppelin", addressed),
+		"a search":  grouped("/search captain"),
+		"a check":   grouped("/check The captain opened the old bridge."),
+		"an answer": grouped("Who opened it?", addressed),
+	} {
+		f.found.Confidence = map[bool]float64{true: 1}[what == "an answer"]
+		reply := b.Handle(context.Background(), r)
+		fitting(t, what, reply, 64)
+		token := noted(reply)
+		if token == "" {
+			t.Fatalf("%s leads nowhere: %+v", what, reply)
+		}
+		opened := b.Handle(context.Background(), grouped("/start "+token, alone))
+		if opened.Kind != KindNotice || opened.InPlace || !slices.Contains(cited(opened), quote) || labelled(opened, "Back") == "" || labelled(opened, "Source") == "" {
+			t.Fatalf("%s: opened %+v", what, opened)
+		}
+		fitting(t, what, opened, 64)
+		back := b.Handle(context.Background(), pressed(labelled(opened, "Back"), alone))
+		if back.Kind != KindNotice || !back.InPlace || !slices.Equal(cited(back), []string{quote}) || back.Blocks[0].(Cite).Lead || back.Blocks[0].(Cite).Label != "A passage from the texts:" {
+			t.Errorf("%s: came back to %+v", what, back)
+		}
+		if button(back, Helpful)+button(back, NotHelpful) != "" || labelled(back, "Context") == "" {
+			t.Errorf("%s: %+v", what, back.Actions)
+		}
+	}
+	// There are none where a press is answered apart, nor where there is no room.
+	f.found.Confidence = 1
+	for name, r := range map[string]Request{
+		"apart":   asking("Who opened it?"),
+		"no room": grouped("Who opened it?", addressed, func(r *Request) { r.Room = 19 }),
+	} {
+		if got := noted(b.Handle(context.Background(), r)); got != "" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// TestStart comes to the bot by a link.
+func TestStart(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	answer := b.Handle(context.Background(), grouped("Who opened it?", addressed))
+	token := labelled(answer, "Context")
+	damaged := token[:len(token)-1] + map[bool]string{true: "A", false: "B"}[!strings.HasSuffix(token, "A")]
+	const help, shown = "verbatim quotes", "The quote and what stands around it"
+	for name, tt := range map[string]struct {
+		r    Request
+		want string // "": silence
+	}{
+		"a link":                  {grouped("/start "+token, alone), shown},
+		"with our name":           {grouped("/start@Rapporteur "+token, alone), shown},
+		"in a group":              {grouped("/start@rapporteur " + token), shown},
+		"to another bot":          {grouped("/start@other " + token), ""},
+		"nothing more":            {grouped("/start", alone), help},
+		"damaged":                 {grouped("/start "+damaged, alone), help},
+		"two":                     {grouped("/start "+token+" "+token, alone), help},
+		"another's link":          {grouped("/start utm_source=x", alone), help},
+		"a link without a start":  {grouped(token, alone), "captain"}, // a strange question
+		"a slash command's words": {grouped(token, alone, func(r *Request) { r.Command = "start" }), help},
+		"of a kind unknown":       {grouped("/start "+makeToken(99, nil), alone), "This button is of an older version"},
+		"a check of nothing":      {grouped("/start "+makeToken(Check, nil), alone), "I no longer see the message"},
+		"a check":                 {grouped("/start "+makeToken(Check, nil), alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
+		"settings":                {grouped("/start "+makeToken(Set, []byte("language:de")), alone), "There are settings on servers"},
+		"settings in a group":     {grouped("/start@rapporteur " + makeToken(Set, []byte("language:de"))), "Only administrators of this group"},
+	} {
+		r := b.Handle(context.Background(), tt.r)
+		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(texts(r), tt.want) {
+			t.Errorf("%s: %q is missing from %+v", name, tt.want, r)
+		}
+		fitting(t, name, r, 64)
+	}
+}
+
+// FuzzInPlace presses anything where it takes effect in place, as somebody who
+// may change the settings.
+func FuzzInPlace(f *testing.F) {
+	lead := refTo("a", "The captain opened the bridge.")
+	f.Add(byte(Show), []byte("\x11"+string(lead[:])))
+	f.Add(byte(Show), []byte("\x01"+string(lead[:])))
+	f.Add(byte(Context), []byte("\x12"+string(lead[:])+string(lead[:])))
+	f.Add(byte(Origin), []byte("\xff"+string(lead[:])))
+	f.Add(byte(Check), []byte("x"))
+	for _, s := range []string{"language:de", "answer:all", "preview:on", "quiet:22-7", "quiet:99:99-1", "zone:../../etc/passwd", "zone:\x00", "language:\xff", "admin:5", "allow:here", "sources:a", ":", "", "language", "x:y:z"} {
+		f.Add(byte(Set), []byte(s))
+	}
+	b, _ := answering(f, 1, keeping(f))
+	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
+		r := b.Handle(context.Background(), pressed(makeToken(ActionKind(kind), payload), func(r *Request) {
+			r.Manager, r.Room, r.About = true, 100, string(payload)
+		}))
+		if r.Kind == KindSilent || r.Private || strings.Contains(texts(r), "my side") {
+			t.Fatalf("kind %d, payload %x: %+v", kind, payload, r)
+		}
+		if r.Kind == KindError && !utf8.ValidString(texts(r)) {
+			t.Fatalf("kind %d, payload %x: %q", kind, payload, texts(r))
+		}
+		fitting(t, fmt.Sprintf("kind %d, payload %x", kind, payload), r, 100)
+		for _, text := range cited(r) {
+			if !slices.Contains([]string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "So it is."}, text) {
+				t.Fatalf("%q is quoted", text)
+			}
+		}
+	})
+}
+
+// TestButtonWords reads every button there is, in every language.
+func TestButtonWords(t *testing.T) {
+	for _, lang := range Languages() {
+		t.Run(lang, func(t *testing.T) {
+			b, f := answering(t, 1, keeping(t))
+			f.found.Hits[0].Met = 1
+			in := func(r *Request) { r.Locale = lang }
+			managing := func(r *Request) { r.Manager = true }
+			seen := make(map[string]bool)
+			var follow func(r Reply, where func(*Request), depth int)
+			follow = func(r Reply, where func(*Request), depth int) {
+				fitting(t, fmt.Sprintf("%s, %q", lang, texts(r)), r, 64)
+				for _, a := range r.Actions {
+					if seen[a.Token] || depth == 0 {
+						continue
+					}
+					seen[a.Token] = true
+					follow(b.Handle(context.Background(), pressed(a.Token, in, managing, where)), where, depth-1)
+				}
+			}
+			stay := func(*Request) {}
+			for _, where := range []func(*Request){stay, alone, func(r *Request) { r.Group = false }} {
+				for _, confidence := range []float64{1, 0} {
+					f.found.Confidence = confidence
+					follow(b.Handle(context.Background(), grouped("Who opened it?", in, addressed, where)), where, 3)
+				}
+				follow(b.Handle(context.Background(), grouped("/settings", in, managing, where)), where, 3)
+				follow(b.Handle(context.Background(), grouped("It is so.", in, where, addressed, func(r *Request) { r.Forwarded = true })), where, 2)
+			}
+			if len(seen) < 20 {
+				t.Errorf("only %d buttons: the test is too easy", len(seen))
+			}
+		})
+	}
+}
+
+// What is no view is said in passing, for which Telegram has 200 characters:
+// https://core.telegram.org/bots/api#answercallbackquery
+func TestWordsInPassing(t *testing.T) {
+	long := strings.Repeat("w", 300)
+	for _, lang := range Languages() {
+		w := wordsFor(lang)
+		for id, d := range map[string]data{
+			"thanks": nil, "will_not_tell": nil, "stale_button": nil, "passage_gone": nil, "question_gone": nil, "forward_again": nil,
+			"no_claims": nil, "no_space": nil, "not_manager": nil, "nothing_kept": nil, "managers_only": nil, "managers_only_group": nil,
+			"cannot_tell_manager": nil, "too_slow": nil, "failed": {"ID": "ABCDEF"}, "slow_down": {"Count": 60},
+			"will_tell":        {"Question": shorten(long, maxPromised)},
+			"will_tell_here":   {"Question": shorten(long, maxPromised)},
+			"follows_too_many": {"Count": state.MaxFollows},
+			"source_changed":   {"ID": "2025/12/14-statement"},
+			"bad_zone":         {"Value": clip(long)},
+			"bad_quiet":        {"Value": clip(long)},
+			"bad_choice":       {"Name": "confidence", "Value": clip(long), "Choices": "default, careful, balanced, eager"},
+		} {
+			if n := utf8.RuneCountInString(w.say(id, d)); n > 200 {
+				t.Errorf("%s: %s has %d characters", lang, id, n)
+			}
+		}
+	}
+	b, _ := answering(t, 0, keeping(t))
+	question := "Who flew " + strings.Repeat("far and ", 100) + "away?"
+	for _, where := range []func(*Request){func(*Request) {}, alone} {
+		r := b.Handle(context.Background(), grouped(question, addressed, where))
+		r = b.Handle(context.Background(), pressed(button(r, Tell), where))
+		if n := utf8.RuneCountInString(texts(r)); r.Kind != KindNotice || r.InPlace || n > 200 {
+			t.Errorf("%d characters: %+v", n, r)
+		}
+	}
+}
+
+// Two sentences that are alike have one ref, so it does not matter which is
+// found: both say the same.
+func TestAlike(t *testing.T) {
+	f := loaded(t, fstest.MapFS{"a.md": page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
+	f.found.Confidence = 1
+	f.found.Hits = []index.Hit{f.hit("a", 2, 0, 9), f.hit("a", 0, 0, 8)}
+	b := New(Config{Searcher: f, Library: f})
+	r := b.Handle(context.Background(), grouped("What is it?", addressed))
+	if got := cited(b.Handle(context.Background(), pressed(labelled(r, "Context")))); got[0] != "So it is." {
+		t.Errorf("%q", got)
+	}
+	if raw, err := base64.RawURLEncoding.DecodeString(labelled(r, "Context")); err != nil || len(raw) != tokenHeader+1+8 {
+		t.Errorf("%d bytes, %v", len(raw), err)
+	}
+}
