@@ -11,7 +11,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-	_ "time/tzdata" // the zones of quiet hours, where the system has none
 
 	"github.com/spf13/cobra"
 
