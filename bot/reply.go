@@ -26,6 +26,21 @@ type Reply struct {
 	Preview  bool     // may be shown with a preview of the first source
 	Question string   // what was asked, to show where the platform does not; "" when nothing was
 	Actions  []Action // what can be done next with one press; none where Request.Room was 0
+	Files    []File   // sent along, where the platform takes files
+
+	// Updates brings what is to take the place of this reply, one after the
+	// other, as something under way goes on; the last one stays. It is closed at
+	// the end. Nobody has to read it: who is slow misses all but the latest. Nil
+	// for a reply that stays as it is.
+	Updates <-chan Reply
+}
+
+// File is a file to send. What is image/png is shown as a picture where the
+// platform can do that.
+type File struct {
+	Name string // ASCII letters, digits, hyphens and a dot
+	Type string // MIME type
+	Data []byte
 }
 
 // Action is a button under a reply. All it needs is in its token, so that it

@@ -1,6 +1,9 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"io"
+)
 
 // Handler answers requests. It is what an adapter needs of the bot; *Bot is
 // the real one.
@@ -51,6 +54,8 @@ type Request struct {
 	// Forwarded says that Text is what somebody else wrote, passed on without
 	// a word.
 	Forwarded bool
+	// Files are what came with the message or command.
+	Files []Upload
 	// Command is the command's name where the platform gives it apart from the
 	// text, as Discord's slash commands do. Otherwise "": commands are then
 	// looked for in Text, by this package alone.
@@ -58,6 +63,16 @@ type Request struct {
 	// Options are the command's further arguments by name, for instance
 	// "since": "2025-12-14". Nil is fine.
 	Options map[string]string
+}
+
+// Upload is a file that somebody sent. It stays on the platform until it is opened.
+type Upload struct {
+	Name string // as the sender calls it; hostile
+	Type string // MIME type as the platform tells it, or ""
+	Size int64  // bytes, as the platform tells it
+	// Open fetches the file. The reader gives at most Size bytes, and an error
+	// if there are others.
+	Open func(context.Context) (io.ReadCloser, error)
 }
 
 // SetupError is what an adapter ends with when its platform refuses the bot as
