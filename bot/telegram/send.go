@@ -102,7 +102,7 @@ type outbox struct {
 	moved    func(ctx context.Context, from, to int64) // a group has another id; nil does nothing
 	all      *rate.Limiter
 
-	turn  chan struct{} // holds a token for the message whose turn it is
+	turn chan struct{} // holds a token for the message whose turn it is
 
 	mu    sync.Mutex
 	chats map[int64]*chatPace
