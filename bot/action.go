@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -277,6 +278,9 @@ const (
 	// maxContext is how much of a passage is shown around a quote, in bytes:
 	// what is read at a glance, and fits one message.
 	maxContext = 1500
+	// foldContext is how many characters of it are shown unfolded: a screen of a
+	// telephone with the rest of the message.
+	foldContext = 600
 	// fewSentences is how many a passage has that does not say enough about a
 	// quote by itself: a neighbour is shown with it.
 	fewSentences = 3
@@ -304,10 +308,10 @@ func (b *Bot) context(c call, at spot) (Reply, error) {
 		return []Block{Cite{Text: quote.Text, Folded: true}}
 	}
 	marked := c.words.cites([]Quote{around})[0]
-	marked.Folded = true
+	marked.Folded = utf8.RuneCountInString(around.Text) > foldContext
 	marked.Mark = corpus.Range{Start: alone.Start - around.Start, End: alone.End - around.Start}
 	r := notice(Para{Text: c.say("context", nil), Style: Strong})
-	if c.InPlace { // what is folded hides the quote
+	if c.InPlace && marked.Folded { // which hides the quote
 		r.Blocks = append(r.Blocks, Cite{Text: alone.Text, Lead: true})
 	}
 	r.Blocks = append(r.Blocks, neighbour(at.passage-1)...)
