@@ -90,6 +90,9 @@ type letter struct {
 func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
 	parts := a.compose(reply, l.question == 0)
 	for i, p := range parts {
+		if !l.group && p.keyboard.orNone() != nil {
+			p.keyboard = keys(reply.Actions, rowWidth)
+		}
 		msg := &outgoing{place: l.to, group: l.group, page: p}
 		if i == 0 {
 			msg.replyTo = l.question

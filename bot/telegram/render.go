@@ -126,7 +126,7 @@ func render(r bot.Reply, self string) page {
 			}
 		}
 	}
-	out := page{html: p.html.String(), text: p.text.String(), entities: p.entities, keyboard: keys(r.Actions)}
+	out := page{html: p.html.String(), text: p.text.String(), entities: p.entities, keyboard: keys(r.Actions, groupRowWidth)}
 	if r.Preview {
 		out.preview = firstLink(r.Blocks)
 	}
@@ -194,7 +194,13 @@ func (p *typesetter) cite(b bot.Cite) {
 	p.quote(b)
 	p.gap("\n")
 	open, end := link(b.Link)
-	p.put(open, b.SourceLine(), end)
+	p.put(open, b.Source, end)
+	// On a line of its own, for at the end of a long title it is torn apart and
+	// passed over.
+	p.gap("\n")
+	if b.Source != "" {
+		p.put("", b.Date, "")
+	}
 	for _, n := range b.Notes {
 		p.gap("\n")
 		open, end := link(n.Link)
@@ -241,7 +247,11 @@ func (p *typesetter) item(it bot.Item) {
 	}
 	if it.Term != "" {
 		p.put("<b>", it.Term, "</b>")
-		p.put("", " – ", "")
+		if strings.HasSuffix(it.Term, ":") {
+			p.put("", " ", "")
+		} else {
+			p.put("", " – ", "")
+		}
 	}
 	p.put(open, it.Text, end)
 }
