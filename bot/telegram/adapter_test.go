@@ -272,23 +272,6 @@ func TestNoTypingForQuickAnswers(t *testing.T) {
 	}
 }
 
-func TestCommandMenu(t *testing.T) {
-	t.Parallel()
-	s := telegramtest.New(t)
-	launch(t, s, echo())
-	want := len(bot.Languages()) + 1
-	s.Wait("the menus", func() bool { return len(s.Calls("setMyCommands")) == want })
-	seen := map[any]int{}
-	for _, c := range s.Calls("setMyCommands") {
-		seen[c.Params["language_code"]] = len(c.Params["commands"].([]any))
-	}
-	for _, lang := range append([]any{nil}, "en", "uk", "de") {
-		if seen[lang] == 0 {
-			t.Errorf("no commands for language %v: %v", lang, seen)
-		}
-	}
-}
-
 func TestHostileText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

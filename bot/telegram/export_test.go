@@ -3,6 +3,8 @@ package telegram
 import (
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/expirable"
+
 	"rapporteur/bot"
 )
 
@@ -19,9 +21,57 @@ func (a *Adapter) Hurry() {
 // ShowTypingAfter sets the time after which “typing…” shows.
 func (a *Adapter) ShowTypingAfter(d time.Duration) { a.pace.typing = d }
 
-// Render renders a reply as one message.
-func Render(r bot.Reply) (html, text string, entities int) {
-	p := render(r, "")
+// TypingAfter is the time after which “typing…” shows ordinarily.
+func TypingAfter() time.Duration { return ordinary.typing }
+
+// LookAtWebhookEvery sets the time between looks at the webhook.
+func (a *Adapter) LookAtWebhookEvery(d time.Duration) { a.pace.watch = d }
+
+// BelieveAdminsFor sets for how long it is believed who administers a group.
+func (a *Adapter) BelieveAdminsFor(d time.Duration) {
+	a.admins.known = expirable.NewLRU[int64, []string](maxGroups, nil, d)
+}
+
+// AdminsBelieved is for how long it is believed ordinarily.
+const AdminsBelieved = adminsLast
+
+// Idle reports whether nothing is being handled.
+func (a *Adapter) Idle() bool { return a.lanes.wait(0) }
+
+// InHand is how many updates are not done with, MaxHand how many may be.
+func (a *Adapter) InHand() int { return a.updates.load() }
+
+const MaxHand = maxHand
+
+// Page is a message as it is composed.
+type Page struct {
+	HTML, Text string
+	Entities   int
+}
+
+func pageOf(p page) Page { return Page{p.html, p.text, p.entities} }
+
+// Compose sets a reply as messages, by a bot with a user name.
+func Compose(r bot.Reply, self string, question bool) (pages []Page) {
+	a := &Adapter{}
+	a.self.Username = self
+	for _, p := range a.compose(r, question) {
+		pages = append(pages, pageOf(p))
+	}
+	return pages
+}
+
+// OnePage sets a reply as the one message there can be.
+func OnePage(r bot.Reply, self, locale string) (p Page, buttons int, ok bool) {
+	a := &Adapter{}
+	a.self.Username = self
+	one, ok := a.onePage(r, locale)
+	return pageOf(one), len(one.keyboard.Rows), ok
+}
+
+// Render renders a reply as one message, by a bot with the user name self.
+func Render(r bot.Reply, self string) (html, text string, entities int) {
+	p := render(r, self)
 	return p.html, p.text, p.entities
 }
 

@@ -58,7 +58,7 @@ func TestRender(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, text, _ := telegram.Render(tt.reply)
+			got, text, _ := telegram.Render(tt.reply, "")
 			golden := filepath.Join("testdata", tt.name+".html")
 			if *update {
 				if err := os.WriteFile(golden, []byte(got+"\n"), 0o666); err != nil {
@@ -116,7 +116,7 @@ func FuzzRender(f *testing.F) {
 			bot.Cite{Label: b, Text: a, Source: b, Link: link, Notes: []bot.Note{{Text: b, Link: link}}},
 			bot.List{Items: []bot.Item{{Term: b, Text: a, Link: link}}},
 		)
-		html, text, entities := telegram.Render(r)
+		html, text, entities := telegram.Render(r, "")
 		seen, found, err := telegramtest.ParseHTML(html)
 		if err != nil || seen != text || len(found) != entities {
 			t.Fatalf("%q read as %q with %d entities, %v; want %q with %d", html, seen, len(found), err, text, entities)
@@ -131,7 +131,7 @@ func FuzzRender(f *testing.F) {
 			}
 		}
 		for _, part := range bot.Split(r, telegram.MaxText, telegram.Size) {
-			_, text, entities := telegram.Render(part)
+			_, text, entities := telegram.Render(part, "")
 			if n := len(utf16.Encode([]rune(text))); n > telegram.MaxText || entities > 100 {
 				t.Errorf("a part has %d units and %d entities", n, entities)
 			}
