@@ -21,11 +21,25 @@ func (a *Adapter) press(ctx context.Context, p *press) error {
 	if p.Message != nil {
 		a.gone.forget(p.Message.Chat.ID)
 	}
+	asked := false
+	defer func() {
+		if !asked { // the handler has panicked, but the person need not wait
+			a.notice(ctx, p, "", false)
+		}
+	}()
 	reply := a.ask(ctx, a.pressed(p), place{})
+	asked = true
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	words, brief := inPassing(reply)
+	if p.Message == nil && !reply.InPlace {
+		// There is no below, and others read what stands there.
+		words, brief = shorten(words, maxToast), true
+	}
+	if !brief {
+		words = ""
+	}
 	a.notice(ctx, p, words, reply.Kind == bot.KindError)
 	switch {
 	case brief && len(reply.Actions) > 0:
@@ -67,7 +81,8 @@ func (a *Adapter) pressed(p *press) bot.Request {
 	return r
 }
 
-// inPassing returns what a reply says if it is no more than a few words.
+// inPassing returns what a reply says if that is paragraphs, and whether it is no
+// more than a few words.
 func inPassing(r bot.Reply) (words string, ok bool) {
 	var all []string
 	for _, b := range r.Blocks {
