@@ -158,7 +158,7 @@ func (a *Adapter) visit(ctx context.Context, m *message) error {
 		return nil
 	}
 	// It is not the bot's group: nobody has set anything for it there.
-	r.Addressed, r.Space, r.Group, r.Parent, r.Manages = true, "", false, "", nil
+	r.Space, r.Group, r.Parent, r.Manages = "", false, "", nil
 	reply := a.ask(ctx, r, place{})
 	p, ok := a.onePage(reply, m.From.LanguageCode)
 	if !ok || ctx.Err() != nil {
@@ -168,7 +168,7 @@ func (a *Adapter) visit(ctx context.Context, m *message) error {
 		return a.api.call(ctx, "answerGuestQuery", struct {
 			Query  string  `json:"guest_query_id"`
 			Result article `json:"result"`
-		}{m.GuestQuery, p.article("answer", r.Text, "")}, nil)
+		}{m.GuestQuery, p.article("answer", a.self.Username, "")}, nil) // nobody sees the title, but there must be one
 	})
 }
 

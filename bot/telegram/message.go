@@ -95,7 +95,7 @@ func (m *message) author() string {
 // request turns a message into a request. It reports false for those that are
 // not for the bot: from other bots or channels, without words, sent by way of the
 // bot itself, or said among people in a group without a command, a question
-// mark, or addressing the bot.
+// mark, or addressing the bot. Who calls it as a guest addresses it.
 func (a *Adapter) request(m *message) (bot.Request, bool) {
 	author := m.author()
 	text, entities := m.words()
@@ -103,7 +103,7 @@ func (a *Adapter) request(m *message) (bot.Request, bool) {
 	if author == "" || byWayOfUs || m.Chat.Type == models.ChatTypeChannel || strings.TrimSpace(text) == "" {
 		return bot.Request{}, false
 	}
-	addressed := mentions(text, a.self.Username) ||
+	addressed := m.GuestQuery != "" || mentions(text, a.self.Username) ||
 		m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.self.ID
 	if m.group() && (m.Origin != nil || !addressed && !hasCommand(text, entities) && !strings.Contains(text, "?")) {
 		return bot.Request{}, false
