@@ -209,8 +209,8 @@ func (a *Adapter) setOpen(open bool) {
 	a.open = open
 }
 
-// Health returns nil when a poll succeeded recently, otherwise what is wrong in
-// plain words.
+// Health returns nil when a poll succeeded recently, or the webhook was found
+// well, otherwise what is wrong in plain words.
 func (a *Adapter) Health() error { return a.pulse.check(a.pace.stale) }
 
 // login learns the bot's own name, trying until it succeeds, ctx is cancelled
@@ -250,7 +250,7 @@ func (a *Adapter) dropWebhook(ctx context.Context) {
 // pulse remembers how polling goes. The zero value is one that never beat.
 type pulse struct {
 	mu      sync.Mutex
-	last    time.Time // of the last poll that succeeded
+	last    time.Time // of the last poll that succeeded, or look at the webhook that found it well
 	trouble error     // since then
 }
 
@@ -279,9 +279,9 @@ func (p *pulse) check(stale time.Duration) error {
 	case time.Since(p.last) <= stale:
 		return nil
 	case p.trouble != nil:
-		return fmt.Errorf("telegram: no poll has succeeded for %v: %w", time.Since(p.last).Round(time.Second), p.trouble)
+		return fmt.Errorf("telegram: nothing received for %v: %w", time.Since(p.last).Round(time.Second), p.trouble)
 	}
-	return fmt.Errorf("telegram: no poll has succeeded for %v", time.Since(p.last).Round(time.Second))
+	return fmt.Errorf("telegram: nothing received for %v", time.Since(p.last).Round(time.Second))
 }
 
 // id renders one of Telegram's numbers as the opaque text package bot takes.
