@@ -27,6 +27,9 @@ func TypingAfter() time.Duration { return ordinary.typing }
 // LookAtWebhookEvery sets the time between looks at the webhook.
 func (a *Adapter) LookAtWebhookEvery(d time.Duration) { a.pace.watch = d }
 
+// UnwellAfter sets for how long nothing may go well before Health says so.
+func (a *Adapter) UnwellAfter(d time.Duration) { a.pace.stale = d }
+
 // BelieveAdminsFor sets for how long it is believed who administers a group.
 func (a *Adapter) BelieveAdminsFor(d time.Duration) {
 	a.admins.known = expirable.NewLRU[int64, []string](maxGroups, nil, d)
