@@ -120,11 +120,11 @@ func New(c Config) (*Adapter, error) {
 	if c.Memory == nil {
 		c.Memory = forgetful{}
 	}
-	api, err := newClient(cmp.Or(c.APIURL, defaultAPIURL), c.Token)
+	hook, err := newHook(c.WebhookURL, c.WebhookSecret, c.Token)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	hook, err := newHook(c.WebhookURL, c.WebhookSecret, c.Token)
+	api, err := newClient(cmp.Or(c.APIURL, defaultAPIURL), c.Token, hook)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
