@@ -1,8 +1,6 @@
 package telegram_test
 
 import (
-	"context"
-	"errors"
 	"strings"
 	"testing"
 
@@ -94,13 +92,6 @@ func linked(m telegramtest.Message) (links []string) {
 		}
 	}
 	return links
-}
-
-// full is a memory on a disk that is full.
-type full struct{ telegram.Memory }
-
-func (full) Receive(context.Context, string, []int64, [][]byte) ([]int64, error) {
-	return nil, errors.New("database or disk is full")
 }
 
 const bridge = "Who will open the bridge?"
