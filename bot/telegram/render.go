@@ -44,22 +44,41 @@ func (p page) previewOptions() *models.LinkPreviewOptions {
 // compose sets a reply as the messages it takes. The question is part of it where
 // the message does not reply to it.
 func (a *Adapter) compose(r bot.Reply, question bool) []page {
-	limit := maxText
-	if question = question && r.Question != ""; question {
-		limit -= maxQuestion + len("“”\n\n")
+	var asked []bot.Block
+	if question {
+		asked = above(r)
 	}
 	var pages []page
-	size := func(r bot.Reply) int { return size(r, a.self.Username) }
-	for i, part := range bot.Split(r, limit, size) {
-		if question && i == 0 {
-			quoted := bot.Para{Text: "“" + shorten(part.Question, maxQuestion) + "”", Style: bot.Small}
-			part.Blocks = append([]bot.Block{quoted}, part.Blocks...)
+	for i, part := range a.split(r, maxText-room(asked)) {
+		if i == 0 {
+			part.Blocks = append(asked, part.Blocks...)
 		}
 		if p := render(part, a.self.Username); !blank(p.text) {
 			pages = append(pages, p)
 		}
 	}
 	return pages
+}
+
+// split cuts a reply into parts that measure at most limit.
+func (a *Adapter) split(r bot.Reply, limit int) []bot.Reply {
+	return bot.Split(r, limit, func(r bot.Reply) int { return size(r, a.self.Username) })
+}
+
+// above repeats what was asked, if anything was.
+func above(r bot.Reply) []bot.Block {
+	if r.Question == "" {
+		return nil
+	}
+	return []bot.Block{bot.Para{Text: "“" + shorten(r.Question, maxQuestion) + "”", Style: bot.Small}}
+}
+
+// room is what blocks take beside others.
+func room(blocks []bot.Block) int {
+	if len(blocks) == 0 {
+		return 0
+	}
+	return size(bot.Reply{Blocks: blocks}, "") + len("\n\n")
 }
 
 // onePage sets a reply as one message where there can be no other. What does not
@@ -74,8 +93,7 @@ func (a *Adapter) onePage(r bot.Reply, locale string) (page, bool) {
 		return pages[0], true
 	}
 	cut := bot.Explained(bot.ErrCut, locale).Blocks
-	room := size(bot.Reply{Blocks: cut}, "") + len("\n\n") + maxQuestion
-	first := bot.Split(r, maxText-room, func(r bot.Reply) int { return size(r, a.self.Username) })[0]
+	first := a.split(r, maxText-room(above(r))-room(cut))[0]
 	first.Blocks = append(first.Blocks[:len(first.Blocks):len(first.Blocks)], cut...)
 	first.Actions = r.Actions
 	return a.compose(first, true)[0], true
