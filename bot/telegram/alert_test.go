@@ -65,7 +65,7 @@ func TestToldInPrivate(t *testing.T) {
 	}
 	h.settle(chat.PressOn(news, "Context").Update)
 	reads(t, chat.Message(news.ID), "The quote and what stands around it")
-	h.settle(chat.PressOn(news, "Back to the answer").Update)
+	h.settle(chat.PressOn(news, "Back").Update)
 	reads(t, chat.Message(news.ID), bottest.Half)
 	if done := announce(t, b, h.Adapter); done.Told != 0 || len(chat.Messages()) != 2 {
 		t.Errorf("told again: %+v", done)

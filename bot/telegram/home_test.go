@@ -111,11 +111,11 @@ func TestNoteOpensThePassage(t *testing.T) {
 	private := group.Person().Private()
 	got := last(t, private)
 	reads(t, got, "The quote and what stands around it", bottest.Opening, bottest.Budget)
-	labelled(t, got, "Back to the answer", "Source")
+	labelled(t, got, "Back", "Source")
 	if n := len(group.Messages()); n != 1 {
 		t.Errorf("%d messages in the group, want only the answer", n)
 	}
-	h.settle(private.Press("Back to the answer").Update)
+	h.settle(private.Press("Back").Update)
 	if back := last(t, private); back.ID != got.ID || strings.Contains(back.Text, bottest.Budget) {
 		t.Errorf("back is %+v", back)
 	}
@@ -133,7 +133,8 @@ func TestStartWithAnOddLink(t *testing.T) {
 	}
 }
 
-// TestContextLooks checks the quote before its passage, and in it in bold.
+// TestContextLooks checks the quote in bold in its passage, and what stands around
+// that folded.
 func TestContextLooks(t *testing.T) {
 	t.Parallel()
 	s := telegramtest.New(t)
@@ -150,9 +151,8 @@ func TestContextLooks(t *testing.T) {
 	h.settle(chat.Press("Context").Update)
 	context := last(t, chat)
 	for _, want := range []string{
-		"<blockquote>" + bottest.Opening + "</blockquote>",
 		"<blockquote expandable>",
-		"<b>" + bottest.Opening + "</b>",
+		"<blockquote><b>" + bottest.Opening + "</b></blockquote>",
 	} {
 		if !strings.Contains(context.HTML, want) {
 			t.Errorf("%q is missing from\n%s", want, context.HTML)
@@ -185,7 +185,7 @@ func TestButtonsOutliveTheProgram(t *testing.T) {
 
 	// The texts of the next one are others.
 	h = open(t, s, bundled(t, kept), kept)
-	press := chat.PressOn(sent[0], "Back to the answer")
+	press := chat.PressOn(sent[0], "Back")
 	h.settle(press.Update)
 	if a := press.Wait(); !a.Alert || !strings.Contains(a.Text, "no longer stands in the texts") {
 		t.Errorf("a press for what is gone is answered with %+v", a)

@@ -132,7 +132,7 @@ func TestInlineButtons(t *testing.T) {
 	steps := []struct{ label, want string }{
 		{"Context", bottest.Budget},
 		{"Source", "https://example.org/bridge"},
-		{"Back to the answer", bottest.Opening},
+		{"Back", bottest.Opening},
 	}
 	for i, step := range steps {
 		press := other.PressOn(posted, step.label)

@@ -46,7 +46,7 @@ func TestRenderKinds(t *testing.T) {
 		"kind_answer":  answer,
 		"kind_refusal": refusal,
 		"kind_context": context,
-		"kind_back":    press(context, "Back to the answer"),
+		"kind_back":    press(context, "Back"),
 		"kind_more":    press(answer, "More quotes"),
 		"kind_source":  press(answer, "Source"),
 		"kind_settings": ask(func(r *bot.Request) {
