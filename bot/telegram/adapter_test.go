@@ -99,8 +99,9 @@ func TestRequests(t *testing.T) {
 			if !reflect.DeepEqual(got[0], want) {
 				t.Errorf("got  %+v\nwant %+v", got[0], want)
 			}
-			if texts := chat.Read(); !slices.Equal(texts, []string{strings.TrimSpace("> " + want.Text)}) {
-				t.Errorf("the bot said %q", texts)
+			said := strings.ReplaceAll(strings.Join(chat.Read(), "\n"), "\u2060", "") // which keeps names from calling anybody
+			if said != strings.TrimSpace("> "+want.Text) {
+				t.Errorf("the bot said %q", said)
 			}
 		})
 	}

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/corpus"
 )
 
 const (
@@ -179,9 +181,69 @@ func (p *typesetter) gap(s string) {
 	}
 }
 
-// put sets a text between an opening and a closing tag, both of which may be "".
+// put sets a text of the bot's own between an opening and a closing tag, both of
+// which may be "". Names in it that Telegram would call somebody by are broken by
+// a character that nobody sees.
 func (p *typesetter) put(open, s, end string) {
+	p.set(open, callNobody(clean(s)), end)
+}
+
+// callNobody breaks the names in a text that Telegram would call somebody by.
+func callNobody(s string) string {
+	var out strings.Builder
+	at := 0
+	for _, call := range calls(s) {
+		out.WriteString(s[at : call.Start+len("@")])
+		out.WriteString(wordJoiner)
+		at = call.Start + len("@")
+	}
+	out.WriteString(s[at:])
+	return out.String()
+}
+
+// cited sets words of a source, which stay as they are. Names in them that
+// Telegram would call somebody by are set as code, in which it looks for none.
+func (p *typesetter) cited(open, s, end string) {
 	s = clean(s)
+	at := 0
+	for _, call := range calls(s) {
+		p.set(open, s[at:call.Start], "")
+		if call.Start > at {
+			open = ""
+		}
+		p.set(open+"<code>", call.Of(s), "</code>")
+		open, at = "", call.End
+	}
+	if at == len(s) && at > 0 {
+		p.html.WriteString(end)
+		return
+	}
+	p.set(open, s[at:], end)
+}
+
+// wordJoiner keeps what stands on both sides of it from being one word.
+const wordJoiner = "\u2060"
+
+// calls finds what Telegram would take for a mention (Bot API, MessageEntity),
+// which tells whoever has the name that they were mentioned.
+func calls(s string) (found []corpus.Range) {
+	for i := 0; i < len(s); i++ {
+		if s[i] != '@' {
+			continue
+		}
+		end := i + 1
+		for end < len(s) && (s[end] == '_' || s[end] < utf8.RuneSelf && wordRune(rune(s[end]))) {
+			end++
+		}
+		if before, _ := utf8.DecodeLastRuneInString(s[:i]); end > i+1 && (i == 0 || !wordRune(before)) {
+			found = append(found, corpus.Range{Start: i, End: end})
+		}
+	}
+	return found
+}
+
+// set sets a text as it is.
+func (p *typesetter) set(open, s, end string) {
 	if s == "" {
 		return
 	}
@@ -237,22 +299,23 @@ func (p *typesetter) quote(b bot.Cite) {
 		open = "<blockquote expandable>"
 	}
 	before, marked, after := clean(b.Text[:b.Mark.Start]), clean(b.Mark.Of(b.Text)), clean(b.Text[b.Mark.End:])
-	if marked == "" || before+marked+after != clean(b.Text) { // a border of it lies where cleaning changes something
-		p.put(open, b.Text, "</blockquote>")
+	// A border of it may lie where cleaning changes something, and code cannot be bold.
+	if marked == "" || before+marked+after != clean(b.Text) || len(calls(clean(b.Text))) > 0 {
+		p.cited(open, b.Text, "</blockquote>")
 		return
 	}
-	p.put(open, before, "")
+	p.set(open, before, "")
 	if before == "" {
 		open += "<b>"
 	} else {
 		open = "<b>"
 	}
 	if after == "" {
-		p.put(open, marked, "</b></blockquote>")
+		p.set(open, marked, "</b></blockquote>")
 		return
 	}
-	p.put(open, marked, "</b>")
-	p.put("", after, "</blockquote>")
+	p.set(open, marked, "</b>")
+	p.set("", after, "</blockquote>")
 }
 
 func (p *typesetter) item(it bot.Item) {

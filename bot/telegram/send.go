@@ -71,7 +71,7 @@ func (m *outgoing) call() (method string, params any) {
 			p.ReplyMarkup = k
 		}
 		if m.plain {
-			p.Text, p.ParseMode = m.text, ""
+			p.Text, p.ParseMode = callNobody(m.text), ""
 		}
 		return "editMessageText", p
 	}
@@ -86,7 +86,7 @@ func (m *outgoing) call() (method string, params any) {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: m.replyTo, AllowSendingWithoutReply: true}
 	}
 	if m.plain {
-		p.Text, p.ParseMode = m.text, ""
+		p.Text, p.ParseMode = callNobody(m.text), ""
 	}
 	return "sendMessage", p
 }
