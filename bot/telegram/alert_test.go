@@ -44,7 +44,7 @@ func waiting(t *testing.T, chat func(*telegramtest.Server) *telegramtest.Chat) (
 	if a := press.Wait(); !strings.HasPrefix(a.Text, "I will write ") {
 		t.Fatalf("answered with %+v", a)
 	}
-	labelled(t, last(t, c), "Do not tell me")
+	labelled(t, last(t, c), "Do not tell me", "Context", "Source")
 	return h, kept, c
 }
 

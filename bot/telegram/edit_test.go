@@ -80,6 +80,22 @@ func TestEditedQuestion(t *testing.T) {
 	}
 }
 
+// TestEditIntoSilenceAndBack asks once more what was asked before.
+func TestEditIntoSilenceAndBack(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	h := open(t, s, inParts(), keep(t))
+	chat := s.Private()
+	posted := chat.Post(telegramtest.Typed{Text: "2 one"})
+	h.settle(posted.Update, chat.Edit(posted.Message, "0"), chat.Edit(posted.Message, "2 one"))
+	if n := len(chat.Messages()); n != 2 {
+		t.Errorf("%d messages, want two", n)
+	}
+	if log := h.logs.String(); strings.Contains(log, "level=WARN") {
+		t.Errorf("in the log:\n%s", log)
+	}
+}
+
 // TestEditWithoutAChange brings what apps send when a link's preview has been
 // loaded.
 func TestEditWithoutAChange(t *testing.T) {

@@ -28,6 +28,7 @@ func TestWhoIsAnswered(t *testing.T) {
 		{"an anonymous administrator", false, telegramtest.Typed{Text: text, Anonymous: true}, (*telegramtest.Chat).ID, true},
 		{"a channel", false, telegramtest.Typed{Text: text, AsChannel: channel}, func(*telegramtest.Chat) int64 { return channel.ID() }, false},
 		{"the linked channel's post", false, telegramtest.Typed{Text: text, Automatic: channel}, nil, false},
+		{"the same of a server that says less", false, telegramtest.Typed{Text: text, Automatic: channel, Extra: map[string]any{"forward_origin": nil}}, nil, false},
 		{"by way of the bot itself", false, telegramtest.Typed{Text: text, Extra: map[string]any{"via_bot": me}}, nil, false},
 		{"by way of itself in private", true, telegramtest.Typed{Text: text, Extra: map[string]any{"via_bot": me}}, nil, false},
 		{"by way of another bot", false, telegramtest.Typed{Text: text, Extra: map[string]any{"via_bot": other}}, speaker, false},

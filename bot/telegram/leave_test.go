@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"rapporteur/bot"
@@ -93,7 +94,8 @@ func TestMigrationNotNoticed(t *testing.T) {
 	s, kept := telegramtest.New(t), keep(t)
 	begun, goOn := make(chan struct{}, 1), make(chan struct{})
 	b := sample(t, kept)
-	h := open(t, s, gate{b, begun, goOn}, kept)
+	moved := new(atomic.Int32)
+	h := open(t, s, gate{b, begun, goOn, moved}, kept)
 	group := s.BasicGroup()
 	group.Admin(group.Person())
 	h.settle(group.Say(settingsCommand + " confidence:careful"))
@@ -103,6 +105,9 @@ func TestMigrationNotNoticed(t *testing.T) {
 	close(goOn)
 	h.settle(append(updates, asked)...)
 	reads(t, last(t, super), bottest.Opening)
+	if n := moved.Load(); n != 3 {
+		t.Errorf("told %d times that the group has moved, want by the refusal and by both chats", n)
+	}
 	got, err := kept.State.Settings(context.Background(), "telegram", fmt.Sprint(super.ID()))
 	if err != nil || got.Confidence != "careful" {
 		t.Errorf("kept: %+v, %v", got, err)
@@ -118,6 +123,12 @@ type gate struct {
 	*bot.Bot
 	begun chan struct{}
 	goOn  chan struct{}
+	moved *atomic.Int32
+}
+
+func (g gate) Move(ctx context.Context, platform, from, to string) error {
+	g.moved.Add(1)
+	return g.Bot.Move(ctx, platform, from, to)
 }
 
 func (g gate) Handle(ctx context.Context, r bot.Request) bot.Reply {

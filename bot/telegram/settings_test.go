@@ -185,4 +185,12 @@ func TestAnswersOnlyInSomeTopics(t *testing.T) {
 	}
 	h.settle(here.Mention(bridge))
 	reads(t, last(t, group), bottest.Opening)
+
+	// General stands for the group: what is allowed there is so in its topics.
+	group = s.Group()
+	group.Admin(group.Person())
+	topic := group.Topic()
+	h.settle(group.General().Say(settingsCommand + " allow:here"))
+	h.settle(topic.Mention(bridge))
+	reads(t, last(t, topic), bottest.Opening)
 }
