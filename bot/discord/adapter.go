@@ -64,6 +64,7 @@ type Adapter struct {
 	handler bot.Handler
 	log     *slog.Logger
 	rest    *rest
+	cdn     *cdn
 	gateway *gateway
 	times   timing
 
@@ -105,6 +106,7 @@ type timing struct {
 	first    time.Duration // Discord waits for the first word on an interaction
 	patience time.Duration // thinking longer than this defers the answer to an interaction
 	typing   time.Duration // thinking longer than this shows the typing indicator
+	download time.Duration // of a file, from its opening to its end
 	grace    time.Duration // for what is in flight at shutdown
 }
 
@@ -132,6 +134,8 @@ var usual = timing{
 	// milliseconds.
 	patience: 500 * time.Millisecond,
 	typing:   300 * time.Millisecond,
+	// Ours: 20 MB in this time are 170 kB/s.
+	download: 2 * time.Minute,
 	grace:    10 * time.Second,
 }
 
@@ -183,6 +187,7 @@ func New(c Config) (*Adapter, error) {
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
+	a.cdn = newCDN(&a.times)
 	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: func(event string, data json.RawMessage) { a.dispatch(event, data) }, want: c.Shards}
 	return a, nil
 }
@@ -222,6 +227,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, a.close)
 	defer stop()
 	defer a.rest.client.CloseIdleConnections()
+	defer a.cdn.client.CloseIdleConnections()
 	var err error
 	if a.noGateway {
 		err = a.attend(ctx)
