@@ -83,6 +83,7 @@ type Adapter struct {
 	pending int
 	flooded bool // and said so
 	closing bool
+	closed  chan struct{}   // when closing
 	work    context.Context // of everything taken on; outlives Run's by the grace period
 }
 
@@ -107,7 +108,9 @@ type timing struct {
 	patience time.Duration // thinking longer than this defers the answer to an interaction
 	typing   time.Duration // thinking longer than this shows the typing indicator
 	download time.Duration // of a file, from its opening to its end
-	grace    time.Duration // for what is in flight at shutdown
+	token    time.Duration // an interaction's is good for so long
+	edits    time.Duration // between edits of one message
+	grace    time.Duration // for what is in flight at shutdown; half of it to wait for news
 }
 
 var usual = timing{
@@ -136,7 +139,11 @@ var usual = timing{
 	typing:   300 * time.Millisecond,
 	// Ours: 20 MB in this time are 170 kB/s.
 	download: 2 * time.Minute,
-	grace:    10 * time.Second,
+	// interactions/receiving-and-responding.mdx, "Interaction Callback".
+	token: 15 * time.Minute,
+	// The handler promises as much.
+	edits: 2 * time.Second,
+	grace: 10 * time.Second,
 }
 
 // New checks the configuration and builds an adapter; nothing is sent yet.
@@ -178,6 +185,7 @@ func New(c Config) (*Adapter, error) {
 		slots:   make(chan struct{}, maxHandling),
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
+		closed:  make(chan struct{}),
 
 		publicKey: c.PublicKey,
 		noGateway: c.NoGateway,
@@ -353,7 +361,10 @@ func (a *Adapter) accept(job func(context.Context)) bool {
 func (a *Adapter) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.closing = true
+	if !a.closing {
+		a.closing = true
+		close(a.closed)
+	}
 }
 
 // idle blocks until nothing is in flight.

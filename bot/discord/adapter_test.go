@@ -48,6 +48,8 @@ var brisk = timing{
 	first:    3 * time.Second,
 	typing:   time.Hour,
 	download: 3 * time.Second,
+	token:    15 * time.Minute,
+	edits:    10 * time.Millisecond,
 	grace:    5 * time.Second,
 }
 

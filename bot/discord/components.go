@@ -91,7 +91,7 @@ func container(r bot.Reply) component {
 		box.Components = append(box.Components, textDisplay(q))
 	}
 	box.Components = append(box.Components, blocks(r.Blocks)...)
-	box.Components = append(box.Components, shown(r.Files)...) // see attach
+	box.Components = append(box.Components, filed(r.Files)...) // see attach
 	if buttons := rows(buttons(r.Actions)); len(buttons) > 0 {
 		box.Components = append(append(box.Components, component{Type: typeSeparator}), buttons...)
 	}

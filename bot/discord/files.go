@@ -111,9 +111,9 @@ func size(files []bot.File) (n int) {
 	return n
 }
 
-// shown are the components that show files: pictures in a gallery, and the
+// filed are the components that show files: pictures in a gallery, and the
 // others one by one. A file of a message of components shows nowhere else.
-func shown(files []bot.File) []component {
+func filed(files []bot.File) []component {
 	var pictures []item
 	var others []component
 	for _, f := range files {
@@ -159,7 +159,7 @@ func attach(parts []content, r bot.Reply, l layout) []content {
 	for i, f := range r.Files {
 		list = append(list, attached{strconv.Itoa(i), f.Name})
 	}
-	last.Attachments = &list
+	last.Attachments = list
 	return parts
 }
 

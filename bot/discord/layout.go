@@ -19,12 +19,13 @@ const (
 // content is what of a message the reply decides.
 type content struct {
 	Content    string      `json:"content,omitempty"`
-	Embeds     []embed     `json:"embeds,omitempty"`
-	Components []component `json:"components,omitempty"`
+	Embeds     []embed     `json:"embeds,omitzero"`
+	Components []component `json:"components,omitzero"`
 	Flags      int         `json:"flags"`
 
-	// Attachments are the files of the message, nil for those it has already.
-	Attachments *[]attached `json:"attachments,omitempty"`
+	// Attachments are the files of the message, of those sent along; an edit
+	// with nil keeps those that are there, as with the embeds and components.
+	Attachments []attached `json:"attachments,omitzero"`
 
 	files []bot.File // sent along
 }

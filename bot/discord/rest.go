@@ -25,6 +25,7 @@ const (
 	codeAcknowledged       = 40060 // somebody has acknowledged it already
 	codeWebhookToken       = 50027 // as codeUnknownWebhook
 	codeUnknownUser        = 10013
+	codeUnknownMessage     = 10008 // somebody has removed it
 	codeInvalidBody        = 50035
 	codeEmptyMessage       = 50006
 	codeCannotSend         = 50007  // to somebody who blocks the bot, or takes no direct messages
