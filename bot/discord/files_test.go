@@ -151,7 +151,9 @@ func TestLargeFilesAreDeferred(t *testing.T) {
 
 func TestSendable(t *testing.T) {
 	t.Parallel()
-	of := func(name string, size int) bot.File { return bot.File{Name: name, Type: "text/csv", Data: make([]byte, size)} }
+	of := func(name string, size int) bot.File {
+		return bot.File{Name: name, Type: "text/csv", Data: make([]byte, size)}
+	}
 	var eleven []bot.File
 	for range 11 {
 		eleven = append(eleven, of("a.csv", 1))

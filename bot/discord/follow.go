@@ -41,6 +41,7 @@ func (a *Adapter) follow(ctx context.Context, s standing, updates <-chan bot.Rep
 		return
 	}
 	var latest *bot.Reply // not shown yet
+	fresh := false        // nor tried to be
 	pause := time.NewTimer(a.times.edits)
 	defer pause.Stop()
 	rested := false // the pause is over
@@ -56,7 +57,7 @@ func (a *Adapter) follow(ctx context.Context, s standing, updates <-chan bot.Rep
 			if r = sendable(r, s.locale); s.d == nil {
 				r.Question = "" // as in the first
 			}
-			latest = &r
+			latest, fresh = &r, true
 		case <-pause.C:
 			rested = true
 		case <-closed:
@@ -67,9 +68,11 @@ func (a *Adapter) follow(ctx context.Context, s standing, updates <-chan bot.Rep
 		case <-ctx.Done():
 			return
 		}
-		if updates != nil && rested && latest != nil {
-			a.replace(ctx, &s, *latest, editTries)
-			latest, rested = nil, false
+		if updates != nil && rested && fresh {
+			if a.replace(ctx, &s, *latest, editTries) {
+				latest = nil
+			}
+			fresh, rested = false, false
 			pause.Reset(a.times.edits)
 		}
 	}
@@ -130,6 +133,9 @@ func (c content) whole() content {
 func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply) error {
 	if last != nil && !a.replace(ctx, s, *last, attempts) {
 		return a.anew(ctx, s, *last)
+	}
+	if s.gone {
+		return nil // it has been said that it is lost, or it was removed
 	}
 	if s.d != nil {
 		return a.putAll(ctx, s.d, a.fitting(s.d, s.rest))

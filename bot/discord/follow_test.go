@@ -299,10 +299,15 @@ func TestUpdatesOfWhatIsGone(t *testing.T) {
 			all.Go(func() { do(t, p) })
 			m := srv.WaitRead(t, "0 of 4"+cancelling)
 			srv.Remove(m.ID)
-			u.tell(progress(1))
-			srv.WaitCalls(t, 1, "PATCH", "/{message_id}")
-			u.tell(progress(2))
-			u.end(done)
+			if name == "private" {
+				u.tell(progress(1))
+				srv.WaitCalls(t, 1, "PATCH", "/{message_id}")
+				u.end(done)
+			} else { // the last has been tried when it turns out to be that
+				u.tell(done)
+				srv.WaitCalls(t, 1, "PATCH", "/{message_id}")
+				close(u.updates)
+			}
 			all.Wait()
 			m = srv.WaitRead(t, "Done.")
 			if m.Channel != p.Channel() || m.Flags&discordtest.FlagEphemeral != 0 != (name == "private") {
