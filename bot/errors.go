@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
 )
 
 // data fills a message template.
@@ -31,6 +32,12 @@ var (
 	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
 	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
 )
+
+// FilesLeftOut says that files, whose names are given, are too large to be
+// sent, or too many.
+func FilesLeftOut(names []string) *UserError {
+	return &UserError{Message: "files_left_out", Data: data{"Files": strings.Join(names, ", ")}}
+}
 
 // Failed is a failure that is not the asker's fault, under a new id for the
 // log.
