@@ -183,6 +183,8 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 		err = a.press(ctx, u.Press)
 	case u.Member != nil:
 		a.attend(u.Member)
+	case u.Live != nil:
+		err = a.orphan(ctx, u.Live)
 	}
 	if ctx.Err() != nil {
 		return now, false

@@ -51,6 +51,7 @@ type Message struct {
 	Entities []Entity
 	Buttons  [][]Button
 	Preview  Preview
+	File     *File // what the message is, with Text as its caption; nil for one that is only text
 	Time     time.Time
 	Edits    int    // how often it was edited
 	Deleted  bool   // nobody sees it any more
