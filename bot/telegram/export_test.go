@@ -23,6 +23,9 @@ func (a *Adapter) ShowTypingAfter(d time.Duration) { a.pace.typing = d }
 // FetchWithin sets what fetching a file may take.
 func (a *Adapter) FetchWithin(d time.Duration) { a.pace.fetch = d }
 
+// GiveUpAfter sets how long it is tried to send a message.
+func (a *Adapter) GiveUpAfter(d time.Duration) { a.pace.patience = d }
+
 // KeepEdits makes the adapter as slow at editing as it is outside of tests.
 func (a *Adapter) KeepEdits() { a.pace.edits, a.pace.groupEdits = ordinary.edits, ordinary.groupEdits }
 

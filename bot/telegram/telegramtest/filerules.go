@@ -39,7 +39,7 @@ var fileRules = []fileRule{
 		}
 		return nil
 	}},
-	{"", "TDLib, PartsManager: file must be non-empty", func(_ map[string]any, f File) *refusal {
+	{"", "TDLib, FileManager.cpp: File must be non-empty", func(_ map[string]any, f File) *refusal {
 		if len(f.Data) == 0 {
 			return bad("file must be non-empty")
 		}
