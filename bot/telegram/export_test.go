@@ -23,6 +23,9 @@ func (a *Adapter) ShowTypingAfter(d time.Duration) { a.pace.typing = d }
 // FetchWithin sets what fetching a file may take.
 func (a *Adapter) FetchWithin(d time.Duration) { a.pace.fetch = d }
 
+// SettleWithin sets how long the end of what goes on is waited for once stopped.
+func (a *Adapter) SettleWithin(d time.Duration) { a.pace.settle = d }
+
 // GiveUpAfter sets how long it is tried to send a message.
 func (a *Adapter) GiveUpAfter(d time.Duration) { a.pace.patience = d }
 
