@@ -82,10 +82,11 @@ func (f File) sides() (w, h int) {
 
 // checkFile holds what goes with a call to the rules of files. The lock is held.
 func (s *Server) checkFile(c Call) {
-	for field, f := range c.Files {
-		if field != "document" && field != "photo" {
-			s.violate("%s: a file goes with it as %s", c.Method, field)
-		}
+	if len(c.Files) > 0 && c.Method != "sendDocument" && c.Method != "sendPhoto" {
+		s.violate("%s: a file goes with it", c.Method)
+		return
+	}
+	for _, f := range c.Files {
 		for _, r := range fileRules {
 			if r.method != "" && r.method != c.Method {
 				continue

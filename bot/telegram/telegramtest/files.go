@@ -131,9 +131,10 @@ func (s *Server) sendPhoto(c Call) (any, *refusal)    { return s.sendFile(c, "ph
 // sendFile delivers a message that is a file, uploaded with the call.
 func (s *Server) sendFile(c Call, field string) (any, *refusal) {
 	return s.post(c, func() (m Message, no *refusal) {
-		f, ok := c.Files[field]
+		name, _ := c.Params[field].(string)
+		f, ok := c.Files[strings.TrimPrefix(name, "attach://")]
 		if !ok {
-			s.violate("%s: no file %s goes with it; this server neither sends files again nor fetches any", c.Method, field)
+			s.violate("%s: no file goes with it as %s; this server neither sends files again nor fetches any", c.Method, field)
 			return m, bad("there is no %s in the request", field)
 		}
 		for _, r := range fileRules {
