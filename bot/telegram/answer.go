@@ -59,14 +59,14 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answe
 		if time.Since(time.Unix(m.Date, 0)) > editable {
 			return nil, nil
 		}
-		before, answers, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
+		before, _, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
 		if err == nil && bytes.Equal(before, now.asked) {
 			return nil, nil
 		}
-		stands = answers
-		a.lives.supersede(m.Chat.ID, m.ID)
-		if _, answers, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message); err == nil {
-			stands = answers // what was superseded may have added to them
+		if err == nil {
+			a.lives.supersede(m.Chat.ID, m.ID)
+			// What was superseded may have added to them.
+			_, stands, _ = a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
 		}
 	}
 	var reply bot.Reply

@@ -94,7 +94,7 @@ func (a *Adapter) sendFiles(ctx context.Context, l letter, files []bot.File) (se
 		if err != nil && ctx.Err() == nil && !unwanted(err) {
 			a.log.Warn("telegram: a file cannot be sent", "name", f.Name, "bytes", len(f.Data), "err", err)
 			unsent := bot.Explained(bot.FileUnsent(f.Name), l.locale)
-			n, err = a.outbox.send(ctx, &outgoing{place: l.to, group: l.group, replyTo: l.question, page: render(unsent, a.self.Username)})
+			n, err = a.outbox.send(ctx, &outgoing{place: l.to, group: l.group, replyTo: l.question, page: render(unsent, a.self.Username), insist: l.insist})
 		}
 		if err != nil {
 			return sent, fmt.Errorf("file %s: %w", f.Name, err)

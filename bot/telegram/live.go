@@ -69,7 +69,6 @@ func (l *lives) supersede(chat int64, message int) {
 // follow has the versions of a reply take each other's place. The first stands,
 // in some messages or in one that was sent by way of the bot.
 func (a *Adapter) follow(to letter, stands []int64, inline string, first bot.Reply) {
-	to.insist = false
 	v := &live{Adapter: a, to: to, inline: inline, stands: stands, ended: make(chan any)}
 	v.keep()
 	serving, cancel := context.WithCancel(a.serving)
@@ -125,7 +124,11 @@ func (v *live) run(serving context.Context, first bot.Reply) {
 			v.finish(interrupted(latest, v.to.locale), false)
 			return
 		case <-over:
-			if stopped != nil || v.Adapter.serving.Err() == nil { // something else stands there now
+			if stopped != nil {
+				return
+			}
+			if v.Adapter.serving.Err() == nil { // something else is going to stand there
+				v.forget()
 				return
 			}
 			settle := time.NewTimer(v.pace.settle)
@@ -153,7 +156,9 @@ func (v *live) finish(last bot.Reply, shown bool) {
 		if v.inline != "" {
 			return nil
 		}
-		files, err := v.sendFiles(v.life, v.to, last.Files)
+		to := v.to
+		to.insist = true
+		files, err := v.sendFiles(v.life, to, last.Files)
 		v.stand(append(v.messages(), files...))
 		return err
 	}()

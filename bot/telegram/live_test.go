@@ -257,7 +257,8 @@ func TestLivePresses(t *testing.T) {
 func TestLiveSuperseded(t *testing.T) {
 	t.Parallel()
 	s, w := telegramtest.New(t), newWork()
-	launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: s.URL(), Handler: w, Memory: bottest.Store(t, "")})
+	memory := bottest.Store(t, "")
+	launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: s.URL(), Handler: w, Memory: memory})
 	chat := s.Private()
 	asked := chat.Post(telegramtest.Typed{Text: "/reindex"})
 	s.WaitHandled(asked.Update)
@@ -272,6 +273,10 @@ func TestLiveSuperseded(t *testing.T) {
 	}
 	s.WaitHandled(chat.Say("and then"))
 	waitFor(s, chat, "> something else", "> and then")
+	s.Wait("nothing to be in hand for the next run", func() bool {
+		ids, _, err := memory.InHand(t.Context(), fmt.Sprint("telegram/", telegramtest.ID))
+		return err == nil && len(ids) == 0
+	})
 }
 
 func TestLiveGuest(t *testing.T) {

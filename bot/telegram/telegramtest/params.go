@@ -68,7 +68,8 @@ func readFiles(form *multipart.Form) (map[string]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("file %s: %w", name, err)
 		}
-		data, err := io.ReadAll(f)
+		data := make([]byte, parts[0].Size)
+		_, err = io.ReadFull(f, data)
 		f.Close()
 		if err != nil {
 			return nil, fmt.Errorf("file %s: %w", name, err)
