@@ -39,6 +39,7 @@ var (
 // but the length is told in advance, which simple ones need.
 type client struct {
 	base   string            // with the token, so never shown
+	files  string            // likewise, below which files are
 	hidden *strings.Replacer // of what must not be shown
 	http   *http.Client
 }
@@ -59,7 +60,8 @@ func newClient(api, token string, hook *hook) (*client, error) {
 		secret = token
 	}
 	c := &client{
-		base: u.String() + "/bot" + token + "/",
+		base:  u.String() + "/bot" + token + "/",
+		files: u.String() + "/file/bot" + token + "/",
 		http: &http.Client{
 			Transport: http.DefaultTransport.(*http.Transport).Clone(),
 			// A redirect would carry the token, in the path or as the referrer,
@@ -131,7 +133,8 @@ func (c *client) callWithin(ctx context.Context, limit time.Duration, method str
 }
 
 // form makes a multipart form of a struct of parameters: strings as they are,
-// everything else as JSON. Without parameters there is no body.
+// everything else as JSON, and a file if one goes with them. Without parameters
+// there is no body.
 func form(params any) (body []byte, contentType string, err error) {
 	encoded, err := json.Marshal(params)
 	if err != nil {
@@ -154,6 +157,11 @@ func form(params any) (body []byte, contentType string, err error) {
 			}
 		}
 		if err := w.WriteField(name, value); err != nil {
+			return nil, "", err
+		}
+	}
+	if f, ok := params.(*fileParams); ok {
+		if err := f.attach(w); err != nil {
 			return nil, "", err
 		}
 	}

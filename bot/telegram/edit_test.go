@@ -210,7 +210,7 @@ func TestEditedAnswerDeleted(t *testing.T) {
 	posted := chat.Post(telegramtest.Typed{Text: "2 one"})
 	h.settle(posted.Update)
 	s.Fail("editMessageText", telegramtest.Fault{Status: 400, Description: "Bad Request: message to edit not found"})
-	s.Fail("deleteMessage", telegramtest.Fault{Status: 400, Description: "Bad Request: message to delete not found"})
+	s.Fail("deleteMessage", telegramtest.Fault{Status: 400, Description: "Bad Request: message can't be deleted"})
 	before := numbers(chat)
 	h.settle(chat.Edit(posted.Message, "1 two"))
 	m := last(t, chat)

@@ -177,6 +177,8 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 			err = a.press(ctx, u.Press)
 		case u.Member != nil:
 			a.attend(u.Member)
+		case u.Live != nil:
+			err = a.orphan(ctx, u.Live)
 		}
 		return err
 	})

@@ -37,14 +37,14 @@ func (a *Adapter) press(ctx context.Context, p *press) error {
 		// There is no below, and others read what stands there.
 		words, brief = shorten(words, maxToast), true
 	}
-	if !brief {
-		words = ""
+	if !brief || reply.Updates != nil || len(reply.Files) > 0 && p.Message != nil { // there has to be something that stands
+		words, brief = "", false
 	}
 	a.notice(ctx, p, words, reply.Kind == bot.KindError)
 	switch {
 	case brief && len(reply.Actions) > 0:
 		return a.swap(ctx, p, reply.Actions)
-	case brief, len(reply.Blocks) == 0:
+	case brief, len(reply.Blocks) == 0 && len(reply.Files) == 0 && reply.Updates == nil:
 		return nil
 	case p.Message == nil:
 		page, ok := a.onePage(reply, p.From.LanguageCode)
@@ -52,12 +52,19 @@ func (a *Adapter) press(ctx context.Context, p *press) error {
 			return nil
 		}
 		_, err := a.outbox.send(ctx, &outgoing{inline: p.Inline, page: page})
+		if err == nil && reply.Updates != nil {
+			a.follow(letter{locale: p.From.LanguageCode}, nil, p.Inline, reply)
+		}
 		return err
 	}
-	at := letter{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID}
+	at := letter{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID, locale: p.From.LanguageCode}
 	var stands []int64
 	if parts := a.compose(reply, false); reply.InPlace && len(parts) == 1 && p.Message.Date != 0 {
 		stands = []int64{int64(p.Message.ID)}
+		reply.Files = nil // there is no place for them in a message that stands
+		if reply.Updates != nil {
+			a.lives.supersede(p.Message.Chat.ID, p.Message.ID)
+		}
 	}
 	_, err := a.deliver(ctx, at, reply, stands)
 	return err

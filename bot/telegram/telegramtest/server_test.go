@@ -18,7 +18,10 @@ import (
 	"rapporteur/bot/telegram/telegramtest"
 )
 
-var _ bottest.Presser = (*telegramtest.Platform)(nil)
+var _ interface {
+	bottest.Presser
+	Upload(t testing.TB, s bottest.Step, name string, data []byte) []string
+} = (*telegramtest.Platform)(nil)
 
 type answer struct {
 	OK          bool            `json:"ok"`
