@@ -124,8 +124,12 @@ func TestDownloadsThatFail(t *testing.T) {
 		want  string
 	}{
 		{"gone", http.NotFound, "discord answered 404"},
-		{"sent elsewhere", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://evil.example/", 302) }, "discord answered 302"},
-		{"sent to another file", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, srv.CDN()+"/x", 301) }, "discord answered 301"},
+		{"sent elsewhere", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://evil.example/", http.StatusFound)
+		}, "discord answered 302"},
+		{"sent to another file", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, srv.CDN()+"/x", http.StatusMovedPermanently)
+		}, "discord answered 301"},
 		{"larger than told", body("Every word counts, and more."), "more bytes than told"},
 		{"larger by its length", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Every word counts, and more.") }, "28 bytes, not the 18 told"},
 		{"smaller than told", body("Every word"), "unexpected EOF"},
