@@ -204,7 +204,7 @@ func TestFileTrouble(t *testing.T) {
 	}{
 		{name: "all is well"},
 		{name: "not found", instead: file(http.NotFound), want: "404"},
-		{name: "a proxy's page", instead: file(func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path, 502) }), want: "502"},
+		{name: "a proxy's page", instead: file(func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.Path, http.StatusBadGateway) }), want: "502"},
 		{name: "redirected", instead: file(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
 		}), want: "302"},
