@@ -41,7 +41,7 @@ const (
 	ArgFlag            // "true" or "false"
 	ArgChannel         // the id of a channel
 	ArgRole            // the id of a role
-	ArgFile            // a file; it comes in Request.Files, whatever its value
+	ArgFile            // a file, which comes among Request.Files instead
 )
 
 // Arg is an argument of a command. Only the first argument of a command may
