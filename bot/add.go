@@ -46,7 +46,7 @@ func submissions(c call) []submission {
 		out = append(out, submission{Submission: Submission{URL: s}, name: s, bad: bad})
 	}
 	for i, s := range out {
-		out[i].name = shorten(strings.Join(strings.Fields(s.name), " "), maxSubmitted)
+		out[i].name = shorten(oneLine(s.name), maxSubmitted)
 	}
 	return out
 }
@@ -142,7 +142,7 @@ func (w words) addition(name string, a Addition) []Item {
 		out = append(out, Item{Text: w.say("added_copies", data{"IDs": w.some(a.Copies)})})
 	}
 	for _, note := range a.Notes[:min(len(a.Notes), maxNamed)] {
-		out = append(out, Item{Text: w.say("added_note", data{"Note": shorten(note, maxName)})})
+		out = append(out, Item{Text: w.say("added_note", data{"Note": shorten(oneLine(note), maxName)})})
 	}
 	return out
 }

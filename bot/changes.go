@@ -32,15 +32,19 @@ func (c call) changes(action string, ch Changes) Reply {
 	if len(l.Items) > 0 {
 		r.Blocks = append(r.Blocks, l)
 	}
-	r.Blocks = append(r.Blocks, c.probed(ch.Probes)...)
+	if len(ch.Probes) > 0 {
+		r.Blocks = append(r.Blocks, c.probed(ch.Probes)...)
+		r.Files = append(r.Files, probedFile(ch.Probes))
+	}
 	if len(ch.Refused) > 0 {
 		r.Blocks = append(r.Blocks, c.refused(ch.Refused)...)
-		r.Files = []File{refusedFile(ch.Refused)}
+		r.Files = append(r.Files, refusedFile(ch.Refused))
 	}
-	r.Blocks = append(r.Blocks, Para{
-		Text:  c.say("texts_now", data{"Count": ch.Texts, "Number": c.number(float64(ch.Texts))}) + " " + c.say("took", data{"Time": c.duration(ch.Took)}),
-		Style: Small,
-	})
+	end := c.say("texts_now", data{"Count": ch.Texts, "Number": c.number(float64(ch.Texts))})
+	if ch.Took > 0 {
+		end += " " + c.say("took", data{"Time": c.duration(ch.Took)})
+	}
+	r.Blocks = append(r.Blocks, Para{Text: end, Style: Small})
 	return r
 }
 
@@ -59,24 +63,25 @@ func (w words) difference(ch Changes) string {
 	return strings.Join(parts, ", ")
 }
 
-// probed lists the questions that are not answered as before.
+// maxProbes is how many questions that are not answered as before are shown;
+// the file beside has all.
+const maxProbes = 10
+
+// probed shows the first of the questions that are not answered as before.
 func (c call) probed(probes []Probed) []Block {
-	if len(probes) == 0 {
-		return nil
-	}
-	var l List
 	name := func(id string) string {
 		if id == "" {
 			return c.say("no_answer", nil)
 		}
-		return shorten(id, maxSubmitted)
+		return clip(id)
 	}
-	for _, p := range probes[:min(len(probes), maxListed)] {
-		l.Items = append(l.Items, Item{Text: c.say("probe", data{"Question": shorten(p.Question, maxName), "Before": name(p.Before), "Now": name(p.Now)})})
+	var l List
+	for _, p := range probes[:min(len(probes), maxProbes)] {
+		l.Items = append(l.Items, Item{Text: c.say("probe", data{"Question": shorten(oneLine(p.Question), maxSubmitted), "Before": name(p.Before), "Now": name(p.Now)})})
 	}
 	out := []Block{Para{Text: c.say("probes", data{"Count": len(probes)})}, l}
-	if more := len(probes) - len(l.Items); more > 0 {
-		out = append(out, Para{Text: c.say("more_probes", data{"Count": more}), Style: Small})
+	if len(probes) > len(l.Items) {
+		out = append(out, Para{Text: c.say("listed_in", data{"Name": probedName}), Style: Small})
 	}
 	return out
 }
@@ -85,11 +90,11 @@ func (c call) probed(probes []Probed) []Block {
 func (c call) refused(all []Refusal) []Block {
 	var l List
 	for _, f := range all[:min(len(all), maxNamed)] {
-		l.Items = append(l.Items, Item{Term: shorten(f.at(), maxSubmitted), Text: shorten(f.Why, maxName)})
+		l.Items = append(l.Items, Item{Term: shorten(oneLine(f.at()), maxSubmitted), Text: shorten(oneLine(f.Why), maxName)})
 	}
 	out := []Block{Para{Text: c.say("not_read", nil)}, l}
 	if len(all) > len(l.Items) {
-		out = append(out, Para{Text: c.say("not_read_all", data{"Name": refusedName}), Style: Small})
+		out = append(out, Para{Text: c.say("listed_in", data{"Name": refusedName}), Style: Small})
 	}
 	return out
 }
@@ -102,7 +107,14 @@ func (f Refusal) at() string {
 	return f.Path + ":" + strconv.Itoa(f.Line)
 }
 
-const refusedName = "refused.csv"
+// The names of the files beside.
+const (
+	refusedName = "refused.csv"
+	probedName  = "answers.csv"
+)
+
+// oneLine takes line breaks and double spaces out.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // refusedFile lists the files that are no texts.
 func refusedFile(all []Refusal) File {
@@ -115,4 +127,13 @@ func refusedFile(all []Refusal) File {
 		rows = append(rows, []string{f.Path, line, f.Why})
 	}
 	return csvFile(refusedName, rows)
+}
+
+// probedFile lists the questions that are not answered as before.
+func probedFile(all []Probed) File {
+	rows := [][]string{{"question", "before", "now"}}
+	for _, p := range all {
+		rows = append(rows, []string{p.Question, p.Before, p.Now})
+	}
+	return csvFile(probedName, rows)
 }
