@@ -163,6 +163,7 @@ var actionLabels = map[ActionKind]string{
 	More: "action_more", Context: "action_context", Origin: "action_source", Helpful: "action_helpful",
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
 	Show: "action_back", Check: "menu_check",
+	Reindex: "action_reindex", Cancel: "action_cancel", Remove: "action_remove", Rollback: "action_rollback",
 }
 
 // press does what a button asks for. What it says is for the presser alone, so
@@ -183,6 +184,8 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 		r, err = b.checkAbout(ctx, c)
 	case Set:
 		r, err = b.pressSetting(ctx, c, string(payload))
+	case Reindex, Cancel, Remove, Rollback:
+		r, err = b.pressOperator(ctx, c, kind, payload)
 	case Show:
 		var v view
 		if v, err = readView(payload); err == nil {
