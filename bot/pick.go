@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -158,8 +157,5 @@ func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
 		Reply: r,
 	}
 }
-
-// oneLine folds white space, line breaks included.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 var _ Picker = (*Bot)(nil)
