@@ -270,6 +270,9 @@ func TestFileTrouble(t *testing.T) {
 			if !strings.Contains(r.logs.String(), tt.log) {
 				t.Errorf("the log lacks %q", tt.log)
 			}
+			if tt.size > 20<<20 && len(s.Calls("getFile")) > 0 {
+				t.Error("the server is asked in vain")
+			}
 			if n := s.FaultsLeft(); n > 0 {
 				t.Errorf("%d faults did not happen", n)
 			}

@@ -205,6 +205,9 @@ func TestLiveMessageDeleted(t *testing.T) {
 	}
 	w.end(say("Done."))
 	waitFor(s, chat, "0 of 100", "> meanwhile", "Done.") // the kit has not deleted the first
+	if got := chat.Messages()[2]; got.Edits > 0 {
+		t.Error("a version before the last was sent anew, and edited")
+	}
 }
 
 func TestLiveCancel(t *testing.T) {
