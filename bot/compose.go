@@ -82,7 +82,7 @@ func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
 	options := maps.Clone(c.Options)
 	delete(options, ArgPrivate)
 	q := state.Question{Text: c.text, Options: options}
-	key, err := b.state.Refused(ctx, q)
+	key, err := b.state.Refused(ctx, q, c.Platform, c.User)
 	if err != nil {
 		b.log.Error("a question could not be kept", "err", err)
 		return nil

@@ -46,7 +46,7 @@ func BenchmarkSettingsWhileWriting(b *testing.B) {
 			case <-stop:
 				return
 			default:
-				if _, err := s.Refused(ctx, question("new %d", i)); err != nil {
+				if _, err := s.Refused(ctx, question("new %d", i), "discord", "u"); err != nil {
 					b.Error(err)
 					return
 				}
@@ -66,7 +66,7 @@ func BenchmarkRefused(b *testing.B) {
 	s := filled(b)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := s.Refused(ctx, question("What did lunch %d cost?", i)); err != nil {
+		if _, err := s.Refused(ctx, question("What did lunch %d cost?", i), "discord", "u"); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -32,7 +32,7 @@ func writeUntilKilled(path, round string) {
 	}
 	for i := 0; ; i++ {
 		user := fmt.Sprintf("%s-%d", round, i)
-		key, err := s.Refused(ctx, question("%s", user))
+		key, err := s.Refused(ctx, question("%s", user), "discord", "u")
 		if err == nil {
 			fmt.Println("refused", key)
 			var id int64
