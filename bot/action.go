@@ -161,7 +161,7 @@ func (c call) action(kind ActionKind, payload []byte) []Action {
 var actionLabels = map[ActionKind]string{
 	More: "action_more", Context: "action_context", Origin: "action_source", Helpful: "action_helpful",
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
-	Show: "action_back", Check: "menu_check",
+	Show: "action_back", Check: "menu_check", Forget: "action_forget",
 }
 
 // press does what a button asks for. What it says is for the presser alone, so
@@ -182,6 +182,8 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 		r, err = b.checkAbout(ctx, c)
 	case Set:
 		r, err = b.pressSetting(ctx, c, string(payload))
+	case Forget:
+		r, err = b.pressForget(ctx, c, payload)
 	case Show:
 		var v view
 		if v, err = readView(payload); err == nil {

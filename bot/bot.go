@@ -22,17 +22,18 @@ import (
 // Config is what a Bot is made of. Searcher and Library are needed; the rest
 // may be left zero.
 type Config struct {
-	Searcher  Searcher
-	Library   Library
-	Logger    *slog.Logger  // nil discards
-	Threshold float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
-	Timeout   time.Duration // of one request; 0 is DefaultTimeout
-	UserRate  int           // requests a minute of one person; 0 is unlimited
-	ChatRate  int           // requests a minute in one chat; 0 is unlimited
-	Admins    []string      // "platform:user id"
-	State     *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
-	Retention time.Duration // how long State keeps refused questions and feedback, which privacy tells; 0 is DefaultRetention
-	Version   string        // shown by about
+	Searcher   Searcher
+	Library    Library
+	Logger     *slog.Logger  // nil discards
+	Threshold  float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
+	Timeout    time.Duration // of one request; 0 is DefaultTimeout
+	UserRate   int           // requests a minute of one person; 0 is unlimited
+	ChatRate   int           // requests a minute in one chat; 0 is unlimited
+	Admins     []string      // the operators: "platform:user id"
+	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
+	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Retention  time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is DefaultRetention
+	Version    string        // shown by about
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -45,20 +46,21 @@ const DefaultRetention = 90 * 24 * time.Hour
 
 // Bot answers requests. It is safe for concurrent use.
 type Bot struct {
-	searcher  Searcher
-	library   Library
-	log       *slog.Logger
-	quotes    quoter
-	threshold float64
-	timeout   time.Duration
-	users     *limiter
-	chats     *limiter
-	admins    []string
-	state     *state.Store
-	retention time.Duration
-	asked     *memory
-	shelves   *shelves
-	version   string
+	searcher   Searcher
+	library    Library
+	log        *slog.Logger
+	quotes     quoter
+	threshold  float64
+	timeout    time.Duration
+	users      *limiter
+	chats      *limiter
+	admins     []string
+	adminRoles []string
+	state      *state.Store
+	retention  time.Duration
+	asked      *memory
+	shelves    *shelves
+	version    string
 }
 
 var _ Handler = (*Bot)(nil)
@@ -75,20 +77,21 @@ func New(c Config) *Bot {
 		c.Timeout = DefaultTimeout
 	}
 	return &Bot{
-		searcher:  c.Searcher,
-		library:   c.Library,
-		log:       c.Logger,
-		quotes:    quoter{log: c.Logger},
-		threshold: c.Threshold,
-		timeout:   c.Timeout,
-		users:     newLimiter(c.UserRate),
-		chats:     newLimiter(c.ChatRate),
-		admins:    c.Admins,
-		state:     c.State,
-		retention: cmp.Or(c.Retention, DefaultRetention),
-		asked:     newMemory(),
-		shelves:   newShelves(),
-		version:   c.Version,
+		searcher:   c.Searcher,
+		library:    c.Library,
+		log:        c.Logger,
+		quotes:     quoter{log: c.Logger},
+		threshold:  c.Threshold,
+		timeout:    c.Timeout,
+		users:      newLimiter(c.UserRate),
+		chats:      newLimiter(c.ChatRate),
+		admins:     c.Admins,
+		adminRoles: c.AdminRoles,
+		state:      c.State,
+		retention:  cmp.Or(c.Retention, DefaultRetention),
+		asked:      newMemory(),
+		shelves:    newShelves(),
+		version:    c.Version,
 	}
 }
 
@@ -98,10 +101,14 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
-	c := call{Request: r}
+	began := time.Now()
+	c := call{Request: r, shown: new([]string)}
+	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
-			reply = b.fail(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			reply = b.fail(c, err)
+			b.count(ctx, c, name, reply, err, began)
 			if c.overheard {
 				reply = Reply{}
 			}
@@ -109,7 +116,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}()
 
 	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
-	name, ok := b.route(&c)
+	name, ok = b.route(&c)
 	if !ok {
 		return Reply{}
 	}
@@ -128,6 +135,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if err != nil {
 		reply = b.fail(c, err)
 	}
+	b.count(ctx, c, name, reply, err, began)
 	if c.overheard && reply.Kind != KindAnswer {
 		return Reply{} // nobody waits for it
 	}
@@ -165,12 +173,15 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 		return b.offerCheck(*c), nil
 	case !known:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+	case !allowed && cmd.Permission == Admins:
+		b.audit(ctx, *c, cmd.Name, "", state.Refused)
+		return c.operatorsOnly(), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
-	case !allowed && cmd.Permission == Managers:
-		return c.managersOnly(), nil
 	case !allowed:
-		return notice(Para{Text: c.say("not_allowed", nil)}), nil
+		return c.managersOnly(), nil
+	case cmd.Permission == Admins:
+		return b.audited(ctx, *c, cmd)
 	}
 	return cmd.run(b, ctx, *c)
 }
@@ -201,8 +212,17 @@ func (c call) managersOnly() Reply {
 	return notice(Para{Text: c.ofSpace("managers_only")})
 }
 
-// operates reports whether the person is one of the operators.
-func (b *Bot) operates(c call) bool { return slices.Contains(b.admins, c.Platform+":"+c.User) }
+// operatorsOnly refuses what is for the operators, in the same words whatever it
+// would have done.
+func (c call) operatorsOnly() Reply { return notice(Para{Text: c.say("not_allowed", nil)}) }
+
+// operates reports whether the person is one of the operators: by name, or by a
+// role that the configuration names. What a server lets its own roles do ends
+// with its settings.
+func (b *Bot) operates(c call) bool {
+	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
+	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
+}
 
 // route finds the command a request is for and puts its argument into the
 // call. It returns false when the request is not for the bot: silence.

@@ -14,7 +14,7 @@ type Permission int
 const (
 	Everyone Permission = iota
 	Managers            // who manages the space, or has a role that it names for that
-	Admins              // the operators named in the configuration
+	Admins              // the operators that the configuration names, by id or by role
 )
 
 // Command is a row of the command table, its texts in one language. The table
@@ -77,6 +77,7 @@ type call struct {
 	words
 	settings  state.Settings // of the space
 	overheard bool           // nobody has addressed the bot
+	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts
 	threshold float64        // the confidence from which a quote answers
 }
 
@@ -113,6 +114,10 @@ func table() []Command {
 		{Name: "help", run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
 		{Name: "privacy", Private: true, run: (*Bot).privacy},
+		{Name: "forgetme", Private: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
+		{Name: "gaps", Permission: Admins, Private: true, run: (*Bot).gaps},
+		{Name: "stats", Permission: Admins, Private: true, run: (*Bot).stats},
+		{Name: "audit", Permission: Admins, Private: true, Args: []Arg{{Name: "number"}}, run: (*Bot).auditLog},
 	}
 }
 
