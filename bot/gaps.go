@@ -94,7 +94,8 @@ func stemsOf(a *analysis.Analyser, question string) stems {
 func group(gaps []state.Gap) []*gap {
 	var out []*gap
 	var heads []stems
-	with := make(map[string][]int) // groups whose first question has the word
+	with := make(map[string][]int)      // groups whose first question has the word
+	common := make([]int, 0, len(gaps)) // by group, words in common with the question at hand
 	analyser := analysis.New(nil)
 	for _, g := range gaps {
 		q, err := ParseQuestion(g.Question.Text, nil)
@@ -102,23 +103,26 @@ func group(gaps []state.Gap) []*gap {
 			q.Text = g.Question.Text
 		}
 		s := stemsOf(analyser, q.Text)
-		common := make(map[int]int)
+		var touched []int
 		for _, w := range s.words {
 			for _, i := range with[w] {
-				common[i]++
+				if common[i]++; common[i] == 1 {
+					touched = append(touched, i)
+				}
 			}
 		}
 		best, most := -1, 0.0
-		for _, i := range slices.Sorted(maps.Keys(common)) {
+		for _, i := range touched {
 			alike := float64(common[i]) / float64(len(s.words)+len(heads[i].words)-common[i])
-			if alike >= alikeFrom && alike > most && slices.Equal(s.numbers, heads[i].numbers) {
+			common[i] = 0
+			if alike >= alikeFrom && (alike > most || alike == most && i < best) && slices.Equal(s.numbers, heads[i].numbers) {
 				best, most = i, alike
 			}
 		}
 		if best < 0 {
 			best = len(out)
 			out = append(out, &gap{people: make(map[int]bool), first: g.First, last: g.Last})
-			heads = append(heads, s)
+			heads, common = append(heads, s), append(common, 0)
 			for _, w := range s.words {
 				with[w] = append(with[w], best)
 			}

@@ -200,7 +200,7 @@ func (c canvas) columns(b Bars, most int) {
 			continue
 		}
 		w := width(c.text, b.Labels[i])
-		x := min(max(0, middle-w/2), Width-w)
+		x := min(max(0, middle-w/2), Width-gap-w)
 		if x < free {
 			continue
 		}
