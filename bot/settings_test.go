@@ -306,7 +306,7 @@ func TestSettingsHold(t *testing.T) {
 		"no command":             {asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
 		"a list":                 {asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
 		"help":                   {asking("", func(r *Request) { r.Command = "help" }), "/ask Frage"},
-		"what is private anyway": {asking("", func(r *Request) { r.Command = "privacy" }), "I keep in a file"},
+		"what is private anyway": {asking("", func(r *Request) { r.Command = "privacy" }), "In a file I keep"},
 		"the settings":           {managing(), "Settings of this server"},
 		"settings not allowed":   {asking("", func(r *Request) { r.Command = "settings" }), "Only those who manage"},
 		"a wrong check":          {asking("No.", func(r *Request) { r.Command = "check" }), "I find no claim"},
