@@ -37,24 +37,10 @@ var readFiles = handler(func(ctx context.Context, r bot.Request) bot.Reply {
 
 var leaflet = discordtest.File{Name: "leaflet.txt", Type: "text/plain; charset=utf-8", Data: []byte("Every word counts.")}
 
-// offerFiles adds a command with a file among its arguments to those of the bot.
-func offerFiles(t *testing.T, r *running) {
-	t.Helper()
-	r.srv.WaitReady(t)
-	file := argument(bot.Arg{Name: "file", Summary: "A file", Kind: bot.ArgFile})
-	address := argument(bot.Arg{Name: "url", Summary: "An address"})
-	table := append(commands(), command{Type: typeChatInput, Name: "add", Description: "Add a text",
-		Installations: byAnyone, Contexts: everywhere, Options: []option{address, file}})
-	if err := r.rest.do(t.Context(), call{name: "register", method: "PUT", path: "/applications/" + discordtest.AppID + "/commands", body: table}, nil); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestFilesComeAlong(t *testing.T) {
 	t.Parallel()
 	srv := discordtest.New(t, discordtest.Config{})
-	r := start(t, srv, readFiles)
-	offerFiles(t, r)
+	start(t, srv, readFiles).srv.WaitReady(t)
 	p := srv.NewPerson()
 	second := discordtest.File{Name: "b.bin", Data: []byte{0, 1}}
 	const first = `"leaflet.txt" "text/plain; charset=utf-8" 18 "Every word counts."`
@@ -64,7 +50,7 @@ func TestFilesComeAlong(t *testing.T) {
 		want string
 	}{
 		{"option", p.SlashFile(t, "add", nil, leaflet), `add "" map[] ` + first},
-		{"option beside another", p.SlashFile(t, "add", map[string]string{"url": "x"}, leaflet), `add "" map[url:x] ` + first},
+		{"option beside another", p.SlashFile(t, "add", map[string]string{"address": "x"}, leaflet), `add "x" map[] ` + first},
 		{"direct message", p.DMFiles(t, "see", leaflet, second), `"see" map[] ` + first + ` "b.bin" "" 2 "\x00\x01"`},
 		{"direct message of a file alone", p.DMFiles(t, "", leaflet), `"" map[] ` + first},
 		{"mention", p.MentionFiles(t, "see", leaflet), `"see" map[] ` + first},
