@@ -171,6 +171,13 @@ func splitFrontMatter(body string) (matter string, start int, err error) {
 	return "", 0, errors.New("the front matter opened by --- is not closed: add a line --- after it")
 }
 
+// BodyStart returns the byte at which the text proper begins, behind the front
+// matter that a text may have.
+func BodyStart(text string) (int, error) {
+	_, start, err := splitFrontMatter(text)
+	return start, err
+}
+
 // fields are the names front matter knows.
 var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on"}
 
