@@ -15,12 +15,13 @@ type Outcome string
 
 // The outcomes.
 const (
-	New      Outcome = "new"
-	Updated  Outcome = "updated"  // a new version of a text that is there
-	Same     Outcome = "same"     // nothing that is not there already
-	Held     Outcome = "conflict" // the text was edited by hand: the new version is kept, the text as it was
-	Skipped  Outcome = "skipped"  // was removed by a person, and no person asked for it now
-	NotAsked Outcome = "not modified"
+	New     Outcome = "new"
+	Updated Outcome = "updated"  // a new version of a text that is there
+	Same    Outcome = "same"     // nothing that is not there already
+	Held    Outcome = "conflict" // the text was edited by hand: the new version is kept, the text as it was
+	Skipped Outcome = "skipped"  // was removed by a person, and no person asked for it now
+	// Unmodified is that the site says nothing has changed.
+	Unmodified Outcome = "unmodified"
 )
 
 // Result is what came of adding a document.

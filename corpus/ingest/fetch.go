@@ -208,10 +208,15 @@ func (f *Fetcher) site(u *url.URL) *site {
 	key := u.Scheme + "://" + strings.ToLower(u.Host)
 	s := f.sites[key]
 	if s == nil {
-		s = &site{turn: make(chan struct{}, 1)}
-		s.turn <- struct{}{}
+		s = newSite()
 		f.sites[key] = s
 	}
+	return s
+}
+
+func newSite() *site {
+	s := &site{turn: make(chan struct{}, 1)}
+	s.turn <- struct{}{}
 	return s
 }
 
