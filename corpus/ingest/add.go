@@ -121,9 +121,11 @@ func (f *Folder) plan(ctx context.Context, d *Document, o AddOptions) (*plan, er
 	hash := hashOf([]byte(out.body))
 	p := &plan{rendered: out, contents: [][]byte{[]byte(out.body)}}
 	p.result = Result{Outcome: New, Hash: hash, Title: out.text.Title, Notes: append(slices.Clone(d.Notes), f.clock()...)}
+	// What came from the web is known by its own address, and can be fetched
+	// again. A file is known by its name, whatever page it is said to be.
 	source := d.Source
-	if full.URL != "" {
-		source = full.URL
+	if pageKey(source) != "" && d.URL != "" {
+		source = d.URL
 	}
 	e := event{What: Stored, Hash: hash, Source: source, Given: &given}
 	start := len(out.body)
@@ -134,7 +136,7 @@ func (f *Folder) plan(ctx context.Context, d *Document, o AddOptions) (*plan, er
 	e.Copies = p.result.Copies
 
 	if old == nil {
-		if o.Automatic && f.history.removed[pageKey(source)] {
+		if o.Automatic && (f.history.removed[pageKey(source)] || f.history.removed[pageKey(full.URL)]) {
 			p.result.Outcome = Skipped
 			return p, nil
 		}

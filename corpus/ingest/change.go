@@ -23,16 +23,13 @@ func (f *Folder) Remove(ctx context.Context, id string) (hash string, err error)
 			return err
 		}
 		events := f.edited(path, hash)
-		source := ""
-		if p := f.history.texts[id]; p != nil {
-			source = p.source
-		}
-		if t, _, _, bad := corpus.Head(path, string(b)); source == "" && bad == nil {
-			source = t.URL // of a text made by hand
+		address := ""
+		if t, _, _, bad := corpus.Head(path, string(b)); bad == nil {
+			address = t.URL // of a text made by hand, too
 		}
 		return f.commit(journal{
 			Ops:    []op{{Path: path, From: hash}},
-			Events: append(events, event{What: Removed, Path: path, Source: source}),
+			Events: append(events, event{What: Removed, Path: path, Source: address}),
 		})
 	})
 	if err != nil {

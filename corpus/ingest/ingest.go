@@ -9,6 +9,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -97,11 +98,12 @@ func (g *Ingester) refresh(ctx context.Context, feeds []string, m *fetched, done
 			continue
 		}
 		for _, item := range items {
-			if key := pageKey(item.URL); !done[key] {
+			if key := m.key(item.URL); !done[key] {
 				done[key] = true
 				if err := g.again(ctx, item.URL, shown(address), item, m, report); err != nil {
 					return err
 				}
+				done[m.key(item.URL)] = true // as it turned out
 			}
 		}
 	}
@@ -142,7 +144,7 @@ func (g *Ingester) feed(ctx context.Context, address string, m *fetched) ([]Feed
 // is for an ended context or the folder.
 func (g *Ingester) again(ctx context.Context, address, feed string, item FeedItem, m *fetched, report func(Report)) error {
 	r := Report{Address: shown(address), Feed: feed}
-	there, removed, err := g.Folder.knows(ctx, address)
+	there, removed, err := g.Folder.knows(ctx, m.key(address))
 	switch {
 	case err != nil:
 		return err
@@ -167,7 +169,7 @@ func (g *Ingester) again(ctx context.Context, address, feed string, item FeedIte
 			d.Published = item.Published
 		}
 		if r.Result, r.Err = g.Folder.Add(ctx, d, AddOptions{Automatic: true}); r.Err == nil {
-			m.Pages[address] = visit{Validators: v}
+			m.Pages[address] = visit{Validators: v, Key: pageKey(d.URL)}
 		}
 	}
 	if ctx.Err() != nil {
@@ -189,7 +191,13 @@ type fetched struct {
 
 type visit struct {
 	Validators
+	Key   string     `json:"key,omitempty"`   // of the page that the address led to
 	Items []FeedItem `json:"items,omitempty"` // of a feed
+}
+
+// key returns the key of the page that an address leads to, as far as known.
+func (m *fetched) key(address string) string {
+	return cmp.Or(m.Pages[address].Key, pageKey(address))
 }
 
 func (f *Folder) readFetched() (*fetched, error) {
@@ -213,9 +221,9 @@ func (f *Folder) writeFetched(ctx context.Context, m *fetched) error {
 	return f.change(ctx, func() error { return f.write(f.own(fetchedFile), b) })
 }
 
-// knows reports whether a text from the address is in the folder, or was
-// removed by a person.
-func (f *Folder) knows(ctx context.Context, address string) (there, removed bool, err error) {
+// knows reports whether a text of the page is in the folder, or was removed by a
+// person.
+func (f *Folder) knows(ctx context.Context, key string) (there, removed bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.refresh(); err != nil {
@@ -225,7 +233,6 @@ func (f *Folder) knows(ctx context.Context, address string) (there, removed bool
 	if err != nil {
 		return false, false, explain(f.dir, err)
 	}
-	key := pageKey(address)
 	for _, l := range looks {
 		p := f.history.texts[idOf(l.path)]
 		if l.key == key || p != nil && p.stored != "" && pageKey(p.source) == key {

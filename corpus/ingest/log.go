@@ -116,7 +116,7 @@ func (h *history) add(e event) {
 	}
 	p.path, p.at = e.Path, e.At
 	p.events = append(p.events, e)
-	if e.Source != "" {
+	if e.Source != "" && e.What != Removed {
 		p.source = e.Source
 	}
 	if e.Given != nil {
@@ -138,6 +138,9 @@ func (h *history) add(e event) {
 	case Removed:
 		p.stored = ""
 		h.forget(p)
+		if key := pageKey(e.Source); key != "" {
+			h.removed[key] = true
+		}
 	}
 }
 

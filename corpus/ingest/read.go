@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -116,6 +117,9 @@ func named(name string, kind format, err error) error {
 	if e, ok := err.(*Error); ok {
 		e.Name = name
 		return e
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
 	return refuse(name, Damaged, err, "it cannot be read as %s: it is damaged, or another kind of file", kind)
 }
