@@ -41,6 +41,12 @@ func (f Fields) over(below Fields) Fields {
 	return f
 }
 
+// Check reports what of the fields cannot be stored, by its name.
+func (f Fields) Check() error {
+	_, err := frontMatter(f)
+	return err
+}
+
 func fieldsOf(t *corpus.Text) Fields {
 	return Fields{t.Title, t.Publisher, t.URL, t.Published, t.Language, t.Kind, t.Parties, t.Licence, t.BasedOn}
 }

@@ -34,6 +34,7 @@ const (
 // use.
 type Fetcher struct {
 	client   *http.Client
+	guard    *guard
 	agent    string
 	now      func() time.Time
 	wait     func(context.Context, time.Duration) error
@@ -67,6 +68,7 @@ type site struct {
 func NewFetcher(o FetcherOptions) *Fetcher {
 	g := &guard{allowed: o.Allow, resolver: o.Resolver}
 	f := &Fetcher{
+		guard:    g,
 		agent:    "Rapporteur/" + cmp.Or(o.Version, "0") + " (keeps a corpus of sources to quote from; obeys robots.txt as " + product + ")",
 		now:      o.Now,
 		wait:     o.Wait,
@@ -182,7 +184,9 @@ func (f *Fetcher) visit(ctx context.Context, u *url.URL, v Validators) (page *Pa
 			}
 		}
 		page, next, retry, err := f.ask(ctx, u, v)
-		s.next = f.now().Add(hostPause)
+		if !f.guard.allows(hostPort(u)) { // the operator's own
+			s.next = f.now().Add(hostPause)
+		}
 		if CodeOf(err) != Busy {
 			return page, next, err
 		}
@@ -194,6 +198,15 @@ func (f *Fetcher) visit(ctx context.Context, u *url.URL, v Validators) (page *Pa
 			return nil, "", err
 		}
 	}
+}
+
+// hostPort returns what is dialled for an address.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 func withoutFragment(u *url.URL) *url.URL {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
@@ -23,6 +24,11 @@ const maxElements = 100_000
 // maxToken is the longest tag, comment or piece of text that is read, in bytes.
 // Pictures and state of programs that stand in the page itself are some MB.
 const maxToken = 8 << 20
+
+// shortArticle is the length in characters of an article below which readability
+// takes in more and more of what stands around it. Its own 500 is longer than
+// many an announcement, and gives notices of cookies with it.
+const shortArticle = 150
 
 // html reads the article of a web page.
 func (r *Reader) html(f File) (*Document, error) {
@@ -57,7 +63,9 @@ func (r *Reader) html(f File) (*Document, error) {
 		d.Notes = append(d.Notes, "the address is the one that the saved page itself gives")
 	}
 
+	withoutNotices(root)
 	parser := readability.NewParser()
+	parser.CharThresholds = shortArticle
 	article, err := parser.ParseDocument(root, base)
 	if err == nil && article.Node != nil {
 		d.Blocks = blocksOf(article.Node)
@@ -137,6 +145,44 @@ var silent = map[atom.Atom]bool{
 	atom.Figure: true, atom.Figcaption: true, atom.Picture: true, atom.Head: true, atom.Title: true, atom.Dialog: true,
 }
 
+// notice is what sites call the parts of a page that are about the site.
+var notice = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|share|sharing|social|read-?also|read-?more|related)(?:$|[\s_-])`)
+
+func withoutNotices(root *html.Node) {
+	var found []*html.Node
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && isNotice(n) {
+			found = append(found, n)
+		}
+	}
+	for _, n := range found {
+		n.Parent.RemoveChild(n)
+	}
+}
+
+// isNotice reports whether an element is such a part. An article may be within
+// an element of such a name, but not in so few words.
+func isNotice(n *html.Node) bool {
+	const few = 60
+	switch n.DataAtom {
+	case atom.Html, atom.Body, atom.Main, atom.Article:
+		return false
+	}
+	if inline[n.DataAtom] || !notice.MatchString(attr(n, "class")+" "+attr(n, "id")) {
+		return false
+	}
+	words := 0
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			words += len(strings.Fields(d.Data))
+		}
+	}
+	return words < few
+}
+
+// elsewhere begins paragraphs that lead to another article.
+var elsewhere = regexp.MustCompile(`(?i)^(?:читайте (?:також|также)|див(?:іться)? також|смотрите также|read (?:also|more)|see also|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|czytaj (?:też|także|również)|citește și|leggi anche)(?:\s*:|\s*$)`)
+
 // inline are the elements that do not end a paragraph.
 var inline = map[atom.Atom]bool{
 	atom.A: true, atom.Abbr: true, atom.B: true, atom.Bdi: true, atom.Bdo: true, atom.Cite: true, atom.Code: true, atom.Data: true, atom.Del: true,
@@ -165,7 +211,7 @@ type walker struct {
 
 // flush ends a block.
 func (w *walker) flush() {
-	if s := w.text.String(); strings.TrimSpace(s) != "" {
+	if s := w.text.String(); strings.TrimSpace(s) != "" && !elsewhere.MatchString(strings.TrimSpace(s)) {
 		w.blocks = append(w.blocks, Block{Form: w.form, Text: s, Level: w.level, Start: w.start})
 		w.start = false
 	}
