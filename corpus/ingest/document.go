@@ -169,6 +169,6 @@ func withoutTitle(blocks []Block, title string) []Block {
 	for head < len(blocks) && blocks[head].Form == Heading {
 		head++
 	}
-	top := slices.DeleteFunc(slices.Clone(blocks[:head]), func(b Block) bool { return strings.EqualFold(b.Text, title) })
+	top := slices.DeleteFunc(slices.Clone(blocks[:head]), func(b Block) bool { return strings.EqualFold(letters(b.Text), letters(title)) })
 	return append(top, blocks[head:]...)
 }

@@ -82,6 +82,9 @@ func (r *Reader) html(f File) (*Document, error) {
 		return nil, refuse("", NoText, nil, "no article was found in the page; it may be one that only programs of the page show: copy the text into a file and add that")
 	}
 	d.Title = clean(cmp.Or(d.Title, article.Title()))
+	if d.Title == "" && d.Blocks[0].Form == Heading {
+		d.Title = d.Blocks[0].Text
+	}
 	d.Blocks = withoutTitle(d.Blocks, d.Title)
 	d.Language = languageOf(d.Blocks, m.language)
 	return d, nil
@@ -207,16 +210,19 @@ type walker struct {
 	level  int
 	start  bool // the next item or row begins a list or table
 	breaks int  // line breaks since the last word
+	timed  int  // bytes of letters that are a date for programs
 }
 
 // flush ends a block.
 func (w *walker) flush() {
-	if s := w.text.String(); strings.TrimSpace(s) != "" && !elsewhere.MatchString(strings.TrimSpace(s)) {
+	s := w.text.String()
+	n := len(letters(s))
+	if n > 0 && n != w.timed && !elsewhere.MatchString(strings.TrimSpace(s)) {
 		w.blocks = append(w.blocks, Block{Form: w.form, Text: s, Level: w.level, Start: w.start})
 		w.start = false
 	}
 	w.text.Reset()
-	w.breaks = 0
+	w.breaks, w.timed = 0, 0
 }
 
 func (w *walker) walk(n *html.Node) {
@@ -249,7 +255,11 @@ func (w *walker) walk(n *html.Node) {
 		w.children(n)
 		w.text.WriteString("”")
 	case inline[n.DataAtom]:
+		before := w.text.Len()
 		w.children(n)
+		if n.DataAtom == atom.Time && w.text.Len() > before {
+			w.timed += len(letters(w.text.String()[before:]))
+		}
 	case n.DataAtom == atom.Table && isData(n):
 		w.flush()
 		w.table(n)
