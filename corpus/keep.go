@@ -32,7 +32,7 @@ import (
 
 // keepMagic changes with everything that decides what is found in a text or
 // how it is written down.
-const keepMagic = "rapporteur texts 1\n"
+const keepMagic = "rapporteur texts 2\n"
 
 const keepTail = 8 + sha256.Size
 

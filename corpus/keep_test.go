@@ -61,7 +61,7 @@ func loadKept(t *testing.T, files fs.FS, path string) []Problem {
 func sample() fstest.MapFS {
 	return fstest.MapFS{
 		"a.md":      {Data: []byte("---\ntitle: A\npublisher: P\nurl: https://example.org/a\npublished: 2025-12-16T10:30:00.25+05:00\nparties: [X, Y]\nlicence: L\nbased_on: https://example.org/b\nodd: 1\n---\n\nOpening words. They go on.\n\n# One\n\nFirst here. Second here.\n\nThird.\n\n# Two\n\n- a. b.\n- c\n\n# One\n\nLast.\n\n```\nnot closed\n")},
-		"marks.md":  {Data: []byte("Rule | Says\n--- | ---\nOne. | Two!\n\n> “Shall we?” Mr. Smith asked. He went. (So. It. Is.)\n> No. 5 of the U.S. List.\n\nA line\n===\n\n1. Am 14. Dezember z. B. kam er.\n   Er ging… Und „kam. Er“ wieder.\n\n<!-- not. this -->\n[a]: https://example.org/x\n")},
+		"marks.md":  {Data: []byte("Rule | Says\n--- | ---\nOne. | Two!\n\n> “Shall we?” Mr. Smith asked. He went. (So. It. Is.)\n> No. 5 of the U.S. List.\n\nA line\n===\n\n1. Am 14. Dezember z. B. kam er.\n   Er ging… Und „kam. Er“ wieder.\n\n<!-- not. this -->\n[a]: https://example.org/x\n\n\\1. Marks.\n")},
 		"b.txt":     {Data: []byte("\uFEFFTitle of it\r\n\r\nСлово є. Друге слово.\r\n")},
 		"c/d.md":    {Data: []byte("---\npublished: 2025-12-16\n---\nThe text.")},
 		"empty.md":  {},
@@ -107,7 +107,7 @@ func TestKept(t *testing.T) {
 // what is kept would then be taken for what is found now. Change keepMagic, then
 // put the new fingerprint here.
 func TestKeptVersion(t *testing.T) {
-	const known, fingerprint = "rapporteur texts 1\n", "8e3a5d3e5c6b8101"
+	const known, fingerprint = "rapporteur texts 2\n", "8897127a2e6977a0"
 	h := sha256.New()
 	fmt.Fprint(h, functionWords, maxPassage, maxSentence, maxQuotation, maxTitle, maxField, wrapWidth)
 	for _, lang := range append([]string{""}, Languages...) {

@@ -69,7 +69,7 @@ func LoadKept(ctx context.Context, fsys fs.FS, base Aliases, path string) (*Corp
 }
 
 func load(ctx context.Context, fsys fs.FS, base Aliases, k *keeper) (*Corpus, []Problem, error) {
-	paths, problems, err := list(ctx, fsys)
+	paths, problems, err := List(ctx, fsys)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,8 +122,9 @@ func load(ctx context.Context, fsys fs.FS, base Aliases, k *keeper) (*Corpus, []
 	return c, problems, err
 }
 
-// list finds the files to read, in the order of their names.
-func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
+// List returns the paths of the files that Load reads, in the order of their
+// names, and what is wrong with names and links below the root.
+func List(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 	var paths []string
 	var problems []Problem
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,6 +30,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir+"/home")
 			e.Setenv("LANG", "C")
+			// A site with the pages of the script: what is below site/.
+			site := httptest.NewServer(http.FileServer(http.Dir(e.WorkDir + "/site")))
+			e.Defer(site.Close)
+			e.Setenv("SITE", site.URL)
+			e.Setenv("SITE_HOST", site.Listener.Addr().String())
 			return nil
 		},
 		UpdateScripts: *update,

@@ -26,9 +26,11 @@ import (
 
 // settings are all that can be set, checked.
 type settings struct {
-	Corpus           string // folder; "" is the bundled corpus
-	Data             string // folder; never ""
-	dataChosen       bool   // Data was set rather than found
+	Corpus           string   // folder; "" is the bundled corpus
+	Feeds            []string // addresses
+	FetchAllow       []string // hosts that may lie in a private network
+	Data             string   // folder; never ""
+	dataChosen       bool     // Data was set rather than found
 	TelegramToken    secret
 	TelegramAPIURL   string
 	TelegramHook     string // https address at which updates are delivered; "" polls for them
@@ -90,6 +92,10 @@ func table() []setting {
 	return []setting{
 		{name: "corpus", help: "folder of source texts (default: the bundled texts)",
 			set: func(s *settings, v string) error { s.Corpus = v; return nil }},
+		{name: "feeds", help: "addresses of feeds, with commas between, whose articles \"corpus fetch\" adds to the corpus",
+			set: func(s *settings, v string) (err error) { s.Feeds, err = feeds(v); return }},
+		{name: "fetch-allow", help: "hosts that texts may be fetched from although they lie in a private network, such as wiki.example,10.0.0.5:8080",
+			set: func(s *settings, v string) (err error) { s.FetchAllow, err = hosts(v); return }},
 		{name: "data", help: "folder for what the program writes, such as the index (default: under your home folder)",
 			set: func(s *settings, v string) error { s.Data = v; return nil }},
 		{name: "telegram-token", secret: true, help: "token of the Telegram bot",
@@ -180,6 +186,39 @@ func address(v string) (string, error) {
 		return "", errors.New("it must be an address that begins with https:// or http://") // it might hold a password: not shown
 	}
 	return v, nil
+}
+
+// feeds reads a list of addresses. There may be commas in one, too.
+func feeds(v string) ([]string, error) {
+	var out []string
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if len(out) > 0 && !strings.Contains(part, "://") && part != "" {
+			out[len(out)-1] += "," + part
+		} else if part != "" {
+			out = append(out, part)
+		}
+	}
+	for _, f := range out {
+		if _, err := address(f); err != nil {
+			return nil, fmt.Errorf("each of the addresses of feeds must begin with https:// or http://")
+		}
+	}
+	return out, nil
+}
+
+func hosts(v string) ([]string, error) {
+	var out []string
+	for h := range strings.SplitSeq(v, ",") {
+		if h = strings.TrimSpace(h); h == "" {
+			continue
+		}
+		if u, err := url.Parse("//" + h); err != nil || u.Host != h || u.Hostname() == "" {
+			return nil, fmt.Errorf("%q is not a host such as wiki.example or 10.0.0.5:8080", h)
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }
 
 func publicKey(v string) (ed25519.PublicKey, error) {
