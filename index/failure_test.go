@@ -306,3 +306,37 @@ func TestFolderRemoved(t *testing.T) {
 	f.write("harbour.md", harbour)
 	reindex(t, x, f.load(corpus.LoadOptions{Previous: x.Corpus()}), index.ReindexOptions{})
 }
+
+// TestOldFormat finds what a version before this one left: it is built anew
+// without fuss, and removed in time.
+func TestOldFormat(t *testing.T) {
+	f := newFolder(t)
+	f.write("harbour.md", harbour)
+	home := filepath.Dir(f.o.Texts())
+	var log bytes.Buffer
+	f.o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	for i := range 3 {
+		old := filepath.Join(home, fmt.Sprintf("%016x", i), "part-0", "store")
+		err := errors.Join(os.MkdirAll(old, 0o755),
+			os.WriteFile(filepath.Join(old, "000000000002.zap"), []byte("zap"), 0o644),
+			os.WriteFile(filepath.Join(home, fmt.Sprintf("%016x", i), "stamp.json"), []byte(`{"version":7,"digest":"d","passages":1,"built":"2025-12-16T10:30:00Z","files":[]}`), 0o644),
+			os.WriteFile(f.o.Texts(), []byte("rapporteur texts 1\nThe text."+strings.Repeat("\x00", 40)), 0o644))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := open(t, f.load(corpus.LoadOptions{}), f.o)
+	if said, _ := hit(t, x, question); said != "The harbour of Lunden was opened in 1871." {
+		t.Errorf("answers %q", said)
+	}
+	if log.Len() > 0 {
+		t.Errorf("the log says %s", log.String())
+	}
+	for i := range 3 {
+		f.write("harbour.md", harbour+strings.Repeat(" More.", i+1))
+		reindex(t, x, f.load(corpus.LoadOptions{}), index.ReindexOptions{})
+	}
+	if left, _ := filepath.Glob(filepath.Join(home, "0000000000*")); len(left) > 0 {
+		t.Errorf("%v are still there", left)
+	}
+}
