@@ -37,9 +37,9 @@ func (a *app) terminalLogger(s settings) *slog.Logger {
 	return a.logger(s)
 }
 
-// loadCorpus loads the corpus of the settings, with the file kept unless that
-// is "". What is wrong with single files is reported, and the rest used.
-func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus.Problem)) (*corpus.Corpus, error) {
+// loadCorpus loads the corpus of the settings. What is wrong with single files
+// is reported, and the rest used.
+func loadCorpus(ctx context.Context, s settings, o corpus.LoadOptions, report func(corpus.Problem)) (*corpus.Corpus, error) {
 	var fsys fs.FS = texts.FS
 	var base corpus.Aliases
 	if s.Corpus != "" {
@@ -49,13 +49,7 @@ func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus
 		}
 		fsys = os.DirFS(s.Corpus)
 	}
-	load := corpus.Load
-	if kept != "" {
-		load = func(ctx context.Context, fsys fs.FS, base corpus.Aliases) (*corpus.Corpus, []corpus.Problem, error) {
-			return corpus.LoadKept(ctx, fsys, base, kept)
-		}
-	}
-	c, problems, err := load(ctx, fsys, base)
+	c, problems, err := corpus.LoadWith(ctx, fsys, base, o)
 	for _, p := range problems {
 		report(p)
 	}
@@ -104,7 +98,7 @@ func (a *app) open(ctx context.Context, s settings, command string, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
-	c, err := loadCorpus(ctx, s, o.Texts(), report)
+	c, err := loadCorpus(ctx, s, corpus.LoadOptions{Kept: o.Texts()}, report)
 	if err != nil {
 		return nil, err
 	}

@@ -171,20 +171,21 @@ func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.L
 			return
 		case <-hangup:
 		}
-		c, err := loadCorpus(ctx, s, x.Options().Texts(), report)
+		c, err := loadCorpus(ctx, s, corpus.LoadOptions{Kept: x.Options().Texts(), Previous: x.Corpus(), Gently: true}, report)
 		if err == nil && c.Digest() == x.Corpus().Digest() {
 			log.Info("reload: the corpus has not changed")
 			continue
 		}
-		var stats index.Stats
+		var r index.Report
 		if err == nil {
-			stats, err = x.Reindex(ctx, c)
+			r, err = x.Reindex(ctx, c, index.ReindexOptions{})
 		}
 		if err != nil {
 			log.Error("reload failed: going on with the texts as they were", "err", err)
 			continue
 		}
-		log.Info("reloaded", "texts", stats.Texts, "sentences", stats.Sentences, "took", stats.Took.Round(time.Millisecond))
+		log.Info("reloaded", "texts", r.Texts, "sentences", r.Sentences, "added", len(r.Added), "changed", len(r.Changed),
+			"withdrawn", len(r.Withdrawn), "took", r.Took.Round(time.Millisecond))
 		select {
 		case texts <- struct{}{}:
 		default: // somebody is about to look anyway

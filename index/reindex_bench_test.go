@@ -1,0 +1,190 @@
+package index_test
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"rapporteur/corpus"
+	"rapporteur/index"
+)
+
+var textCount = flag.Int("texts", 2000, "texts of the reindexing benchmark")
+
+// newsroom writes n texts of six passages of some 43 words by Zipf's law, a word
+// in twelve of which is a name, and returns questions and a function that changes
+// a hundred of them: 70 others, 20 new ones, 10 withdrawn.
+func newsroom(tb testing.TB, n int) (f *folder, questions []string, change func(round int)) {
+	f = newFolder(tb)
+	r := rand.New(rand.NewPCG(11, 12))
+	z := rand.NewZipf(r, 1.1, 2.7, 200_000)
+	stops := strings.Fields("the of and to in a is that for it as was with be by on not he i this are or his from at which but have an had they you were their one all we can her has")
+	body := func() string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "---\npublisher: The Post\npublished: 2025-1%d-1%d\nlanguage: en\n---\n\n", r.IntN(3), r.IntN(10))
+		for range 6 {
+			for range 3 {
+				b.WriteString("The")
+				for range 8 + r.IntN(12) {
+					w := int(z.Uint64())
+					switch word := spell(w); {
+					case w < len(stops):
+						b.WriteString(" " + stops[w])
+					case r.IntN(8) == 0:
+						b.WriteString(" " + strings.ToUpper(word[:1]) + word[1:])
+					default:
+						b.WriteString(" " + word)
+					}
+				}
+				b.WriteString(". ")
+			}
+			b.WriteString("\n\n")
+		}
+		return b.String()
+	}
+	name := func(i int) string { return fmt.Sprintf("%02d/text-%06d.md", i%50, i) }
+	for i := range n {
+		text := body()
+		f.write(name(i), text)
+		if i%max(1, n/500) == 0 {
+			w := strings.Fields(text[strings.LastIndex(text, "The"):])
+			questions = append(questions, "When was "+strings.Join(w[:8], " ")+"?")
+		}
+	}
+	return f, questions, func(round int) {
+		for i := range 70 {
+			f.write(name((round*997+i*31)%n), body())
+		}
+		for i := range 20 {
+			f.write(name(n+round*20+i), body())
+		}
+		for i := range 10 {
+			_ = os.Remove(f.dir + "/" + name((round*991+i*37+17)%n)) // it may be gone already
+		}
+	}
+}
+
+// asking asks questions one after the other until it is stopped, and returns how
+// long each took.
+func asking(b *testing.B, x *index.Index, questions []string) (stop func() []time.Duration) {
+	var took []time.Duration
+	var end atomic.Bool
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := 0; !end.Load() || len(took) < 200; i++ {
+			start := time.Now()
+			if _, err := x.Search(ctx, index.Query{Text: questions[i%len(questions)]}); err != nil {
+				b.Errorf("a search failed: %v", err)
+				return
+			}
+			took = append(took, time.Since(start))
+			time.Sleep(5 * time.Millisecond) // people ask now and then
+		}
+	}()
+	return func() []time.Duration {
+		end.Store(true)
+		<-done
+		slices.Sort(took)
+		return took
+	}
+}
+
+// BenchmarkReindex measures what an admin waits for: to load a folder of texts
+// and index it in full, to do so again after a hundred texts have changed, while
+// people ask, by the process that answers them and by one that is started for it.
+// A round in full by the process that answers is the last.
+func BenchmarkReindex(b *testing.B) {
+	f, questions, change := newsroom(b, *textCount)
+	var x *index.Index
+	load := func(o corpus.LoadOptions) *corpus.Corpus {
+		o.Kept = f.o.Texts()
+		c, problems, err := corpus.LoadWith(ctx, os.DirFS(f.dir), corpus.Aliases{}, o)
+		if err != nil || len(problems) > 0 {
+			b.Fatal(err, problems)
+		}
+		return c
+	}
+	var loaded, first, cold, warm, whole time.Duration
+	first = timed(func() {
+		var c *corpus.Corpus
+		loaded = timed(func() { c = load(corpus.LoadOptions{}) })
+		x = open(b, c, f.o)
+	})
+	b.Logf("in full: loaded in %.2f s, indexed in %.2f s, %d passages", loaded.Seconds(), (first - loaded).Seconds(), x.Stats().Passages)
+	load(corpus.LoadOptions{}) // reads once more what was written just before it was read
+	for _, q := range questions {
+		search(b, x, index.Query{Text: q})
+	}
+	stop := asking(b, x, questions)
+	time.Sleep(3 * time.Second)
+	idle := stop()
+
+	var busy []time.Duration
+	round := 0
+	for b.Loop() {
+		round++
+		change(round)
+		stop := asking(b, x, questions)
+		var r index.Report
+		took := timed(func() {
+			var c *corpus.Corpus
+			loaded = timed(func() { c = load(corpus.LoadOptions{Previous: x.Corpus(), Gently: true}) })
+			var err error
+			if r, err = x.Reindex(ctx, c, index.ReindexOptions{}); err != nil {
+				b.Fatal(err)
+			}
+		})
+		busy = append(busy, stop()...)
+		warm += took
+		if r.Full {
+			b.Errorf("round %d was built in full", round)
+		}
+		b.Logf("what changed: loaded in %.2f s, indexed in %.2f s: +%d texts, %d changed, %d withdrawn, %d passages indexed, %d counted", loaded.Seconds(),
+			(took - loaded).Seconds(), len(r.Added), len(r.Changed), len(r.Withdrawn), r.Indexed, r.Counted)
+	}
+	slices.Sort(busy)
+
+	round++
+	change(round)
+	x.Close()
+	cold = timed(func() {
+		var c *corpus.Corpus
+		loaded = timed(func() { c = load(corpus.LoadOptions{}) })
+		x = open(b, c, f.o)
+	})
+	b.Logf("by a new process: loaded in %.2f s, indexed in %.2f s, in full: %v", loaded.Seconds(), (cold - loaded).Seconds(), x.Opened().Full)
+	for _, q := range questions {
+		search(b, x, index.Query{Text: q})
+	}
+
+	round++
+	change(round)
+	stop = asking(b, x, questions)
+	whole = timed(func() {
+		c := load(corpus.LoadOptions{Previous: x.Corpus(), Gently: true, Full: true})
+		reindex(b, x, c, index.ReindexOptions{Full: true})
+	})
+	heavy := stop()
+
+	at := func(took []time.Duration, share float64) float64 {
+		return float64(took[int(share*float64(len(took)-1))].Microseconds()) / 1000
+	}
+	b.ReportMetric(first.Seconds(), "full-s")
+	b.ReportMetric(whole.Seconds(), "full-beside-s")
+	b.ReportMetric(warm.Seconds()/float64(b.N), "changed-s")
+	b.ReportMetric(cold.Seconds(), "changed-new-process-s")
+	b.ReportMetric(first.Seconds()*float64(b.N)/warm.Seconds(), "times")
+	b.ReportMetric(first.Seconds()/cold.Seconds(), "times-new-process")
+	for name, took := range map[string][]time.Duration{"idle": idle, "changed": busy, "full": heavy} {
+		b.ReportMetric(at(took, .5), name+"-p50-ms")
+		b.ReportMetric(at(took, .99), name+"-p99-ms")
+	}
+	b.Logf("%d, %d and %d searches", len(idle), len(busy), len(heavy))
+}
