@@ -245,7 +245,7 @@ func (a *app) checkCorpus(ctx context.Context) error {
 		return err
 	}
 	refused, warnings := 0, 0
-	c, err := loadCorpus(ctx, s, "", func(p corpus.Problem) {
+	c, err := loadCorpus(ctx, s, corpus.LoadOptions{}, func(p corpus.Problem) {
 		if p.Loaded {
 			warnings++
 			fmt.Fprintf(a.stderr, "warning: %v\n", p)
