@@ -36,6 +36,7 @@ var law = []struct {
 
 	{"bot", []string{"corpus", "index", "index/rank", "bot/state"}},
 	{"bot/state", nil},
+	{"bot/keep", []string{"corpus/...", "index", "bot"}},
 	{"bot/bottest", []string{"corpus/...", "index/...", "bot", "bot/state"}},
 	// Adapters know the bot and the types it speaks in: nothing of how answers
 	// are found, nothing of each other. Below one are its own packages only.
@@ -64,6 +65,8 @@ var keepers = []struct {
 	{"github.com/tetratelabs/wazero", []string{"corpus/ingest"}},
 	{"golang.org/x/net/html", []string{"corpus/ingest"}},
 	{"database/sql", []string{"bot/state"}},
+	{"github.com/fsnotify/fsnotify", []string{"cmd/rapporteur"}},
+	{"github.com/schollz/progressbar", []string{"cmd/rapporteur"}},
 }
 
 // rooms are the folders at the top.
@@ -203,6 +206,10 @@ func TestLawCatches(t *testing.T) {
 		{"corpus/corpus.go", "rapporteur/corpus/ingest"},
 		{"corpus/corpus.go", "golang.org/x/net/html"},
 		{"bot/answer.go", "rapporteur/corpus/ingest"},
+		{"bot/answer.go", "rapporteur/bot/keep"},
+		{"bot/keep/keep.go", "rapporteur/bot/state"},
+		{"bot/telegram/poll.go", "rapporteur/bot/keep"},
+		{"bot/keep/keep.go", "github.com/fsnotify/fsnotify"},
 		{"cmd/rapporteur/corpus.go", "github.com/klippa-app/go-pdfium/webassembly"},
 		{"index/index.go", "rapporteur/bot"},
 		{"index/rank/rank.go", "rapporteur/index"},
@@ -257,6 +264,7 @@ func TestLawCatches(t *testing.T) {
 		{"bot/answer_test.go", []string{"rapporteur/bot/bottest"}},
 		{"bot/answer.go", []string{"rapporteur/bot/state"}},
 		{"bot/state/store.go", []string{"database/sql", "modernc.org/sqlite", "modernc.org/sqlite/lib"}},
+		{"bot/keep/keep.go", []string{"rapporteur/bot", "rapporteur/index", "rapporteur/corpus/ingest"}},
 		{"bot/discord/adapter.go", []string{"rapporteur/bot", "github.com/gorilla/websocket"}},
 		{"bot/discord/adapter_test.go", []string{"rapporteur/bot/bottest", "rapporteur/bot/discord/discordtest"}},
 		{"bot/discord/discordtest/gateway.go", []string{"rapporteur/bot/bottest"}},

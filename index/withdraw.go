@@ -87,3 +87,20 @@ func still(withdrawn map[string]string, c *corpus.Corpus) map[string]string {
 	}
 	return out
 }
+
+// Readmit undoes what Withdraw did to texts that are wanted after all.
+func (x *Index) Readmit(ids ...string) {
+	x.views.Lock()
+	defer x.views.Unlock()
+	g, err := x.acquire()
+	if err != nil {
+		return
+	}
+	defer g.release()
+	now := maps.Clone(x.withdrawn)
+	for _, id := range ids {
+		delete(now, id)
+	}
+	g.view.Store(g.without(now))
+	x.withdrawn = now
+}

@@ -25,7 +25,9 @@ texts of web pages, PDF, Word, Markdown and plain text files, and keeps every
 version of them: nothing that was in the folder is lost. What you edit in the
 folder by hand stays as you edited it.
 
-A bot that is being served takes up the changes when it is sent SIGHUP.`,
+If a bot is served with the same --corpus and --data, it makes the changes. What
+is removed it quotes no more from then on; what is added is searched once
+"rapporteur index" has been run, or at once with --watch on.`,
 		Example: `  rapporteur corpus add --corpus ./texts https://example.org/statement
   rapporteur corpus list --corpus ./texts`,
 		Args: cobra.NoArgs,
@@ -151,7 +153,7 @@ others are stored all the same, and the exit code is 1.`,
 			if err := oneOnly(cmd, args); err != nil {
 				return err
 			}
-			return a.withIngester("corpus add", func(g *ingest.Ingester, s settings) error {
+			return a.withShelf(cmd.Context(), "corpus add", func(g shelf, s settings) error {
 				failed := false
 				for _, arg := range args {
 					r, err := a.addOne(cmd.Context(), g, arg, name, o)
@@ -195,15 +197,15 @@ func shownArg(arg, name string) string {
 	return arg
 }
 
-func (a *app) addOne(ctx context.Context, g *ingest.Ingester, arg, name string, o ingest.AddOptions) (ingest.Result, error) {
+func (a *app) addOne(ctx context.Context, g shelf, arg, name string, o ingest.AddOptions) (ingest.Result, error) {
 	if isAddress(arg) {
-		return g.AddURL(ctx, arg, o)
+		return g.addURL(ctx, arg, o)
 	}
 	f, err := a.readInput(arg, name)
 	if err != nil {
 		return ingest.Result{}, err
 	}
-	return g.AddFile(ctx, f, o)
+	return g.addFile(ctx, f, o)
 }
 
 // readInput reads a file of the command line, or standard input under a name.

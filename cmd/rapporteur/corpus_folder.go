@@ -36,10 +36,10 @@ last one too, and no feed brings them back; to add one by its address does.`,
 		Example: "  rapporteur corpus remove --corpus ./texts the-talks-in-berlin",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withFolder("corpus remove", func(f *ingest.Folder) error {
+			return a.withShelf(cmd.Context(), "corpus remove", func(f shelf, _ settings) error {
 				failed := false
 				for _, id := range args {
-					hash, err := f.Remove(cmd.Context(), id)
+					hash, err := f.remove(cmd.Context(), id)
 					switch {
 					case ingest.CodeOf(err) == ingest.NoSuchText:
 						failed = true
@@ -273,16 +273,17 @@ came from the web, and stores what has changed as new versions. It asks each
 site for one page at a time, and only for what has changed since.
 
 What goes wrong with one page is told and stops none of the others; the exit
-code is then 1. Run it from a timer, and send SIGHUP to a running bot after it.`,
+code is then 1. Run it from a timer, and "rapporteur index" after it; a bot that
+is being served can do both by itself: see --fetch-every.`,
 		Example: "  rapporteur corpus fetch --corpus ./texts --feeds https://example.org/feed.xml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withIngester("corpus fetch", func(g *ingest.Ingester, s settings) error {
+			return a.withShelf(cmd.Context(), "corpus fetch", func(g shelf, s settings) error {
 				failed := false
 				count := make(map[ingest.Outcome]int)
 				refused := 0
 				var stopped error
-				err := g.Refresh(cmd.Context(), s.Feeds, func(r ingest.Report) {
+				err := g.fetch(cmd.Context(), s.Feeds, func(r ingest.Report) {
 					if r.Err != nil {
 						refused++
 					} else {

@@ -26,11 +26,13 @@ import (
 
 // settings are all that can be set, checked.
 type settings struct {
-	Corpus           string   // folder; "" is the bundled corpus
-	Feeds            []string // addresses
-	FetchAllow       []string // hosts that may lie in a private network
-	Data             string   // folder; never ""
-	dataChosen       bool     // Data was set rather than found
+	Corpus           string        // folder; "" is the bundled corpus
+	Feeds            []string      // addresses
+	FetchEvery       time.Duration // 0 is never
+	Watch            bool          // the corpus folder
+	FetchAllow       []string      // hosts that may lie in a private network
+	Data             string        // folder; never ""
+	dataChosen       bool          // Data was set rather than found
 	TelegramToken    secret
 	TelegramAPIURL   string
 	TelegramHook     string // https address at which updates are delivered; "" polls for them
@@ -96,6 +98,10 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.Feeds, err = feeds(v); return }},
 		{name: "fetch-allow", help: "hosts that texts may be fetched from although they lie in a private network, such as wiki.example,10.0.0.5:8080",
 			set: func(s *settings, v string) (err error) { s.FetchAllow, err = hosts(v); return }},
+		{name: "fetch-every", value: "off", help: "how often serve fetches the feeds, such as 1h, at least 5m: or off",
+			set: func(s *settings, v string) (err error) { s.FetchEvery, err = every(v); return }},
+		{name: "watch", value: "off", help: "whether serve takes up changes of the corpus folder as they are made: on or off",
+			set: func(s *settings, v string) (err error) { s.Watch, err = onOff(v); return }},
 		{name: "data", help: "folder for what the program writes, such as the index (default: under your home folder)",
 			set: func(s *settings, v string) error { s.Data = v; return nil }},
 		{name: "telegram-token", secret: true, help: "token of the Telegram bot",
@@ -121,11 +127,9 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.DiscordShards, err = count(v); return }},
 		{name: "discord-gateway", value: "on", help: "connection to Discord's gateway, by which messages come: on or off",
 			set: func(s *settings, v string) error {
-				s.DiscordNoGateway = v == "off"
-				if v != "on" && v != "off" {
-					return fmt.Errorf("%q is neither on nor off", v)
-				}
-				return nil
+				on, err := onOff(v)
+				s.DiscordNoGateway = !on
+				return err
 			}},
 		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
 			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
@@ -175,6 +179,32 @@ func table() []setting {
 				return nil
 			}},
 	}
+}
+
+func onOff(v string) (bool, error) {
+	if v != "on" && v != "off" {
+		return false, fmt.Errorf("%q is neither on nor off", v)
+	}
+	return v == "on", nil
+}
+
+// leastEvery is how often the same feeds may be asked for at most. Feeds of the
+// press are made anew every few minutes, and their servers say so if that is too
+// often.
+const leastEvery = 5 * time.Minute
+
+func every(v string) (time.Duration, error) {
+	if v == "off" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(v)
+	switch {
+	case err != nil || d <= 0:
+		return 0, fmt.Errorf("%q is neither a duration such as 1h nor off", v)
+	case d < leastEvery:
+		return 0, fmt.Errorf("%q is too often: at least %v", v, leastEvery)
+	}
+	return d, nil
 }
 
 func address(v string) (string, error) {
@@ -419,6 +449,22 @@ func (s settings) usableDiscord() error {
 		return fmt.Errorf("%s is set: set %s too, to the address at which interactions come in", key, listen)
 	}
 	return nil
+}
+
+// usableCorpus checks that there is a folder to keep, where one is to be kept.
+func (s settings) usableCorpus() error {
+	name := ""
+	switch {
+	case s.Corpus != "":
+		return nil
+	case s.Watch:
+		name = "watch"
+	case s.FetchEvery > 0:
+		name = "fetch-every"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s is set: set %s too, to the folder of texts; those that come with Rapporteur do not change", envName(name), envName("corpus"))
 }
 
 // usableTelegram checks that something can come in from Telegram by the way set.

@@ -31,6 +31,8 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"corpus":                  {"a", "b", "c"},
 		"feeds":                   {"http://a", "http://b,http://c/x,y", "http://d"},
 		"fetch-allow":             {"a", "b:1,c", "[::1]:80"},
+		"fetch-every":             {"5m", "1h", "off"},
+		"watch":                   {"on", "off", "on"},
 		"data":                    {"a", "b", "c"},
 		"telegram-token":          {"1:a", "1:b", "1:c"},
 		"telegram-api-url":        {"http://a", "http://b", "http://c"},
