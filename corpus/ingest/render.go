@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -134,7 +133,7 @@ func line(b Block) string {
 
 // mark is what a line may begin with that Markdown, or our reader of it, takes
 // for something else than text; or a backslash, which takes that meaning away.
-var mark = regexp.MustCompile("^(?:[#>`~\\-*+_=|:<\\[\\\\•–]|\\d{1,3}[.)](?:\\s|$))")
+var mark = pattern("^(?:[#>`~\\-*+_=|:<\\[\\\\•–]|\\d{1,3}[.)](?:\\s|$))")
 
 // markdown writes the blocks in Markdown.
 func markdown(blocks []Block) string {
@@ -151,7 +150,7 @@ func markdown(blocks []Block) string {
 		case Item:
 			b.WriteString("- ")
 		case Paragraph:
-			if mark.MatchString(block.Text) {
+			if mark().MatchString(block.Text) {
 				b.WriteByte('\\')
 			}
 		}
