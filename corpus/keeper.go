@@ -32,8 +32,8 @@ type keeper struct {
 }
 
 func openKeeper(path string) *keeper {
-	k := &keeper{path: path}
-	k.entries, k.volumes = readList(path)
+	k := &keeper{path: filepath.Clean(path)} // volumes are told apart by their paths
+	k.entries, k.volumes = readList(k.path)
 	k.former = slices.Clone(k.volumes)
 	return k
 }
