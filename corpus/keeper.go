@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -31,8 +32,8 @@ type keeper struct {
 }
 
 func openKeeper(path string) *keeper {
-	k := &keeper{path: path}
-	k.entries, k.volumes = readList(path)
+	k := &keeper{path: filepath.Clean(path)} // volumes are told apart by their paths
+	k.entries, k.volumes = readList(k.path)
 	k.former = slices.Clone(k.volumes)
 	return k
 }
@@ -137,12 +138,12 @@ func (k *keeper) write(b []byte) {
 // finish completes the new volume, if there is one, and writes the list if it
 // says anything new. The texts are all that Load found, with the identities of
 // their files; those whose bytes are moved are replaced by copies.
-func (k *keeper) finish(texts []*Text, ids []identity) error {
+func (k *keeper) finish(ctx context.Context, texts []*Text, ids []identity) error {
 	if k == nil {
 		return nil
 	}
-	k.tidyTexts(texts)
-	if k.file != nil {
+	k.tidyTexts(ctx, texts)
+	if k.file != nil && k.failed == nil {
 		k.complete(texts)
 	}
 	if k.failed == nil {
@@ -172,7 +173,7 @@ const (
 )
 
 // tidyTexts moves the texts of worn volumes to the new one.
-func (k *keeper) tidyTexts(texts []*Text) {
+func (k *keeper) tidyTexts(ctx context.Context, texts []*Text) {
 	live := make(map[string]int64) // bytes by path of the volume
 	for _, t := range texts {
 		if t != nil && t.kept.file != nil {
@@ -203,6 +204,9 @@ func (k *keeper) tidyTexts(texts []*Text) {
 			continue // it stays where it is; see Text.Whole
 		}
 		at := k.append(body)
+		if k.failed == nil {
+			k.failed = ctx.Err()
+		}
 		if k.failed != nil {
 			return
 		}

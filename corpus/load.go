@@ -64,7 +64,7 @@ type LoadOptions struct {
 	// Previous, if set, is the same folder as it was loaded before: texts that
 	// have not changed are shared with it.
 	Previous *Corpus
-	// Gently leaves half of the processors to others.
+	// Gently leaves half of the processors to others while texts are parsed.
 	Gently bool
 	// Progress, if set, hears how many of how many files are done.
 	Progress Progress
@@ -100,11 +100,7 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 	refused := make([]*Problem, len(paths))
 	meter := NewMeter(len(paths), o.Progress)
 	g, gctx := errgroup.WithContext(ctx)
-	workers := runtime.GOMAXPROCS(0)
-	if o.Gently {
-		workers = max(1, workers/2)
-	}
-	g.SetLimit(workers)
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range paths {
 		g.Go(func() error {
 			if gctx.Err() == nil {
@@ -118,7 +114,11 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 		l.keep.discard()
 		return nil, nil, fmt.Errorf("corpus: load: %w", err)
 	}
-	if err := l.keep.finish(texts, ids); err != nil {
+	err = l.keep.finish(ctx, texts, ids)
+	if ctx.Err() != nil {
+		return nil, nil, fmt.Errorf("corpus: load: %w", ctx.Err())
+	}
+	if err != nil {
 		problems = append(problems, Problem{Path: o.Kept, Loaded: true, Err: err})
 	}
 
@@ -227,6 +227,7 @@ type loader struct {
 	full     bool
 	previous map[string]*Text // by path
 	now      func() time.Time
+	parsing  chan struct{} // holds as many things as texts are parsed; nil for any number
 
 	read, parsed atomic.Int64
 }
@@ -235,6 +236,9 @@ func newLoader(fsys fs.FS, o LoadOptions) *loader {
 	l := &loader{fsys: fsys, full: o.Full, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
+	}
+	if o.Gently {
+		l.parsing = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 	}
 	if o.Kept != "" {
 		l.keep = openKeeper(o.Kept)
@@ -283,6 +287,10 @@ func (l *loader) text(p string) (*Text, identity, *Problem) {
 		return refuse(line, err)
 	}
 	l.parsed.Add(1)
+	if l.parsing != nil {
+		l.parsing <- struct{}{}
+		defer func() { <-l.parsing }()
+	}
 	t, warnings, bad := Parse(p, string(body))
 	if bad != nil {
 		return nil, identity{}, bad

@@ -108,6 +108,7 @@ func fill(ctx context.Context, texts []*corpus.Text, uncounted int, a *words.Ana
 					return err
 				}
 				meter.Add(len(texts[i].Passages))
+				runtime.Gosched() // people may be waiting for the processor
 			}
 		})
 	}

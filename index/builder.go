@@ -12,7 +12,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
@@ -41,8 +44,16 @@ type builder struct {
 	how      buildOptions
 	dir      string
 	analyser *words.Analyser
+	made     books
 	linked   []file // that stand in dir under other names, too
 	work     work
+}
+
+// books are what a generation has beside its parts.
+type books struct {
+	of    contents
+	terms *rank.Stats
+	forms *rank.Forms
 }
 
 // base is a finished generation that another one can be made of.
@@ -76,7 +87,8 @@ func (b *builder) write(ctx context.Context) error {
 		return err
 	}
 	terms.Spell(forms, nil)
-	return b.finish(ctx, of, terms, forms)
+	b.made = books{of, terms, forms}
+	return b.finish(ctx)
 }
 
 // base returns the generation out of which that of the corpus is made with the
@@ -127,18 +139,18 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	if err := b.store.prove(from.dir, from.Files); err != nil {
 		return fmt.Errorf("%w: %w", errBase, err)
 	}
-	terms, err := readFile(from.dir, termsFile, rank.ParseStats)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errBase, err)
-	}
-	forms, err := readFile(from.dir, formsFile, rank.ParseForms)
-	if err != nil {
+	var terms *rank.Stats
+	var forms *rank.Forms
+	var g errgroup.Group
+	g.Go(func() (err error) { terms, err = readFile(from.dir, termsFile, rank.ParseStats); return err })
+	g.Go(func() (err error) { forms, err = readFile(from.dir, formsFile, rank.ParseForms); return err })
+	if err := g.Wait(); err != nil {
 		return fmt.Errorf("%w: %w", errBase, err)
 	}
 	p := from.plan
 	meter := corpus.NewMeter(p.work(), b.how.progress)
 	was := terms
-	terms, forms, err = b.forget(ctx, p.gone, terms, forms, meter)
+	terms, forms, err := b.forget(ctx, p.gone, terms, forms, meter)
 	if err != nil {
 		return err
 	}
@@ -166,7 +178,8 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	terms, forms = terms.Plus(added), forms.Plus(addedForms)
 	terms.Spell(forms, was)
 	b.work = work{Indexed: n, Counted: p.work() - n}
-	return b.finish(ctx, slices.Concat(of, made), terms, forms)
+	b.made = books{slices.Concat(of, made), terms, forms}
+	return b.finish(ctx)
 }
 
 // forget takes texts that are no more out of what all texts add up to, for which
@@ -217,22 +230,27 @@ func (b *builder) forget(ctx context.Context, gone []slot, terms *rank.Stats, fo
 }
 
 // finish writes what stands beside the parts, and the stamp.
-func (b *builder) finish(ctx context.Context, of contents, terms *rank.Stats, forms *rank.Forms) error {
-	for name, w := range map[string]io.WriterTo{textsFile: of, termsFile: terms, formsFile: forms} {
-		f, err := os.Create(filepath.Join(b.dir, name))
-		if err != nil {
-			return err
-		}
-		_, err = w.WriteTo(f)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return err
-		}
+func (b *builder) finish(ctx context.Context) error {
+	var g errgroup.Group
+	for name, w := range map[string]io.WriterTo{textsFile: b.made.of, termsFile: b.made.terms, formsFile: b.made.forms} {
+		g.Go(func() error {
+			f, err := os.Create(filepath.Join(b.dir, name))
+			if err != nil {
+				return err
+			}
+			_, err = w.WriteTo(f)
+			return errors.Join(err, f.Close())
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
 	}
 	st := stamp{Version: version, Serial: 1, Digest: b.corpus.Digest(), Aliases: aliasesOf(b.corpus),
 		Texts: len(b.corpus.Texts()), Passages: measure(b.corpus).Passages, Built: time.Now().UTC()}
 	if all := b.store.finished(); len(all) > 0 {
 		st.Serial = all[0].Serial + 1
 	}
+	var mu sync.Mutex
 	st.Files = slices.Clone(b.linked)
 	err := filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
 		if err := cmp.Or(err, ctx.Err()); err != nil || d.IsDir() {
@@ -243,21 +261,27 @@ func (b *builder) finish(ctx context.Context, of contents, terms *rank.Stats, fo
 		if err != nil || slices.ContainsFunc(b.linked, func(f file) bool { return f.Name == name }) {
 			return err
 		}
-		sum, err := hash(path, true)
-		if err != nil {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		b.store.note(path, info)
-		st.Files = append(st.Files, file{name, info.Size(), sum})
+		g.Go(func() error { // a disk takes one breath for all of them
+			sum, err := hash(path, true)
+			if err != nil {
+				return err
+			}
+			info, err := os.Stat(path)
+			if err != nil {
+				return err
+			}
+			b.store.note(path, info)
+			mu.Lock()
+			defer mu.Unlock()
+			st.Files = append(st.Files, file{name, info.Size(), sum})
+			return nil
+		})
 		return nil
 	})
-	if err != nil {
+	if err = errors.Join(err, g.Wait()); err != nil {
 		return err
 	}
+	slices.SortFunc(st.Files, func(x, y file) int { return strings.Compare(x.Name, y.Name) })
 	text, err := json.MarshalIndent(st, "", "\t")
 	if err != nil {
 		return err

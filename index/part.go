@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"unicode/utf8"
 
@@ -37,6 +38,9 @@ func openPart(b bleve.Index, numbers []uint32) (*part, error) {
 	p.passages = make([]uint32, n)
 	var id bleveindex.IndexInternalID
 	for i := range p.passages {
+		if i%1024 == 1023 {
+			runtime.Gosched() // people may be waiting for the processor
+		}
 		id = bleveindex.NewIndexInternalID(id, uint64(i))
 		name, err := r.ExternalID(id)
 		if err == nil {

@@ -262,12 +262,36 @@ func TestReindexReports(t *testing.T) {
 	f.write("00004.md", "It says another thing.")
 	f.write("00005.md", "It says another thing, too.")
 	f.remove("00017.md")
+	w := newWriter(9)
+	stop, asked := make(chan struct{}), make(chan int)
+	go func() { // people ask meanwhile, and are answered from what was before or what comes after
+		n := 0
+		defer func() { asked <- n }()
+		for _, q := range slices.Repeat(w.questions(50), 1000) {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			r, err := x.Search(ctx, q)
+			if err != nil || len(q.Language)+len(q.Since.Day()) == 0 && r.Searched.Texts != 2000 && r.Searched.Texts != 2006 {
+				t.Errorf("%d texts were searched, %v", r.Searched.Texts, err)
+				return
+			}
+			n++
+		}
+	}()
 	var done, total, calls int
 	c := f.load(corpus.LoadOptions{Previous: x.Corpus()})
 	if l := c.Loading(); l != (corpus.Loading{Files: 2006, Read: 9, Parsed: 9}) {
 		t.Errorf("loading took %+v", l)
 	}
 	r := reindex(t, x, c, index.ReindexOptions{Progress: func(d, n int) { done, total, calls = d, n, calls+1 }})
+	close(stop)
+	if n := <-asked; n == 0 {
+		t.Error("nobody asked meanwhile")
+	}
+	f.asWhole(x, "after a change", newWriter(10).questions(50))
 	want := index.Report{Stats: r.Stats, Changed: []string{"00004", "00005"}, Withdrawn: []string{"00017"}, Indexed: 7*2 + 2, Counted: 3 * 3}
 	for i := range 7 {
 		want.Added = append(want.Added, fmt.Sprintf("new/%d", i))

@@ -115,7 +115,7 @@ func (s *store) generation(ctx context.Context, c *corpus.Corpus, live *generati
 	deadline := time.Now().Add(lockPatience)
 	for {
 		if !how.full {
-			g, err := s.open(c)
+			g, err := s.open(c, nil)
 			if err == nil {
 				return g, nil
 			}
@@ -136,7 +136,7 @@ func (s *store) generation(ctx context.Context, c *corpus.Corpus, live *generati
 			}
 			if !how.full {
 				// Whoever held the lock may just have built what we need.
-				if g, err := s.open(c); err == nil {
+				if g, err := s.open(c, nil); err == nil {
 					return g, nil
 				}
 			}
@@ -169,7 +169,8 @@ func (s *store) read(name string) (stamp, error) {
 }
 
 // open opens the finished generation of c. There being none is fs.ErrNotExist.
-func (s *store) open(c *corpus.Corpus) (*generation, error) {
+// What was just built is known, unless made is nil, and not parsed again.
+func (s *store) open(c *corpus.Corpus, made *books) (*generation, error) {
 	name := generationName(c.Digest())
 	dir := filepath.Join(s.dir, name)
 	st, err := s.read(name)
@@ -182,19 +183,20 @@ func (s *store) open(c *corpus.Corpus) (*generation, error) {
 	if err := s.prove(dir, st.Files); err != nil {
 		return nil, err
 	}
-	of, err := readFile(dir, textsFile, parseContents)
+	if made == nil {
+		made = new(books)
+		if made.of, err = readFile(dir, textsFile, parseContents); err != nil {
+			return nil, err
+		}
+		if made.terms, err = readFile(dir, termsFile, rank.ParseStats); err != nil {
+			return nil, err
+		}
+	}
+	indexes, err := openDir(dir, made.of)
 	if err != nil {
 		return nil, err
 	}
-	terms, err := readFile(dir, termsFile, rank.ParseStats)
-	if err != nil {
-		return nil, err
-	}
-	indexes, err := openDir(dir, of)
-	if err != nil {
-		return nil, err
-	}
-	g, err := newGeneration(c, words.New(c.Aliases().Groups), terms, indexes, of)
+	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of)
 	if err == nil {
 		g.name = name
 	}
@@ -218,7 +220,10 @@ func (s *store) build(ctx context.Context, c *corpus.Corpus, live *generation, h
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	defer os.RemoveAll(tmp) // gone already unless something went wrong
+	defer func() { // gone already unless something went wrong
+		_ = os.RemoveAll(tmp)
+		s.removed(tmp)
+	}()
 	b := &builder{store: s, corpus: c, live: live, how: how, dir: tmp, analyser: words.New(c.Aliases().Groups)}
 	if err := b.write(ctx); err != nil {
 		return nil, s.explain(err)
@@ -238,7 +243,7 @@ func (s *store) build(ctx context.Context, c *corpus.Corpus, live *generation, h
 	}
 	syncDir(s.dir)
 	s.moved(tmp, place)
-	g, err := s.open(c)
+	g, err := s.open(c, &b.made)
 	if err != nil {
 		return nil, fmt.Errorf("index: the index in %s does not open although it was just built: %w", place, err)
 	}

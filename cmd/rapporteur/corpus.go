@@ -143,7 +143,7 @@ Each document that was not stored is named with the reason and what to do; the
 others are stored all the same, and the exit code is 1.`,
 		Example: `  rapporteur corpus add --corpus ./texts https://example.org/statement
   rapporteur corpus add --corpus ./texts --publisher "The Post" --published 2025-12-16 talks.pdf
-  pdftotext scan.pdf - | rapporteur corpus add --corpus ./texts --name scan.txt -`,
+  pandoc --to plain talks.odt | rapporteur corpus add --corpus ./texts --name talks.txt -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error

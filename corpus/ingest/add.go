@@ -151,7 +151,7 @@ func (f *Folder) plan(ctx context.Context, d *Document, o AddOptions) (*plan, er
 	p.result.ID, p.result.Path, p.result.Previous = id, old.path, old.hash
 	edited := before.stored == "" || before.stored != old.hash
 	switch {
-	case old.hash == hash, before.offered == hash && !o.Force && before.stored != "":
+	case old.hash == hash, before.offered == hash && !o.Force && (before.stored != "" || o.Automatic): // it was told
 		p.result.Outcome = Same
 		return p, nil
 	case edited && !o.Force:

@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -82,7 +81,7 @@ func utf16Of(b []byte) encoding.Encoding {
 	return nil
 }
 
-var xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
+var xmlEncoding = pattern(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
 // declaredEncoding returns the encoding that the HTTP header, a meta element or
 // the XML declaration gives, nil when none does.
@@ -90,7 +89,7 @@ func declaredEncoding(b []byte, contentType string) (string, encoding.Encoding) 
 	if e, name, certain := charset.DetermineEncoding(b, contentType); certain && e != nil {
 		return name, e
 	}
-	if m := xmlEncoding.FindSubmatch(b[:min(len(b), 1024)]); m != nil {
+	if m := xmlEncoding().FindSubmatch(b[:min(len(b), 1024)]); m != nil {
 		if e, name := charset.Lookup(string(m[1])); e != nil {
 			return name, e
 		}
@@ -156,13 +155,13 @@ func printed(s string) float64 {
 }
 
 // element is markup, which would drown the words of a page.
-var element = regexp.MustCompile(`(?is)<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>`)
+var element = pattern(`(?is)<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>`)
 
 // text returns the beginning of a page without its markup, roughly: enough to
 // tell the language.
 func text(s string) string {
 	const enough = 256 << 10
-	return element.ReplaceAllString(s[:min(len(s), enough)], " ")
+	return element().ReplaceAllString(s[:min(len(s), enough)], " ")
 }
 
 // nearlyUTF8 reports whether bytes are UTF-8 but for a few.

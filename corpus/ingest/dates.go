@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -43,8 +42,8 @@ var months = [12]string{
 }
 
 var (
-	dayFirst   = regexp.MustCompile(`(?:^|[^\d.])(\d{1,2})(?:\.|er|º|-го|st|nd|rd|th)?[\s\x{00A0}]+(?:de[\s\x{00A0}]+)?(\p{L}+)\.?,?[\s\x{00A0}]+(?:de[\s\x{00A0}]+)?(\d{4})`)
-	monthFirst = regexp.MustCompile(`(\p{L}+)\.?[\s\x{00A0}]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\x{00A0}]+(\d{4})`)
+	dayFirst   = pattern(`(?:^|[^\d.])(\d{1,2})(?:\.|er|º|-го|st|nd|rd|th)?[\s\x{00A0}]+(?:de[\s\x{00A0}]+)?(\p{L}+)\.?,?[\s\x{00A0}]+(?:de[\s\x{00A0}]+)?(\d{4})`)
+	monthFirst = pattern(`(\p{L}+)\.?[\s\x{00A0}]+(\d{1,2})(?:st|nd|rd|th)?,?[\s\x{00A0}]+(\d{4})`)
 )
 
 // parseDate reads a date as pages and files write them, for programs or, in the
@@ -66,9 +65,9 @@ func parseDate(s string) (corpus.Date, bool) {
 	}
 	lower := strings.ToLower(s)
 	day, month, year := "", "", ""
-	if m := dayFirst.FindStringSubmatch(lower); m != nil {
+	if m := dayFirst().FindStringSubmatch(lower); m != nil {
 		day, month, year = m[1], m[2], m[3]
-	} else if m := monthFirst.FindStringSubmatch(lower); m != nil {
+	} else if m := monthFirst().FindStringSubmatch(lower); m != nil {
 		month, day, year = m[1], m[2], m[3]
 	}
 	number := monthOf(month)

@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"rapporteur/corpus"
@@ -83,6 +85,12 @@ type Document struct {
 	Markdown bool   // Plain is Markdown
 
 	Notes []string // what a person should know of how it was read
+}
+
+// pattern compiles a regular expression when it is first used: every start of
+// the program would pay for it, and few read documents.
+func pattern(s string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(s) })
 }
 
 // clean makes a text one line: white space that a browser or a word processor

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -201,11 +200,11 @@ func madeOn(s string) []string {
 }
 
 // noTitle are titles that programs give to files by themselves.
-var noTitle = regexp.MustCompile(`(?i)^(?:microsoft word|untitled|document\s*\d*$|документ\s*\d*$|dokument\s*\d*$|powerpoint)|\.(?:docx?|pdf|odt|rtf|indd|txt|html?)$`)
+var noTitle = pattern(`(?i)^(?:microsoft word|untitled|document\s*\d*$|документ\s*\d*$|dokument\s*\d*$|powerpoint)|\.(?:docx?|pdf|odt|rtf|indd|txt|html?)$`)
 
 // realTitle returns the title of a file, "" when no person gave it.
 func realTitle(s string) string {
-	if s = clean(s); noTitle.MatchString(s) {
+	if s = clean(s); noTitle().MatchString(s) {
 		return ""
 	}
 	return s
@@ -213,7 +212,7 @@ func realTitle(s string) string {
 
 // headingName is what the style of a heading is called, in any language of
 // Word: the name inside the file is English.
-var headingName = regexp.MustCompile(`(?i)^(?:heading|überschrift|заголовок|titre|título|nagłówek|titlu|titolo)\s*([1-9])$`)
+var headingName = pattern(`(?i)^(?:heading|überschrift|заголовок|titre|título|nagłówek|titlu|titolo)\s*([1-9])$`)
 
 // headingStyles reads which styles are those of headings, and of what level.
 func headingStyles(x *xmlReader, styles map[string]int) error {
@@ -223,7 +222,7 @@ func headingStyles(x *xmlReader, styles map[string]int) error {
 		case "style":
 			id = xmlAttr(e, "styleId")
 		case "name":
-			if m := headingName.FindStringSubmatch(xmlAttr(e, "val")); m != nil {
+			if m := headingName().FindStringSubmatch(xmlAttr(e, "val")); m != nil {
 				styles[id] = int(m[1][0] - '0')
 			} else if strings.EqualFold(xmlAttr(e, "val"), "title") {
 				styles[id] = 1

@@ -21,7 +21,7 @@ const (
 	maxBody      = corpus.MaxSize   // bytes after decompression, as of a text
 	maxHeader    = 64 << 10         // bytes; servers themselves take 8 to 16 KB
 	maxTime      = 30 * time.Second // in all: names, redirects, waiting and reading
-	maxRedirects = 5                // the least that RFC 2068 asked for; http to https to www is two
+	maxRedirects = 5                // the most that RFC 2068, section 10.3, advised; http to https to www is two
 	maxWait      = 5 * time.Second  // for a site that asks to come again soon; longer, and it is left for later
 	hostPause    = time.Second      // between two pages of one site
 	robotsAge    = 24 * time.Hour   // RFC 9309, section 2.4

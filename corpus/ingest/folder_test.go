@@ -216,6 +216,10 @@ func TestMadeByHand(t *testing.T) {
 	if r := add(t, f, page(address, "Harbour", "It opened in 1872."), AddOptions{}); r.Outcome != Held || r.ID != "sub/old" {
 		t.Errorf("%+v", r)
 	}
+	// A feed tells it once.
+	if r := add(t, f, page(address, "Harbour", "It opened in 1872."), AddOptions{Automatic: true}); r.Outcome != Same {
+		t.Errorf("%+v", r)
+	}
 	if r := add(t, f, page(address, "Harbour", "It opened in 1872."), AddOptions{Force: true}); r.Outcome != Updated || r.Path != "sub/old.md" {
 		t.Errorf("%+v", r)
 	}

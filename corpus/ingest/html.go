@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"regexp"
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
@@ -149,7 +148,7 @@ var silent = map[atom.Atom]bool{
 }
 
 // notice is what sites call the parts of a page that are about the site.
-var notice = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|share|sharing|social|read-?also|read-?more|related)(?:$|[\s_-])`)
+var notice = pattern(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscri(?:be|ption)|share|sharing|social|read-?also|read-?more|related)(?:$|[\s_-])`)
 
 func withoutNotices(root *html.Node) {
 	var found []*html.Node
@@ -171,7 +170,7 @@ func isNotice(n *html.Node) bool {
 	case atom.Html, atom.Body, atom.Main, atom.Article:
 		return false
 	}
-	if inline[n.DataAtom] || !notice.MatchString(attr(n, "class")+" "+attr(n, "id")) {
+	if inline[n.DataAtom] || !notice().MatchString(attr(n, "class")+" "+attr(n, "id")) {
 		return false
 	}
 	words := 0
@@ -184,7 +183,7 @@ func isNotice(n *html.Node) bool {
 }
 
 // elsewhere begins paragraphs that lead to another article.
-var elsewhere = regexp.MustCompile(`(?i)^(?:читайте (?:також|также)|див(?:іться)? також|смотрите также|read (?:also|more)|see also|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|czytaj (?:też|także|również)|citește și|leggi anche)(?:\s*:|\s*$)`)
+var elsewhere = pattern(`(?i)^(?:читайте (?:також|также)|див(?:іться)? також|смотрите также|read (?:also|more)|see also|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|czytaj (?:też|także|również)|citește și|leggi anche)(?:\s*:|\s*$)`)
 
 // inline are the elements that do not end a paragraph.
 var inline = map[atom.Atom]bool{
@@ -217,7 +216,7 @@ type walker struct {
 func (w *walker) flush() {
 	s := w.text.String()
 	n := len(letters(s))
-	if n > 0 && n != w.timed && !elsewhere.MatchString(strings.TrimSpace(s)) {
+	if n > 0 && n != w.timed && !elsewhere().MatchString(strings.TrimSpace(s)) {
 		w.blocks = append(w.blocks, Block{Form: w.form, Text: s, Level: w.level, Start: w.start})
 		w.start = false
 	}
@@ -345,13 +344,16 @@ func (w *walker) table(table *html.Node) {
 // preformatted takes blank lines for the ends of paragraphs: people paste
 // transcripts that way.
 func (w *walker) preformatted(n *html.Node) {
-	inner := &walker{form: w.form}
-	inner.children(n)
-	whole := inner.text.String()
-	for _, b := range inner.blocks {
-		w.blocks = append(w.blocks, b)
+	var whole strings.Builder
+	for d := range n.Descendants() {
+		switch {
+		case d.Type == html.TextNode && !silent[d.Parent.DataAtom]:
+			whole.WriteString(d.Data)
+		case d.DataAtom == atom.Br:
+			whole.WriteByte('\n')
+		}
 	}
-	for part := range strings.SplitSeq(strings.ReplaceAll(whole, "\r\n", "\n"), "\n\n") {
+	for part := range strings.SplitSeq(whole.String(), "\n\n") { // the parser has made line ends alike
 		w.text.WriteString(part)
 		w.flush()
 	}

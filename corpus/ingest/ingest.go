@@ -84,6 +84,9 @@ func (g *Ingester) Refresh(ctx context.Context, feeds []string, report func(Repo
 	done := make(map[string]bool)
 	failed := g.refresh(ctx, feeds, m, done, report)
 	m.Busy = g.Fetcher.busyUntil()
+	if failed == nil {
+		m.forget(done, feeds)
+	}
 	return errors.Join(failed, g.Folder.writeFetched(context.WithoutCancel(ctx), m))
 }
 
@@ -144,7 +147,7 @@ func (g *Ingester) feed(ctx context.Context, address string, m *fetched) ([]Feed
 // is for an ended context or the folder.
 func (g *Ingester) again(ctx context.Context, address, feed string, item FeedItem, m *fetched, report func(Report)) error {
 	r := Report{Address: shown(address), Feed: feed}
-	there, removed, err := g.Folder.knows(ctx, m.key(address))
+	offered, removed, err := g.Folder.knows(ctx, m.key(address))
 	switch {
 	case err != nil:
 		return err
@@ -152,8 +155,8 @@ func (g *Ingester) again(ctx context.Context, address, feed string, item FeedIte
 		r.Result.Outcome = Skipped
 		report(r)
 		return nil
-	case !there:
-		delete(m.Pages, address) // what was, is no longer here to be up to date
+	case offered == "" || offered != m.Pages[address].Hash:
+		delete(m.Pages, address) // what was fetched then is not what is here
 	}
 	d, v, err := g.fetch(ctx, address, m.Pages[address].Validators)
 	switch {
@@ -169,7 +172,7 @@ func (g *Ingester) again(ctx context.Context, address, feed string, item FeedIte
 			d.Published = item.Published
 		}
 		if r.Result, r.Err = g.Folder.Add(ctx, d, AddOptions{Automatic: true}); r.Err == nil {
-			m.Pages[address] = visit{Validators: v, Key: pageKey(d.URL)}
+			m.Pages[address] = visit{Validators: v, Key: pageKey(d.URL), Hash: r.Result.Hash}
 		}
 	}
 	if ctx.Err() != nil {
@@ -192,12 +195,22 @@ type fetched struct {
 type visit struct {
 	Validators
 	Key   string     `json:"key,omitempty"`   // of the page that the address led to
+	Hash  string     `json:"hash,omitempty"`  // of the text that came of it
 	Items []FeedItem `json:"items,omitempty"` // of a feed
 }
 
 // key returns the key of the page that an address leads to, as far as known.
 func (m *fetched) key(address string) string {
 	return cmp.Or(m.Pages[address].Key, pageKey(address))
+}
+
+// forget drops the pages that are in no feed and no text any more.
+func (m *fetched) forget(done map[string]bool, feeds []string) {
+	for address := range m.Pages {
+		if !done[m.key(address)] && !slices.Contains(feeds, address) {
+			delete(m.Pages, address)
+		}
+	}
 }
 
 func (f *Folder) readFetched() (*fetched, error) {
@@ -221,25 +234,28 @@ func (f *Folder) writeFetched(ctx context.Context, m *fetched) error {
 	return f.change(ctx, func() error { return f.write(f.own(fetchedFile), b) })
 }
 
-// knows reports whether a text of the page is in the folder, or was removed by a
-// person.
-func (f *Folder) knows(ctx context.Context, key string) (there, removed bool, err error) {
+// knows returns the hash of the version of a page's text that came last, "" when
+// the folder has no such text, and whether a person removed it.
+func (f *Folder) knows(ctx context.Context, key string) (offered string, removed bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.refresh(); err != nil {
-		return false, false, err
+		return "", false, err
 	}
 	looks, err := f.scan(ctx)
 	if err != nil {
-		return false, false, explain(f.dir, err)
+		return "", false, explain(f.dir, err)
 	}
 	for _, l := range looks {
 		p := f.history.texts[idOf(l.path)]
-		if l.key == key || p != nil && p.stored != "" && pageKey(p.source) == key {
-			return true, false, nil
+		switch {
+		case p != nil && (l.key == key || p.stored != "" && pageKey(p.source) == key):
+			return p.offered, false, nil
+		case l.key == key:
+			return "", false, nil // made by hand, and nothing has come from the web
 		}
 	}
-	return false, f.history.removed[key], nil
+	return "", f.history.removed[key], nil
 }
 
 // stayAway tells the fetcher what sites said to another process.

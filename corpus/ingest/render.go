@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -43,7 +42,9 @@ func render(d *Document) (*rendered, error) {
 	tries := []*rendered{
 		{ext: ".md", body: matter + markdown(d.Blocks)},
 		{ext: ".txt", body: matter + plain},
-		{ext: ".txt", body: matter + clean(d.Title) + "\n\n" + plain}, // or the first line is taken for the title
+		// Or its first line is taken for the title, as are these.
+		{ext: ".txt", body: matter + clean(d.Title) + "\n\n" + plain},
+		{ext: ".txt", body: matter + "—\n\n" + plain},
 	}
 	for _, r := range tries {
 		if err = r.read(d); err == nil {
@@ -77,15 +78,23 @@ func (r *rendered) read(d *Document) error {
 // compared: a block is one line.
 func (r *rendered) same(blocks []Block) error {
 	var want []string // of each run of text that no passage may leave
+	var run strings.Builder
+	end := func() {
+		if run.Len() > 0 {
+			want = append(want, run.String())
+		}
+		run.Reset()
+	}
 	for _, b := range blocks {
-		switch {
-		case b.Form == Heading && r.ext == ".md":
-		case (b.Form == Item || b.Form == Row) && len(want) > 0 && !b.Start && r.ext == ".md":
-			want[len(want)-1] += letters(line(b))
-		default:
-			want = append(want, letters(line(b)))
+		// The items of a list are one run.
+		if goesOn := (b.Form == Item || b.Form == Row) && !b.Start && r.ext == ".md"; !goesOn {
+			end()
+		}
+		if b.Form != Heading || r.ext != ".md" {
+			run.WriteString(letters(line(b)))
 		}
 	}
+	end()
 	i := 0
 	for _, p := range r.text.Passages {
 		got := letters(p.Of(r.body))
@@ -134,7 +143,7 @@ func line(b Block) string {
 
 // mark is what a line may begin with that Markdown, or our reader of it, takes
 // for something else than text; or a backslash, which takes that meaning away.
-var mark = regexp.MustCompile("^(?:[#>`~\\-*+_=|:<\\[\\\\•–]|\\d{1,3}[.)](?:\\s|$))")
+var mark = pattern("^(?:[#>`~\\-*+_=|:<\\[\\\\•–]|\\d{1,3}[.)](?:\\s|$))")
 
 // markdown writes the blocks in Markdown.
 func markdown(blocks []Block) string {
@@ -151,7 +160,7 @@ func markdown(blocks []Block) string {
 		case Item:
 			b.WriteString("- ")
 		case Paragraph:
-			if mark.MatchString(block.Text) {
+			if mark().MatchString(block.Text) {
 				b.WriteByte('\\')
 			}
 		}

@@ -61,6 +61,8 @@ func FuzzRender(f *testing.F) {
 	for _, s := range tricky {
 		f.Add(s, "Another.", s)
 	}
+	f.Add("", "0", "\"<!---> 0") // no Markdown, and the first is taken for a title
+	f.Add("A sentence.", "0", "\"<!---> 0")
 	f.Fuzz(func(t *testing.T, title, a, b string) {
 		blocks := paragraphs(strings.ToValidUTF8(a, ""), strings.ToValidUTF8(b, ""))
 		r, err := render(&Document{Fields: Fields{Title: strings.ToValidUTF8(title, "")}, Blocks: blocks})
