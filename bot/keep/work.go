@@ -123,7 +123,6 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 		return Run{}, &bot.UserError{Message: "reindex_cancelled", Err: context.Canceled}
 	case w != nil && w.opening:
 		opening = w
-		opening.cancel() // what it would note, the new work does
 	case w != nil && rollback && !w.rollback:
 		return Run{}, &bot.UserError{Message: "corpus_busy"}
 	case w != nil:
@@ -131,7 +130,11 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 	}
 	k.work = k.begin(func(ctx context.Context, w *work) (bot.Changes, error) {
 		if opening != nil {
-			<-opening.done
+			select {
+			case <-opening.done:
+			case <-ctx.Done():
+				return bot.Changes{}, ctx.Err()
+			}
 		}
 		return do(ctx, w)
 	})

@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/signal"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"rapporteur/bot/telegram/telegramtest"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +29,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts in testdata, which read as a manual of the
 // command line.
 func TestScripts(t *testing.T) {
+	tg := telegramtest.New(t, telegramtest.Tolerant()) // for a bot that is started
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
@@ -35,8 +40,22 @@ func TestScripts(t *testing.T) {
 			e.Defer(site.Close)
 			e.Setenv("SITE", site.URL)
 			e.Setenv("SITE_HOST", site.Listener.Addr().String())
+			e.Setenv("TELEGRAM_TOKEN", telegramtest.Token)
+			e.Setenv("TELEGRAM_URL", tg.URL())
 			return nil
 		},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"await": await},
 		UpdateScripts: *update,
 	})
+}
+
+// await waits until somebody listens at a socket.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if conn, err := net.Dial("unix", ts.MkAbs(args[0])); err == nil {
+			ts.Check(conn.Close())
+			return
+		}
+	}
+	ts.Fatalf("nobody listens at %s", args[0])
 }
