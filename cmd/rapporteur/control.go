@@ -89,6 +89,8 @@ func toSend(err error) *controlError {
 		return nil
 	case errors.As(err, &u):
 		return &controlError{Message: u.Message, Data: u.Data}
+	case errors.Is(err, context.Canceled): // the bot is being stopped: who asked has not gone
+		return &controlError{Message: "reindex_cancelled"}
 	case errors.As(err, &e):
 		return &controlError{Code: e.Code, Name: e.Name, Say: e.Say}
 	}

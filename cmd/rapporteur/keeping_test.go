@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -10,8 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"rapporteur/bot"
 	"rapporteur/bot/keep"
@@ -288,4 +293,68 @@ func TestFetchOnSchedule(t *testing.T) {
 	<-changed
 	cancel()
 	<-done
+}
+
+// TestControlCancel interrupts commands that wait for a reindexing: that of who
+// has joined it, which goes on, and then that of who has begun it.
+func TestControlCancel(t *testing.T) {
+	k, dir := inside(t, ingest.FetcherOptions{})
+	if _, err := k.Reindex(t.Context(), false, nil); err != nil {
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	c := &control{keeper: k, log: slog.New(slog.DiscardHandler), hello: controlHello{Corpus: dir}}
+	stop, err := c.listen(t.Context(), filepath.Join(data, controlSocket))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	r, err := (&app{}).running(t.Context(), settings{Corpus: dir, Data: data})
+	if err != nil || r == nil {
+		t.Fatal(r, err)
+	}
+	defer r.close()
+
+	if err := os.WriteFile(filepath.Join(dir, "bridge.txt"), []byte("The bridge to Lunden has nine arches."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	held := flock.New(filepath.Join(dir, ".rapporteur", "lock")) // which it waits for
+	if ok, err := held.TryLock(); !ok {
+		t.Fatal(err)
+	}
+	run := func(ctx context.Context, begun, joined func()) <-chan error {
+		out := make(chan error, 1)
+		go func() {
+			_, err := r.reindex(ctx, "index", false, func(bot.Progress) { begun() }, joined)
+			out <- err
+		}()
+		return out
+	}
+	begun := make(chan struct{})
+	var once sync.Once
+	firstContext, interruptFirst := context.WithCancel(t.Context())
+	first := run(firstContext, func() { once.Do(func() { close(begun) }) }, func() { t.Error("the first has joined") })
+	<-begun
+	secondContext, interruptSecond := context.WithCancel(t.Context())
+	second := run(secondContext, func() {}, interruptSecond)
+	if err := <-second; !errors.Is(err, context.Canceled) {
+		t.Errorf("the second: %v", err)
+	}
+	under, err := k.Begin(false)
+	if err != nil || !under.Joined {
+		t.Errorf("what the second had joined is over: %v, %v", under.Joined, err)
+	}
+	interruptFirst()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("the first: %v", err)
+	}
+	if _, err := under.Wait(t.Context(), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("what the first had begun ended with %v", err)
+	}
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := k.Reindex(t.Context(), false, nil); err != nil || len(got.Added) != 1 || got.Joined {
+		t.Errorf("afterwards: %+v, %v", got, err)
+	}
 }
