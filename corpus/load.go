@@ -100,11 +100,15 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 	refused := make([]*Problem, len(paths))
 	meter := NewMeter(len(paths), o.Progress)
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range paths {
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
-			if gctx.Err() == nil {
-				texts[i], ids[i], refused[i] = l.text(p)
+			for gctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(paths) {
+					return nil
+				}
+				texts[i], ids[i], refused[i] = l.text(paths[i])
 				meter.Add(1)
 			}
 			return gctx.Err()

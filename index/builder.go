@@ -286,7 +286,7 @@ func (b *builder) finish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(b.dir, stampFile), text)
+	return writeFile(filepath.Join(b.dir, stampFile), text, true)
 }
 
 // empty removes all that is in a folder.

@@ -280,15 +280,16 @@ func (s *store) explain(err error) error {
 	return fmt.Errorf("index: cannot build in %s: %w: %s", s.dir, err, hint)
 }
 
-// writeFile writes a file so that it is there whole or not at all.
-func writeFile(path string, b []byte) error {
+// writeFile writes a file so that it is there whole or not at all, and if it is to
+// last, also after the power was cut.
+func writeFile(path string, b []byte, last bool) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(b)
-	if err == nil {
+	if err == nil && last {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
@@ -297,7 +298,9 @@ func writeFile(path string, b []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	syncDir(filepath.Dir(path))
+	if last {
+		syncDir(filepath.Dir(path))
+	}
 	return nil
 }
 
