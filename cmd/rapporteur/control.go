@@ -159,6 +159,7 @@ func (c *control) listen(ctx context.Context, path string) (stop func(), err err
 		if srv.Shutdown(ctx) != nil {
 			srv.Close()
 		}
+		_ = l.Close() // should the server not have begun yet
 	}, nil
 }
 

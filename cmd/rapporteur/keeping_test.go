@@ -254,8 +254,14 @@ func TestFetchOnSchedule(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	made := time.Now()
 	feed := func(items string) {
+		t.Helper()
 		put("feed.xml", `<?xml version="1.0"?><rss version="2.0"><channel><title>P</title><link>/</link>`+items+`</channel></rss>`)
+		made = made.Add(time.Hour) // servers tell times by the second
+		if err := os.Chtimes(filepath.Join(site, "feed.xml"), made, made); err != nil {
+			t.Fatal(err)
+		}
 	}
 	put("bridge.txt", "The bridge\n\nThe bridge to Lunden has nine arches.\n")
 	put("mole.txt", "The mole\n\nThe mole of Lunden is two miles long.\n")
