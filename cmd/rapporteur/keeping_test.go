@@ -296,7 +296,7 @@ func TestFetchOnSchedule(t *testing.T) {
 	}
 	feed(`<item><link>mole.txt</link></item>`)
 	ticks <- time.Time{}
-	<-changed
+	eventually(t, "a new article", func() bool { return len(changed) > 0 })
 	cancel()
 	<-done
 }
