@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -162,6 +163,7 @@ var actionLabels = map[ActionKind]string{
 	More: "action_more", Context: "action_context", Origin: "action_source", Helpful: "action_helpful",
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
 	Show: "action_back", Check: "menu_check",
+	Reindex: "action_reindex", Cancel: "action_cancel", Remove: "action_remove", Rollback: "action_rollback",
 }
 
 // press does what a button asks for. What it says is for the presser alone, so
@@ -182,6 +184,8 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 		r, err = b.checkAbout(ctx, c)
 	case Set:
 		r, err = b.pressSetting(ctx, c, string(payload))
+	case Reindex, Cancel, Remove, Rollback:
+		r, err = b.pressOperator(ctx, c, kind, payload)
 	case Show:
 		var v view
 		if v, err = readView(payload); err == nil {
@@ -277,6 +281,9 @@ const (
 	// maxContext is how much of a passage is shown around a quote, in bytes:
 	// what is read at a glance, and fits one message.
 	maxContext = 1500
+	// foldContext is how many characters of it are shown unfolded: a screen of a
+	// telephone with the rest of the message.
+	foldContext = 600
 	// fewSentences is how many a passage has that does not say enough about a
 	// quote by itself: a neighbour is shown with it.
 	fewSentences = 3
@@ -304,10 +311,10 @@ func (b *Bot) context(c call, at spot) (Reply, error) {
 		return []Block{Cite{Text: quote.Text, Folded: true}}
 	}
 	marked := c.words.cites([]Quote{around})[0]
-	marked.Folded = true
+	marked.Folded = utf8.RuneCountInString(around.Text) > foldContext
 	marked.Mark = corpus.Range{Start: alone.Start - around.Start, End: alone.End - around.Start}
 	r := notice(Para{Text: c.say("context", nil), Style: Strong})
-	if c.InPlace { // what is folded hides the quote
+	if c.InPlace && marked.Folded { // which hides the quote
 		r.Blocks = append(r.Blocks, Cite{Text: alone.Text, Lead: true})
 	}
 	r.Blocks = append(r.Blocks, neighbour(at.passage-1)...)

@@ -33,6 +33,8 @@ type Config struct {
 	State     *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
 	Retention time.Duration // how long State keeps refused questions and feedback, which privacy tells; 0 is DefaultRetention
 	Version   string        // shown by about
+	Keeper    Keeper        // keeps the corpus for the operators; nil for one that comes with the program
+	Changed   func()        // is called after the texts have changed on an operator's command; nil does nothing
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -45,20 +47,23 @@ const DefaultRetention = 90 * 24 * time.Hour
 
 // Bot answers requests. It is safe for concurrent use.
 type Bot struct {
-	searcher  Searcher
-	library   Library
-	log       *slog.Logger
-	quotes    quoter
-	threshold float64
-	timeout   time.Duration
-	users     *limiter
-	chats     *limiter
-	admins    []string
-	state     *state.Store
-	retention time.Duration
-	asked     *memory
-	shelves   *shelves
-	version   string
+	keeper     Keeper
+	changed    func()
+	background *background
+	searcher   Searcher
+	library    Library
+	log        *slog.Logger
+	quotes     quoter
+	threshold  float64
+	timeout    time.Duration
+	users      *limiter
+	chats      *limiter
+	admins     []string
+	state      *state.Store
+	retention  time.Duration
+	asked      *memory
+	shelves    *shelves
+	version    string
 }
 
 var _ Handler = (*Bot)(nil)
@@ -74,21 +79,27 @@ func New(c Config) *Bot {
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
 	}
+	if c.Changed == nil {
+		c.Changed = func() {}
+	}
 	return &Bot{
-		searcher:  c.Searcher,
-		library:   c.Library,
-		log:       c.Logger,
-		quotes:    quoter{log: c.Logger},
-		threshold: c.Threshold,
-		timeout:   c.Timeout,
-		users:     newLimiter(c.UserRate),
-		chats:     newLimiter(c.ChatRate),
-		admins:    c.Admins,
-		state:     c.State,
-		retention: cmp.Or(c.Retention, DefaultRetention),
-		asked:     newMemory(),
-		shelves:   newShelves(),
-		version:   c.Version,
+		keeper:     c.Keeper,
+		changed:    c.Changed,
+		background: newBackground(),
+		searcher:   c.Searcher,
+		library:    c.Library,
+		log:        c.Logger,
+		quotes:     quoter{log: c.Logger},
+		threshold:  c.Threshold,
+		timeout:    c.Timeout,
+		users:      newLimiter(c.UserRate),
+		chats:      newLimiter(c.ChatRate),
+		admins:     c.Admins,
+		state:      c.State,
+		retention:  cmp.Or(c.Retention, DefaultRetention),
+		asked:      newMemory(),
+		shelves:    newShelves(),
+		version:    c.Version,
 	}
 }
 
@@ -170,7 +181,7 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	case !allowed && cmd.Permission == Managers:
 		return c.managersOnly(), nil
 	case !allowed:
-		return notice(Para{Text: c.say("not_allowed", nil)}), nil
+		return b.operatorsOnly(ctx, *c, cmd.Name), nil
 	}
 	return cmd.run(b, ctx, *c)
 }

@@ -41,6 +41,7 @@ const (
 	ArgFlag            // "true" or "false"
 	ArgChannel         // the id of a channel
 	ArgRole            // the id of a role
+	ArgFile            // a file, which comes among Request.Files instead
 )
 
 // Arg is an argument of a command. Only the first argument of a command may
@@ -110,6 +111,10 @@ func table() []Command {
 		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
 		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
 		{Name: "settings", Args: settingArgs(false), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
+		{Name: "add", Args: []Arg{{Name: "address"}, {Name: "file", Kind: ArgFile}}, Permission: Admins, Private: true, run: (*Bot).add},
+		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, run: (*Bot).remove},
+		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, run: (*Bot).reindex},
+		{Name: "rollback", Permission: Admins, Private: true, run: (*Bot).rollback},
 		{Name: "help", run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
 		{Name: "privacy", Private: true, run: (*Bot).privacy},

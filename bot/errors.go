@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/rand"
 	"fmt"
+	"strings"
 )
 
 // data fills a message template.
@@ -30,7 +31,25 @@ func (e *UserError) Unwrap() error { return e.Err }
 var (
 	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
 	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
+	ErrStopped    = &UserError{Message: "stopped"}        // it was under way when the bot was stopped
 )
+
+// FilesLeftOut says that files, whose names are given, are too large to be
+// sent, or too many.
+func FilesLeftOut(names []string) *UserError {
+	return &UserError{Message: "files_left_out", Data: data{"Files": strings.Join(names, ", ")}}
+}
+
+// UploadTooLarge says of a file that somebody sent that the platform lets the bot
+// have those up to so many MB only.
+func UploadTooLarge(mb int) *UserError {
+	return &UserError{Message: "upload_too_large", Data: data{"Max": mb}}
+}
+
+// FileUnsent says of a file that goes with a reply that it could not be sent.
+func FileUnsent(name string) *UserError {
+	return &UserError{Message: "file_unsent", Data: data{"Name": name}}
+}
 
 // Failed is a failure that is not the asker's fault, under a new id for the
 // log.

@@ -22,9 +22,13 @@ type Keeper interface {
 	// Rollback goes back to the corpus and index before the present ones.
 	Rollback(ctx context.Context, tell func(Progress)) (Changes, error)
 	// Cancel ends the reindexing that is under way, after which all is as it
-	// was. It reports false if there is none.
+	// was; whoever waits for it gets an error that is context.Canceled. It
+	// reports false if there is none.
 	Cancel() bool
 }
+
+// ErrNothingBefore says that there is nothing to roll back to.
+var ErrNothingBefore = &UserError{Message: "nothing_before"}
 
 // Submission is what is to become a text: an address or a file.
 type Submission struct {

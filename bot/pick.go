@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -39,7 +38,8 @@ type Pick struct {
 	Reply Reply // what is posted
 }
 
-// Lengths of what a list of picks shows, in characters: two lines or so.
+// Lengths of what a list of picks shows, in characters: a line for the title, two
+// or three for the text, which is the quote.
 const (
 	maxPickTitle = 80
 	maxPickText  = 160
@@ -152,8 +152,8 @@ func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
 	ref := quote.ref()
 	return Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: shorten(strings.Join(strings.Fields(quote.Text), " "), maxPickTitle),
-		Text:  shorten(c.sourceName(quote.Source), maxPickText) + ", " + c.date(quote.Source.Published),
+		Title: shorten(c.date(quote.Source.Published)+", "+oneLine(c.sourceName(quote.Source)), maxPickTitle),
+		Text:  shorten(oneLine(quote.Text), maxPickText),
 		Reply: r,
 	}
 }

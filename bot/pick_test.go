@@ -66,7 +66,7 @@ func TestPick(t *testing.T) {
 	for i, want := range []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."} {
 		x := p.List[i]
 		c, ok := x.Reply.Blocks[0].(Cite)
-		if !ok || len(x.Reply.Blocks) != 1 || c.Text != want || c.Source == "" || x.Title != want || x.Text != "“The captain opened the bridge.”, 16 December 2025" {
+		if !ok || len(x.Reply.Blocks) != 1 || c.Text != want || c.Source == "" || x.Text != want || x.Title != "16 December 2025, “The captain opened the bridge.”" {
 			t.Errorf("%+v", x)
 		}
 		// The question is shown beside what answers it, and nothing else.
@@ -84,7 +84,7 @@ func TestPick(t *testing.T) {
 	// The same passage has the same id for whoever asks whatever.
 	f.found.Hits = f.found.Hits[1:]
 	again := b.Pick(context.Background(), typing("What now?", func(r *Request) { r.User, r.Locale = "8", "uk" }), 10)
-	if again.List[0].ID != p.List[1].ID || again.List[0].Text != "«The captain opened the bridge.», 16 грудня 2025 року" {
+	if again.List[0].ID != p.List[1].ID || again.List[0].Title != "16 грудня 2025 року, «The captain opened the bridge.»" {
 		t.Errorf("%+v", again.List[0])
 	}
 	// Where buttons are answered apart there are none: nobody could be answered.
@@ -193,7 +193,7 @@ func TestPickAtMost(t *testing.T) {
 	f.found.Confidence = 1
 	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9)}
 	p = New(Config{Searcher: f, Library: f}).Pick(context.Background(), typing("What is it?"), 10)
-	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Title, "So it is and so it will be") || !strings.Contains(cited(p.List[0].Reply)[0], "So it\nis") {
+	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Text, "So it is and so it will be") || !strings.Contains(cited(p.List[0].Reply)[0], "So it\nis") {
 		t.Errorf("%+v", p.List)
 	}
 }

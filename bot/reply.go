@@ -64,9 +64,13 @@ const (
 	NotHelpful                       // it did not
 	Tell                             // tell the asker when the sources answer
 	StopTelling
-	Show  // the quotes again, or more of them, in the place of what stands there
-	Check // compare the message that the button's replies to with the sources
-	Set   // change a setting
+	Show     // the quotes again, or more of them, in the place of what stands there
+	Check    // compare the message that the button's replies to with the sources
+	Set      // change a setting
+	Reindex  // bring the index up to date with the texts
+	Cancel   // end the reindexing that is under way
+	Remove   // take a text out of the folder and of all answers
+	Rollback // go back to the corpus and index before
 )
 
 // Block is one part of a reply: a Para, a Cite or a List.

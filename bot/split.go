@@ -63,7 +63,7 @@ type splitter struct {
 }
 
 func (s splitter) part(blocks []Block) Reply {
-	return Reply{Kind: s.reply.Kind, Private: s.reply.Private, Thread: s.reply.Thread, Blocks: blocks}
+	return Reply{Kind: s.reply.Kind, Private: s.reply.Private, Thread: s.reply.Thread, Preview: s.reply.Preview, Blocks: blocks}
 }
 
 func (s splitter) fits(blocks ...Block) bool {

@@ -31,6 +31,9 @@ type Step struct {
 	Options map[string]string // the command's further arguments
 	Locale  string            // of the person's client; "" is "en"
 	Press   string            // instead of all that: the label of a button; only on a Presser
+	File    string            // the name of a file sent along; only on an Uploader
+	Data    string            // what is in it
+	Settle  bool              // instead of all that: wait for what goes on to end; only on a Watcher
 }
 
 // Platform is the user's side of a platform's test kit with an adapter under
@@ -49,6 +52,21 @@ type Presser interface {
 	// Press presses the button with the label on the last message the bot has
 	// sent there, as a person would, and returns what the bot says to that.
 	Press(t testing.TB, label, locale string) []string
+}
+
+// Uploader is a Platform that takes files.
+type Uploader interface {
+	Platform
+	// Upload does what Say does, with a file sent along.
+	Upload(t testing.TB, s Step, name string, data []byte) []string
+}
+
+// Watcher is a Platform whose messages go on.
+type Watcher interface {
+	Platform
+	// Settle waits until the bot has said the last about what it said last, and
+	// returns that as a reader sees it then, with the names of its files.
+	Settle(t testing.TB) []string
 }
 
 // conversation is a row of the table: steps, and what must and must not be
@@ -190,12 +208,16 @@ var conversations = []conversation{
 // Run holds every conversation of the table on the platform that start makes
 // for the handler. Start registers its own clean-up with t.
 func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
-	for _, c := range conversations {
+	for _, c := range append(conversations, keeping) {
 		t.Run(c.name, func(t *testing.T) {
-			p := start(t, NewBot(t, KeptIn(t, "")))
+			var h bot.Handler = NewBot(t, KeptIn(t, ""))
+			if c.name == keeping.name {
+				h = operated(t)
+			}
+			p := start(t, h)
 			for _, turn := range c.turns {
-				got := say(t, p, turn.say)
-				if got == nil && turn.say.Press != "" {
+				got, able := say(t, p, turn.say)
+				if !able {
 					return
 				}
 				check(t, turn, got)
@@ -224,18 +246,29 @@ func Store(t testing.TB, path string) *state.Store {
 	return kept
 }
 
-// say does a step. Where there are no buttons it says so and returns nil.
-func say(t *testing.T, p Platform, s Step) []string {
+// say does a step. Where that cannot be done it says so and reports false.
+func say(t *testing.T, p Platform, s Step) (got []string, able bool) {
 	t.Helper()
-	if s.Press == "" {
-		return p.Say(t, s)
-	}
-	buttons, ok := p.(Presser)
-	if !ok {
+	switch {
+	case s.Press != "":
+		if buttons, ok := p.(Presser); ok {
+			return buttons.Press(t, s.Press, s.Locale), true
+		}
 		t.Log("there are no buttons here")
-		return nil
+	case s.File != "":
+		if files, ok := p.(Uploader); ok {
+			return files.Upload(t, s, s.File, []byte(s.Data)), true
+		}
+		t.Log("no files are taken here")
+	case s.Settle:
+		if goes, ok := p.(Watcher); ok {
+			return goes.Settle(t), true
+		}
+		t.Log("nothing goes on here")
+	default:
+		return p.Say(t, s), true
 	}
-	return buttons.Press(t, s.Press, s.Locale)
+	return nil, false
 }
 
 func check(t *testing.T, turn turn, got []string) {

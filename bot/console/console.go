@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -96,7 +97,7 @@ func (c *Console) Run(ctx context.Context) error {
 			reply := c.c.Handler.Handle(ctx, bot.Request{
 				Platform: Platform, User: "me", Chat: "terminal", Direct: true, Locale: c.c.Locale, Text: in.line,
 			})
-			if err := c.write(Render(reply, c.c.Style) + "\n"); err != nil {
+			if err := c.show(ctx, reply); err != nil {
 				return err
 			}
 		}
@@ -108,6 +109,36 @@ func (c *Console) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// show writes a reply out, and what takes its place until it is final: over it on
+// a terminal, and below it in a pipe.
+func (c *Console) show(ctx context.Context, r bot.Reply) error {
+	text := Render(r, c.c.Style) + "\n"
+	if err := c.write(text); err != nil || r.Updates == nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case next, ok := <-r.Updates:
+			if !ok {
+				return nil
+			}
+			over := ""
+			if c.raw() {
+				over = fmt.Sprintf(erase, strings.Count(text, "\n"))
+			}
+			text = Render(next, c.c.Style) + "\n"
+			if err := c.write(over + text); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// erase goes up so many lines and clears the screen below (ECMA-48, CUU and ED).
+const erase = "\x1b[%dA\x1b[J"
 
 // write sends text out. In raw mode a terminal wants a carriage return too.
 func (c *Console) write(s string) error {

@@ -78,6 +78,11 @@ var samples = map[string]bot.Reply{
 		bot.List{Items: []bot.Item{{Term: "bridge", Text: "Freedonia Post, “The bridge”", Link: "https://example.org/bridge"}, {Text: "no term"}}},
 		bot.Para{Text: "And 3 more.", Style: bot.Small},
 	}},
+	"files": {Kind: bot.KindNotice, Blocks: []bot.Block{bot.Para{Text: "3 refused", Style: bot.Strong}}, Files: []bot.File{
+		{Name: "refused.csv", Type: "text/csv", Data: make([]byte, 999)},
+		{Name: "all.csv", Type: "text/csv", Data: make([]byte, 1_250_000)},
+		{Name: "a.png", Type: "image/png", Data: make([]byte, 1260)},
+	}},
 	"hostile": {Kind: bot.KindAnswer, Blocks: []bot.Block{
 		bot.Cite{Text: "red \x1b[31malert\x1b[0m \x07 bell, \u009b31m and\ttab", Source: "title \x1b]0;owned\x07"},
 	}},
@@ -148,6 +153,41 @@ func TestRunEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// goingOn is a handler whose replies go on.
+type goingOn struct {
+	updates chan bot.Reply
+	begun   func()
+}
+
+func (h goingOn) Handle(context.Context, bot.Request) bot.Reply {
+	h.begun()
+	return bot.Reply{Kind: bot.KindNotice, Blocks: []bot.Block{bot.Para{Text: "begun"}}, Updates: h.updates}
+}
+
+func TestUpdates(t *testing.T) {
+	say := func(s string) bot.Reply {
+		return bot.Reply{Kind: bot.KindNotice, Blocks: []bot.Block{bot.Para{Text: s}}}
+	}
+	h := goingOn{make(chan bot.Reply, 2), func() {}}
+	h.updates <- say("half")
+	h.updates <- say("done")
+	close(h.updates)
+	var out strings.Builder
+	if err := console.New(console.Config{Handler: h, In: strings.NewReader("/reindex\n"), Out: &out}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := out.String(), "begun\n\nhalf\n\ndone\n\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+
+	// What never ends does not keep the console from ending.
+	ctx, cancel := context.WithCancel(t.Context())
+	h = goingOn{make(chan bot.Reply), cancel}
+	if err := console.New(console.Config{Handler: h, In: strings.NewReader("/reindex\n"), Out: &out}).Run(ctx); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestLocale(t *testing.T) {

@@ -92,7 +92,21 @@ func Render(r bot.Reply, s Style) string {
 			}
 		}
 	}
+	for _, f := range r.Files {
+		s.lines(&out, "", dim, f.Name+", "+size(len(f.Data)))
+	}
 	return out.String()
+}
+
+// size writes out how large a file is. A terminal does not take the file itself.
+func size(bytes int) string {
+	switch {
+	case bytes < 1000:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
 func (s Style) cite(out *strings.Builder, c bot.Cite) {

@@ -64,6 +64,7 @@ type Adapter struct {
 	handler bot.Handler
 	log     *slog.Logger
 	rest    *rest
+	cdn     *cdn
 	gateway *gateway
 	times   timing
 
@@ -82,6 +83,7 @@ type Adapter struct {
 	pending int
 	flooded bool // and said so
 	closing bool
+	closed  chan struct{}   // when closing
 	work    context.Context // of everything taken on; outlives Run's by the grace period
 }
 
@@ -105,7 +107,10 @@ type timing struct {
 	first    time.Duration // Discord waits for the first word on an interaction
 	patience time.Duration // thinking longer than this defers the answer to an interaction
 	typing   time.Duration // thinking longer than this shows the typing indicator
-	grace    time.Duration // for what is in flight at shutdown
+	download time.Duration // of a file, from its opening to its end
+	token    time.Duration // an interaction's is good for so long
+	edits    time.Duration // between edits of one message
+	grace    time.Duration // for what is in flight at shutdown; half of it to wait for news
 }
 
 var usual = timing{
@@ -132,7 +137,13 @@ var usual = timing{
 	// milliseconds.
 	patience: 500 * time.Millisecond,
 	typing:   300 * time.Millisecond,
-	grace:    10 * time.Second,
+	// Ours: 20 MB in this time are 170 kB/s.
+	download: 2 * time.Minute,
+	// interactions/receiving-and-responding.mdx, "Interaction Callback".
+	token: 15 * time.Minute,
+	// The handler promises as much.
+	edits: 2 * time.Second,
+	grace: 10 * time.Second,
 }
 
 // New checks the configuration and builds an adapter; nothing is sent yet.
@@ -174,6 +185,7 @@ func New(c Config) (*Adapter, error) {
 		slots:   make(chan struct{}, maxHandling),
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
+		closed:  make(chan struct{}),
 
 		publicKey: c.PublicKey,
 		noGateway: c.NoGateway,
@@ -183,6 +195,7 @@ func New(c Config) (*Adapter, error) {
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
+	a.cdn = newCDN(&a.times)
 	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: func(event string, data json.RawMessage) { a.dispatch(event, data) }, want: c.Shards}
 	return a, nil
 }
@@ -222,6 +235,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, a.close)
 	defer stop()
 	defer a.rest.client.CloseIdleConnections()
+	defer a.cdn.client.CloseIdleConnections()
 	var err error
 	if a.noGateway {
 		err = a.attend(ctx)
@@ -347,7 +361,10 @@ func (a *Adapter) accept(job func(context.Context)) bool {
 func (a *Adapter) close() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.closing = true
+	if !a.closing {
+		a.closing = true
+		close(a.closed)
+	}
 }
 
 // idle blocks until nothing is in flight.

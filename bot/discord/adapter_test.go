@@ -47,6 +47,9 @@ var brisk = timing{
 	retry:    2 * time.Millisecond,
 	first:    3 * time.Second,
 	typing:   time.Hour,
+	download: 3 * time.Second,
+	token:    15 * time.Minute,
+	edits:    10 * time.Millisecond,
 	grace:    5 * time.Second,
 }
 
@@ -101,6 +104,7 @@ func prepare(t *testing.T, srv *discordtest.Server, h bot.Handler, change ...fun
 	for _, c := range change {
 		c(&a.times)
 	}
+	a.cdn.origins = append(slices.Clone(origins), srv.CDN())
 	srv.Idle = a.idle
 	return &running{Adapter: a, srv: srv, log: log, done: make(chan error, 1)}
 }

@@ -34,15 +34,18 @@ const (
 type response struct {
 	Type int `json:"type"`
 	Data any `json:"data,omitempty"`
+
+	files []bot.File // sent along
 }
 
 // interact answers a command or a pressed button. An answer that is there at
 // once is the first word. One that takes longer is deferred: people see that
 // the bot is thinking, and that becomes the answer.
-func (a *Adapter) interact(ctx context.Context, in interaction) {
-	ctx, cancel := context.WithDeadline(ctx, in.received.Add(answerTime))
+func (a *Adapter) interact(work context.Context, in interaction) {
+	ctx, cancel := context.WithDeadline(work, in.received.Add(answerTime))
 	defer cancel()
 	r := in.request(a.who())
+	r.Files = a.cdn.uploads(in.files())
 	answered := make(chan bot.Reply, 1)
 	go func() { answered <- a.ask(ctx, r) }() // ends with ctx at the latest
 	d := delivery{in: in, private: in.private(r)}
@@ -54,15 +57,20 @@ func (a *Adapter) interact(ctx context.Context, in interaction) {
 		}
 		reply = <-answered
 	}
+	reply = sendable(reply, in.Locale)
+	var s standing
 	var err error
 	if reply.Thread && in.joined() && !d.private {
-		err = a.deliverInThread(ctx, &d, reply)
+		s, err = a.deliverInThread(ctx, &d, reply)
 	} else {
-		err = a.deliver(ctx, &d, reply)
+		s, err = a.deliver(ctx, &d, reply)
 	}
 	if err != nil {
 		a.log.Warn("discord: an answer is lost", "cause", err)
+		s.gone = true
 	}
+	s.user, s.locale = r.User, in.Locale
+	a.follow(work, s, reply.Updates)
 }
 
 // soon returns the reply if it is there by a certain time.
@@ -110,6 +118,7 @@ func (a *Adapter) respond(ctx context.Context, in interaction, r response) error
 		method: http.MethodPost,
 		path:   "/interactions/" + in.ID + "/" + in.Token + "/callback",
 		body:   r,
+		files:  r.files,
 		again:  true,
 	}, nil)
 	var refused *apiError
@@ -161,7 +170,8 @@ func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
 type delivery struct {
 	in      interaction
 	stage   stage
-	private bool // the first word is for the asker alone, and all that follows it
+	private bool   // the first word is for the asker alone, and all that follows it
+	last    string // id of the message sent last, for edits
 }
 
 // stage is how far a delivery is.
@@ -176,30 +186,45 @@ const (
 // deliver sends a reply: as the first word, or in the place of the deferred
 // answer, and what does not fit there after it. Nothing to say removes the
 // deferred answer. What is private has to be a new message if that was not,
-// since it stays public.
-func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) error {
+// since it stays public. Of a reply that goes on, only the first message is
+// sent, which is then what stands.
+func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) (standing, error) {
 	private := reply.Private && !d.in.inBotDM()
 	parts := compose(reply, components)
-	if len(parts) == 0 && d.stage == unsaid {
+	if d.stage == unsaid && (len(parts) == 0 || size(reply.Files) > maxQuick) {
 		if err := a.later(ctx, d); err != nil {
-			return err
+			return standing{d: d}, err
 		}
 	}
 	if d.stage == deferred && (len(parts) == 0 || private && !d.private) {
 		a.dismiss(ctx, d)
 	}
 	d.private = d.private || private
-	err := a.putAll(ctx, d, a.fitting(d, parts))
+	s := standing{d: d, channel: d.in.ChannelID, key: d.in.ID}
+	first, rest := begin(a.fitting(d, parts), reply)
+	err := a.putAll(ctx, d, first)
 	if refusedBody(err) && d.stage != begun {
 		// Whatever Discord dislikes about the components, people get the same
 		// as an embed.
 		a.log.Warn("discord: components were refused; sending embeds", "cause", err)
-		err = a.putAll(ctx, d, a.fitting(d, compose(reply, embeds)))
+		s.layout = embeds
+		first, rest = begin(a.fitting(d, compose(reply, embeds)), reply)
+		err = a.putAll(ctx, d, first)
 	}
 	if err != nil && d.stage == deferred && !expired(err) {
 		a.dismiss(ctx, d)
 	}
-	return err
+	s.id, s.rest = d.last, rest
+	return s, err
+}
+
+// begin divides the messages of a reply into those to send now, and those that
+// follow if nothing else takes the reply's place.
+func begin(parts []content, reply bot.Reply) (now, rest []content) {
+	if reply.Updates == nil || len(parts) < 2 {
+		return parts, nil
+	}
+	return parts[:1], parts[1:]
 }
 
 // fitting leaves out what Discord would not let the bot send where only the
@@ -225,37 +250,54 @@ func (a *Adapter) putAll(ctx context.Context, d *delivery, parts []content) erro
 	return nil
 }
 
+// original is the first message of an answer, in paths.
+const original = "@original"
+
+// created is what matters of a message that Discord has made.
+type created struct {
+	ID string `json:"id"`
+}
+
 // put sends one message of an answer where it belongs at this stage. What
 // Discord made of it is decoded into out, if that is not nil and the answer was
 // deferred.
-func (a *Adapter) put(ctx context.Context, d *delivery, part content, out any) error {
+func (a *Adapter) put(ctx context.Context, d *delivery, part content, out *created) error {
 	if d.private && d.stage != deferred { // an edit cannot change it
 		part.Flags |= flagEphemeral
 	}
+	if out == nil {
+		out = new(created)
+	}
 	var err error
+	last := original
 	switch d.stage {
 	case unsaid:
-		err = a.respond(ctx, d.in, response{Type: respondMessage, Data: outgoing{content: part}})
+		err = a.respond(ctx, d.in, response{Type: respondMessage, Data: outgoing{content: part}, files: part.files})
 	case deferred:
-		err = a.rest.do(ctx, call{
-			name: "answer", method: http.MethodPatch, path: d.in.webhook() + "/messages/@original",
-			body: outgoing{content: part}, again: true,
-		}, out)
+		err = a.edit(ctx, d.in.webhook()+"/messages/"+original, part, attempts, out)
 	case begun:
 		err = a.rest.do(ctx, call{
-			name: "follow up", method: http.MethodPost, path: d.in.webhook(), body: outgoing{content: part},
-		}, nil)
+			name: "follow up", method: http.MethodPost, path: d.in.webhook(), body: outgoing{content: part}, files: part.files,
+		}, out)
+		last = out.ID
 	}
 	if err == nil {
-		d.stage = begun
+		d.stage, d.last = begun, last
 	}
 	return err
+}
+
+// edit changes a message. Doing it twice comes to the same.
+func (a *Adapter) edit(ctx context.Context, path string, part content, tries int, out any) error {
+	return a.rest.do(ctx, call{
+		name: "edit", method: http.MethodPatch, path: path, body: outgoing{content: part}, files: part.files, again: true, tries: tries,
+	}, out)
 }
 
 // deliverInThread puts the question where the answer was awaited, and the
 // answer into a thread below it. Where that is not allowed, the answer takes the
 // question's place.
-func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) error {
+func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) (standing, error) {
 	head := compose(bot.Reply{Kind: reply.Kind, Blocks: []bot.Block{bot.Para{Text: reply.Question}}}, components)
 	if len(head) == 0 {
 		return a.deliver(ctx, d, reply)
@@ -263,12 +305,10 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 	// Only an edit tells the id of the message.
 	if d.stage == unsaid {
 		if err := a.later(ctx, d); err != nil {
-			return err
+			return standing{d: d}, err
 		}
 	}
-	var first struct {
-		ID string `json:"id"`
-	}
+	var first created
 	err := a.put(ctx, d, head[0], &first)
 	thread := ""
 	if err == nil {
@@ -277,10 +317,10 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 	if err == nil {
 		alone := reply
 		alone.Question = ""
-		err = a.post(ctx, thread, "", first.ID, alone)
-	}
-	if err == nil {
-		return nil
+		var s standing
+		if s, err = a.post(ctx, thread, "", first.ID, alone); err == nil {
+			return s, nil
+		}
 	}
 	a.log.Warn("discord: no answer in a thread; answering without", "cause", err)
 	d.stage = deferred // what stands there is to be overwritten
@@ -289,9 +329,7 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 
 // startThread begins a thread at a message and returns the thread's id.
 func (a *Adapter) startThread(ctx context.Context, channel, message, name string) (string, error) {
-	var thread struct {
-		ID string `json:"id"`
-	}
+	var thread created
 	err := a.rest.do(ctx, call{
 		name:   "start a thread",
 		method: http.MethodPost,
@@ -339,136 +377,6 @@ func (a *Adapter) dismiss(ctx context.Context, d *delivery) {
 	}, nil)
 	if err != nil {
 		a.log.Warn("discord: an acknowledgement is left standing", "cause", err)
-	}
-}
-
-// converse answers a message with a reply to it.
-func (a *Adapter) converse(ctx context.Context, m incoming, self identity) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	thinking, done := context.WithCancel(ctx)
-	go a.showTyping(thinking, m.ChannelID)
-	r := m.request(self)
-	r.Parent = a.parentOf(ctx, m)
-	reply := a.ask(ctx, r)
-	done()
-	reply.Question = "" // it is what the reply refers to
-	if reply.Thread {
-		thread, err := a.startThread(ctx, m.ChannelID, m.ID, r.Text)
-		if err == nil {
-			err = a.post(ctx, thread, "", m.ID, reply)
-		}
-		if err == nil {
-			return
-		}
-		a.log.Warn("discord: no answer in a thread; answering without", "cause", err)
-	}
-	if err := a.post(ctx, m.ChannelID, m.ID, m.ID, reply); err != nil {
-		a.log.Warn("discord: an answer is lost", "cause", err)
-	}
-}
-
-// parentOf returns the channel of whose threads a message's channel is one, ""
-// if it is none or nobody says.
-func (a *Adapter) parentOf(ctx context.Context, m incoming) string {
-	if m.GuildID == "" {
-		return ""
-	}
-	if parent, ok := a.parents.Get(m.ChannelID); ok {
-		return parent
-	}
-	var ch channel
-	err := a.rest.do(ctx, call{name: "look at a channel", method: http.MethodGet, path: "/channels/" + m.ChannelID, again: true}, &ch)
-	if err != nil {
-		a.log.Debug("discord: cannot tell whether a channel is a thread", "cause", err)
-		return ""
-	}
-	a.parents.Add(m.ChannelID, ch.parent())
-	return ch.parent()
-}
-
-// post sends a reply to a channel, in answer to the message question if that is
-// not "". Key is the same whenever the same is sent: Discord sends a nonce only
-// once, which makes it safe to repeat the calls (resources/message.mdx,
-// "enforce_nonce").
-func (a *Adapter) post(ctx context.Context, channel, question, key string, reply bot.Reply) error {
-	parts := compose(reply, components)
-	for i := 0; i < len(parts); i++ {
-		out := outgoing{content: parts[i], Nonce: fmt.Sprintf("%s.%d", key, i), EnforceNonce: true}
-		if i == 0 && question != "" {
-			out.Reference = &reference{MessageID: question, ChannelID: channel}
-		}
-		err := a.send(ctx, channel, out)
-		if refusal(err) == codeNoHistory {
-			out.Reference = nil
-			err = a.send(ctx, channel, out)
-		}
-		if i == 0 && refusedBody(err) && len(out.Embeds) == 0 {
-			a.log.Warn("discord: components were refused; sending embeds", "cause", err)
-			parts, i = compose(reply, embeds), -1
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("part %d of %d: %w", i+1, len(parts), err)
-		}
-	}
-	return nil
-}
-
-func (a *Adapter) send(ctx context.Context, channel string, m outgoing) error {
-	return a.rest.do(ctx, call{
-		name:   "reply",
-		method: http.MethodPost,
-		path:   "/channels/" + channel + "/messages",
-		body:   m,
-		again:  true,
-	}, nil)
-}
-
-// Room implements bot.Sender.
-func (a *Adapter) Room() int { return tokenRoom }
-
-// InPlace implements bot.Sender: what a button brings is for the presser alone.
-func (a *Adapter) InPlace() bool { return false }
-
-// Send implements bot.Sender: it writes to a person directly.
-func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error {
-	// Discord dislikes bots that write to many people at once.
-	if err := a.letters.Wait(ctx); err != nil {
-		return fmt.Errorf("discord: %w", err)
-	}
-	var direct channel
-	err := a.rest.do(ctx, call{
-		name:   "open direct messages",
-		method: http.MethodPost,
-		path:   "/users/@me/channels",
-		body: struct {
-			Recipient string `json:"recipient_id"`
-		}{to.User},
-		again: true, // there is one channel for each person
-	}, &direct)
-	if err == nil {
-		err = a.post(ctx, direct.ID, "", to.Key, r)
-	}
-	switch refusal(err) {
-	case codeCannotSend, codeNoMutualServer, codeUnknownUser:
-		return fmt.Errorf("discord: %w: %w", bot.ErrUnwanted, err)
-	}
-	if err != nil {
-		return fmt.Errorf("discord: %w", err)
-	}
-	return nil
-}
-
-// showTyping shows the typing indicator while ctx lasts. Discord's goes out
-// after ten seconds (resources/channel.mdx, "Trigger Typing Indicator").
-func (a *Adapter) showTyping(ctx context.Context, channel string) {
-	for wait := a.times.typing; sleep(ctx, wait) == nil; wait = 8 * time.Second {
-		err := a.rest.do(ctx, call{name: "type", method: http.MethodPost, path: "/channels/" + channel + "/typing"}, nil)
-		if err != nil && ctx.Err() == nil {
-			a.log.Debug("discord: cannot show typing", "cause", err)
-			return
-		}
 	}
 }
 

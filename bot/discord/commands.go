@@ -41,8 +41,11 @@ type choice struct {
 	Value string            `json:"value"`
 }
 
+// optionFile is a file to upload, among the types of options.
+const optionFile = 11
+
 // optionTypes are Discord's types of the kinds of arguments.
-var optionTypes = map[bot.ArgKind]int{bot.ArgText: 3, bot.ArgFlag: 5, bot.ArgChannel: 7, bot.ArgRole: 8}
+var optionTypes = map[bot.ArgKind]int{bot.ArgText: 3, bot.ArgFlag: 5, bot.ArgChannel: 7, bot.ArgRole: 8, bot.ArgFile: optionFile}
 
 // writable are the types of channels in which people write: of text, voice,
 // news, threads, stages and forums (resources/channel.mdx, "Channel Types").
@@ -111,13 +114,7 @@ func commands() []command {
 			localise(&menu.Names, lang, c.Menu, commands[i].Menu)
 		}
 		for j, arg := range c.Args {
-			o := option{Type: optionTypes[arg.Kind], Name: arg.Name, Description: arg.Summary, Required: arg.Required, Autocomplete: arg.Suggest}
-			if arg.Kind == bot.ArgChannel {
-				o.Channels = writable
-			}
-			for _, ch := range arg.Choices {
-				o.Choices = append(o.Choices, choice{Name: ch.Label, Value: ch.Value})
-			}
+			o := argument(arg)
 			for lang, commands := range local {
 				there := commands[i].Args[j]
 				localise(&o.Names, lang, arg.Name, there.Label)
@@ -136,6 +133,18 @@ func commands() []command {
 		}
 	}
 	return table
+}
+
+// argument is an argument as Discord wants it, with the texts it has.
+func argument(arg bot.Arg) option {
+	o := option{Type: optionTypes[arg.Kind], Name: arg.Name, Description: arg.Summary, Required: arg.Required, Autocomplete: arg.Suggest}
+	if arg.Kind == bot.ArgChannel {
+		o.Channels = writable
+	}
+	for _, ch := range arg.Choices {
+		o.Choices = append(o.Choices, choice{Name: ch.Label, Value: ch.Value})
+	}
+	return o
 }
 
 func place(o option) int {

@@ -20,6 +20,8 @@ const (
 	typeButton      = 2
 	typeSection     = 9
 	typeTextDisplay = 10
+	typeGallery     = 12
+	typeFile        = 13
 	typeSeparator   = 14
 	typeContainer   = 17
 
@@ -53,6 +55,8 @@ type component struct {
 	URL        string      `json:"url,omitempty"`
 	Components []component `json:"components,omitempty"`
 	Accessory  *component  `json:"accessory,omitempty"`
+	Items      []item      `json:"items,omitempty"`
+	File       *media      `json:"file,omitempty"`
 }
 
 // icon is a Unicode emoji on a button.
@@ -87,6 +91,7 @@ func container(r bot.Reply) component {
 		box.Components = append(box.Components, textDisplay(q))
 	}
 	box.Components = append(box.Components, blocks(r.Blocks)...)
+	box.Components = append(box.Components, filed(r.Files)...) // see attach
 	if buttons := rows(buttons(r.Actions)); len(buttons) > 0 {
 		box.Components = append(append(box.Components, component{Type: typeSeparator}), buttons...)
 	}

@@ -25,10 +25,11 @@ func framed(r bot.Reply) content {
 	if q := question(r.Question); q != "" {
 		text = q + "\n\n" + text
 	}
-	return content{
-		Embeds:     []embed{{Description: text, Colour: colours[r.Kind]}},
-		Components: append(rows(linkButtons(r.Blocks)), rows(buttons(r.Actions))...),
+	c := content{Components: append(rows(linkButtons(r.Blocks)), rows(buttons(r.Actions))...)}
+	if text != "" { // else there are files alone
+		c.Embeds = []embed{{Description: text, Colour: colours[r.Kind]}}
 	}
+	return c
 }
 
 // linkButtons lead to the quotes, in their order, numbered if there are

@@ -62,16 +62,18 @@ func (c *channel) parent() string {
 
 // incoming is a message somebody wrote.
 type incoming struct {
-	ID         string  `json:"id"`
-	ChannelID  string  `json:"channel_id"`
-	GuildID    string  `json:"guild_id"`
-	WebhookID  string  `json:"webhook_id"`
-	Type       int     `json:"type"`
-	Content    string  `json:"content"`
-	Author     user    `json:"author"`
-	Member     *member `json:"member"` // of the author, on servers
-	Mentions   []user  `json:"mentions"`
-	Referenced *struct {
+	ID        string  `json:"id"`
+	ChannelID string  `json:"channel_id"`
+	GuildID   string  `json:"guild_id"`
+	WebhookID string  `json:"webhook_id"`
+	Type      int     `json:"type"`
+	Content   string  `json:"content"`
+	Author    user    `json:"author"`
+	Member    *member `json:"member"` // of the author, on servers
+	Mentions  []user  `json:"mentions"`
+
+	Attachments []attachment `json:"attachments"`
+	Referenced  *struct {
 		Author user `json:"author"`
 	} `json:"referenced_message"`
 }
@@ -87,15 +89,16 @@ func (m *incoming) concerns(self string) bool {
 	if m.Type != typeDefault && m.Type != typeReply {
 		return false
 	}
+	said := m.Content != "" || len(m.Attachments) > 0
 	if m.GuildID == "" {
-		return m.Content != ""
+		return said
 	}
 	if strings.Contains(m.Content, "<@"+self+">") || strings.Contains(m.Content, "<@!"+self+">") {
 		return true
 	}
 	repliesToBot := m.Referenced != nil && m.Referenced.Author.ID == self
 	mentioned := slices.ContainsFunc(m.Mentions, func(u user) bool { return u.ID == self })
-	return m.Content != "" && (repliesToBot || mentioned)
+	return said && (repliesToBot || mentioned)
 }
 
 // request is what the person asked, without the mention in front of it.
@@ -122,6 +125,15 @@ func (m *incoming) request(self identity) bot.Request {
 		r.Roles = m.Member.Roles
 	}
 	return r
+}
+
+// attachment is a file on a message or in an option of a command
+// (resources/message.mdx, "Attachment Object").
+type attachment struct {
+	Name string `json:"filename"`
+	Type string `json:"content_type"`
+	Size int64  `json:"size"`
+	URL  string `json:"url"` // signed, thus secret
 }
 
 // outgoing is a message the bot sends or edits.

@@ -58,11 +58,13 @@ type interactionData struct {
 	Target   string `json:"target_id"`
 	Options  []struct {
 		Name    string `json:"name"`
+		Type    int    `json:"type"`
 		Value   any    `json:"value"`
 		Focused bool   `json:"focused"`
 	} `json:"options"`
 	Resolved struct {
-		Messages map[string]readable `json:"messages"`
+		Messages    map[string]readable   `json:"messages"`
+		Attachments map[string]attachment `json:"attachments"`
 	} `json:"resolved"`
 }
 
@@ -177,6 +179,9 @@ func (in *interaction) request(self identity) bot.Request {
 		return r
 	}
 	for _, o := range in.Data.Options {
+		if o.Type == optionFile {
+			continue // see files
+		}
 		value := fmt.Sprint(o.Value)
 		switch o.Name {
 		case c.Typed():
@@ -191,6 +196,17 @@ func (in *interaction) request(self identity) bot.Request {
 		}
 	}
 	return r
+}
+
+// files are those given as options of a command, in their order.
+func (in *interaction) files() (list []attachment) {
+	for _, o := range in.Data.Options {
+		id, _ := o.Value.(string)
+		if f, ok := in.Data.Resolved.Attachments[id]; ok && o.Type == optionFile {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // focused returns the option somebody is typing, and how far they are.

@@ -19,9 +19,15 @@ const (
 // content is what of a message the reply decides.
 type content struct {
 	Content    string      `json:"content,omitempty"`
-	Embeds     []embed     `json:"embeds,omitempty"`
-	Components []component `json:"components,omitempty"`
+	Embeds     []embed     `json:"embeds,omitzero"`
+	Components []component `json:"components,omitzero"`
 	Flags      int         `json:"flags"`
+
+	// Attachments are the files of the message, of those sent along; an edit
+	// with nil keeps those that are there, as with the embeds and components.
+	Attachments []attached `json:"attachments,omitzero"`
+
+	files []bot.File // sent along
 }
 
 // flagComponents makes a message one of components, for good: it cannot be
@@ -53,9 +59,12 @@ func compose(r bot.Reply, l layout) []content {
 		return max(weight(r, l), count(blocks(r.Blocks))*limit/most)
 	}) {
 		if strings.TrimSpace(Render(part)) != "" {
-			part.Question, part.Actions = "", nil
+			part.Question, part.Actions, part.Files, part.Updates = "", nil, nil, nil
 			parts = append(parts, part)
 		}
+	}
+	if len(parts) == 0 && len(r.Files) > 0 {
+		parts = []bot.Reply{{Kind: r.Kind}}
 	}
 	if len(parts) == 0 {
 		return nil
@@ -70,7 +79,7 @@ func compose(r bot.Reply, l layout) []content {
 			out = append(out, content{Components: []component{container(part)}, Flags: flagComponents})
 		}
 	}
-	return out
+	return attach(out, r, l)
 }
 
 // weight is at least as long as the text of a reply can be in a layout. It

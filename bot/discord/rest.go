@@ -11,9 +11,10 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
+
+	"rapporteur/bot"
 )
 
 // Discord's error codes that are told apart
@@ -24,6 +25,7 @@ const (
 	codeAcknowledged       = 40060 // somebody has acknowledged it already
 	codeWebhookToken       = 50027 // as codeUnknownWebhook
 	codeUnknownUser        = 10013
+	codeUnknownMessage     = 10008 // somebody has removed it
 	codeInvalidBody        = 50035
 	codeEmptyMessage       = 50006
 	codeCannotSend         = 50007  // to somebody who blocks the bot, or takes no direct messages
@@ -38,7 +40,8 @@ const (
 	// minute; the context ends those for which that is too long.
 	attempts    = 9
 	longestWait = 16 * time.Second // before a call is repeated, unless Discord says otherwise
-	callTimeout = 15 * time.Second // of one attempt
+	callTimeout = 15 * time.Second // of one attempt, and what its files take
+	uploadRate  = 256 << 10        // bytes a second, the slowest line that files get through
 	errorBytes  = 64 << 10         // of a refusal, at most, are read
 	answerBytes = 4 << 20          // of any other answer
 )
@@ -60,7 +63,7 @@ func newRest(base, token, version string, log *slog.Logger, times *timing) *rest
 		base:   base,
 		token:  token,
 		agent:  "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")",
-		client: &http.Client{Transport: transport, Timeout: callTimeout},
+		client: &http.Client{Transport: transport},
 		limits: newLimits(log),
 		times:  times,
 	}
@@ -74,9 +77,10 @@ const home = "https://rapporteur.invalid"
 type call struct {
 	name         string // what it does, for errors: paths hold interaction tokens
 	method, path string
-	body         any  // sent as JSON; nil is no body
-	again        bool // sending it twice does no harm
-	tries        int  // at most; 0 is attempts
+	body         any        // sent as JSON; nil is no body
+	files        []bot.File // sent along in a form, whose payload_json the body then is
+	again        bool       // sending it twice does no harm
+	tries        int        // at most; 0 is attempts
 }
 
 // apiError is Discord's refusal of a call.
@@ -106,18 +110,16 @@ func refusal(err error) int {
 // out rate limits as told, and repeats a call that failed on the way or with a
 // 5xx if that does no harm, all within ctx.
 func (r *rest) do(ctx context.Context, c call, out any) error {
-	var body []byte
-	if c.body != nil {
-		var err error
-		if body, err = json.Marshal(c.body); err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
+	body, err := c.encode()
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.name, err)
 	}
 	if err := r.limits.wait(ctx, c); err != nil {
 		return fmt.Errorf("%s: waiting for discord's limits: %w", c.name, err)
 	}
 	for n := 1; ; n++ {
-		wait, err := r.try(ctx, c, body, out)
+		var wait time.Duration
+		wait, err = r.try(ctx, c, body, out)
 		if err == nil {
 			return nil
 		}
@@ -140,24 +142,21 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 
 // try makes one attempt. A positive wait says after which time Discord will
 // listen again.
-func (r *rest) try(ctx context.Context, c call, body []byte, out any) (wait time.Duration, err error) {
-	req, err := http.NewRequestWithContext(ctx, c.method, r.base+c.path, bytes.NewReader(body))
+func (r *rest) try(ctx context.Context, c call, body payload, out any) (wait time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout+time.Duration(len(body.data)/uploadRate)*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, c.method, r.base+c.path, bytes.NewReader(body.data))
 	if err != nil {
 		return 0, errors.New("cannot build the request")
 	}
 	req.Header.Set("Authorization", "Bot "+r.token)
 	req.Header.Set("User-Agent", r.agent)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if body.kind != "" {
+		req.Header.Set("Content-Type", body.kind)
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {
-		// The URL in the error would carry an interaction's token into the log.
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err
-		}
-		return 0, err
+		return 0, bare(err) // the URL would carry an interaction's token into the log
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 400 {

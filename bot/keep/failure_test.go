@@ -66,7 +66,7 @@ func keepUntilKilled(dirs string) {
 			fmt.Println("returning")
 			_, err = s.Rollback(ctx, nil)
 		}
-		if err != nil && !strings.Contains(err.Error(), "no_such_text") && !strings.Contains(err.Error(), "no_rollback") {
+		if err != nil && !strings.Contains(err.Error(), "no_such_text") && !strings.Contains(err.Error(), "nothing_before") {
 			fmt.Println("error", err)
 		}
 	}

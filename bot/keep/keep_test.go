@@ -234,7 +234,7 @@ func TestRollback(t *testing.T) {
 	s := newShop(t)
 	s.reindex(t)
 	_, err := s.Rollback(ctx, nil)
-	message(t, err, "no_rollback")
+	message(t, err, "nothing_before")
 	for _, price := range []string{"eight", "nine"} {
 		write(t, s.dir, "ferry.md", "---\ntitle: The ferry\n---\nThe ferry to Neverland costs "+price+" crowns, the captain said.\n")
 		if got := s.reindex(t); !reflect.DeepEqual(got.Changed, []string{"ferry"}) {
@@ -256,7 +256,7 @@ func TestRollback(t *testing.T) {
 		s.agree(t)
 	}
 	_, err = s.Rollback(ctx, nil)
-	message(t, err, "no_rollback")
+	message(t, err, "nothing_before")
 	if _, err := os.Stat(filepath.Join(s.dir, "lie.md")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what had not been there is there: %v", err)
 	}

@@ -3,6 +3,7 @@ package keep
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os"
 
 	"rapporteur/bot"
@@ -98,12 +99,12 @@ func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (bot.
 func (k *Keeper) rollback(ctx context.Context, w *work) (bot.Changes, error) {
 	began := k.c.Now()
 	if len(k.went) < 2 {
-		return bot.Changes{}, &bot.UserError{Message: "no_rollback"}
+		return bot.Changes{}, bot.ErrNothingBefore
 	}
 	k.phase(w)
 	returned, err := k.folder.Return(ctx, k.went[len(k.went)-2])
 	if ingest.CodeOf(err) == ingest.NoSuchVersion {
-		return bot.Changes{}, &bot.UserError{Message: "no_rollback", Err: err}
+		return bot.Changes{}, fmt.Errorf("%w: %w", bot.ErrNothingBefore, err)
 	}
 	if err != nil {
 		return bot.Changes{}, err

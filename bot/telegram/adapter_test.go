@@ -99,8 +99,9 @@ func TestRequests(t *testing.T) {
 			if !reflect.DeepEqual(got[0], want) {
 				t.Errorf("got  %+v\nwant %+v", got[0], want)
 			}
-			if texts := chat.Read(); !slices.Equal(texts, []string{strings.TrimSpace("> " + want.Text)}) {
-				t.Errorf("the bot said %q", texts)
+			said := strings.ReplaceAll(strings.Join(chat.Read(), "\n"), "\u2060", "") // which keeps names from calling anybody
+			if said != strings.TrimSpace("> "+want.Text) {
+				t.Errorf("the bot said %q", said)
 			}
 		})
 	}
@@ -269,23 +270,6 @@ func TestNoTypingForQuickAnswers(t *testing.T) {
 	s.WaitHandled(chat.Say("quickly"))
 	if n := chat.Typing(); n > 0 {
 		t.Errorf("typing shown %d times", n)
-	}
-}
-
-func TestCommandMenu(t *testing.T) {
-	t.Parallel()
-	s := telegramtest.New(t)
-	launch(t, s, echo())
-	want := len(bot.Languages()) + 1
-	s.Wait("the menus", func() bool { return len(s.Calls("setMyCommands")) == want })
-	seen := map[any]int{}
-	for _, c := range s.Calls("setMyCommands") {
-		seen[c.Params["language_code"]] = len(c.Params["commands"].([]any))
-	}
-	for _, lang := range append([]any{nil}, "en", "uk", "de") {
-		if seen[lang] == 0 {
-			t.Errorf("no commands for language %v: %v", lang, seen)
-		}
 	}
 }
 

@@ -36,8 +36,10 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 	}
 	sent := make(chan error, 1)
 	a.lanes.add(chatLane(at.chat), func() {
-		_, err := a.deliver(ctx, letter{to: at, group: at.chat < 0}, r, nil)
-		sent <- err
+		sent <- a.safely(func() error {
+			_, err := a.deliver(ctx, letter{to: at, group: at.chat < 0}, r, nil)
+			return err
+		})
 	})
 	select {
 	case err = <-sent:

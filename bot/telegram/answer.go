@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,7 +26,22 @@ const editable = 48 * time.Hour
 type answered struct {
 	chat, message string
 	asked         []byte
-	answers       []int64
+
+	mu      sync.Mutex
+	answers []int64
+}
+
+// set notes which messages answer now.
+func (n *answered) set(answers []int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.answers = answers
+}
+
+func (n *answered) none() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.answers) == 0
 }
 
 // converse answers a message, or answers it anew in the place of the answer it
@@ -36,17 +53,21 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answe
 		return nil, a.migrate(ctx, m)
 	}
 	text, _ := m.words()
-	now := &answered{chat: id(m.Chat.ID), message: id(int64(m.ID)), asked: fingerprint(text)}
+	now := &answered{chat: id(m.Chat.ID), message: id(int64(m.ID)), asked: fingerprint(text, m.Document)}
 	var stands []int64 // the answer's messages
 	if edited {
 		if time.Since(time.Unix(m.Date, 0)) > editable {
 			return nil, nil
 		}
-		before, answers, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
+		before, _, err := a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
 		if err == nil && bytes.Equal(before, now.asked) {
 			return nil, nil
 		}
-		stands = answers
+		if err == nil {
+			a.lives.supersede(m.Chat.ID, m.ID)
+			// What was superseded may have added to them.
+			_, stands, _ = a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
+		}
 	}
 	var reply bot.Reply
 	if r, ok := a.request(m); ok {
@@ -56,9 +77,12 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answe
 		return nil, ctx.Err()
 	}
 	reply.Question = "" // it is what the answer replies to
-	var err error
-	now.answers, err = a.deliver(ctx, letter{to: m.place(), group: m.group(), question: m.ID}, reply, stands)
-	if len(now.answers) == 0 && !edited {
+	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now}
+	if m.From != nil {
+		to.locale = m.From.LanguageCode
+	}
+	_, err := a.deliver(ctx, to, reply, stands)
+	if now.none() && !edited {
 		return nil, err
 	}
 	return now, err
@@ -66,14 +90,20 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answe
 
 // remember keeps which messages answer which, for when that is edited.
 func (a *Adapter) remember(n *answered) {
+	n.mu.Lock() // what is noted last is what was set last
+	defer n.mu.Unlock()
 	err := a.memory.KeepAnswer(context.WithoutCancel(a.life), platform, n.chat, n.message, n.asked, n.answers)
 	if err != nil {
 		a.log.Warn("telegram: what answers a question cannot be kept; if it is edited it is answered anew", "err", err)
 	}
 }
 
-// fingerprint tells whether an edited message asks something else.
-func fingerprint(text string) []byte {
+// fingerprint tells whether an edited message asks something else, be it of
+// another file.
+func fingerprint(text string, d *document) []byte {
+	if d != nil {
+		text += "\x00" + d.Unique
+	}
 	sum := sha256.Sum256([]byte(text))
 	return sum[:16]
 }
@@ -82,20 +112,44 @@ func fingerprint(text string) []byte {
 type letter struct {
 	to       place
 	group    bool
-	question int // the message it replies to, or 0
+	question int       // the message it replies to, or 0
+	locale   string    // of who reads it, as far as that is known
+	answer   *answered // what is noted of it; nil for nothing
+	editOnly bool      // what does not stand any more is not sent anew
+	insist   bool      // it is tried for as long as the adapter lives
 }
 
 // deliver sends a reply as one or more messages and returns their ids. Messages
-// that stand already are overwritten, those too many removed.
+// that stand already are overwritten, those too many removed. What comes later in
+// its place is seen to beside.
 func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
+	first := reply
+	if reply.Updates != nil {
+		first.Files = nil // those of the last version are sent
+	}
+	sent, err = a.write(ctx, l, first, stands)
+	if l.answer != nil {
+		l.answer.set(sent)
+	}
+	if err == nil && reply.Updates != nil {
+		a.follow(l, sent, "", reply)
+	}
+	return sent, err
+}
+
+// write sends a reply, its files last, and returns the ids of the messages.
+func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
 	parts := a.compose(reply, l.question == 0)
 	for i, p := range parts {
-		msg := &outgoing{place: l.to, group: l.group, page: p}
+		if !l.group && p.keyboard.orNone() != nil {
+			p.keyboard = keys(reply.Actions, rowWidth)
+		}
+		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist}
 		if i == 0 {
 			msg.replyTo = l.question
 		}
 		if i < len(stands) {
-			msg.edit = int(stands[i])
+			msg.edit, msg.editOnly = int(stands[i]), l.editOnly
 		}
 		n, err := a.outbox.send(ctx, msg)
 		if err != nil {
@@ -103,9 +157,18 @@ func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands
 		}
 		sent = append(sent, int64(n))
 	}
-	for _, n := range stands[min(len(parts), len(stands)):] {
+	files, err := a.sendFiles(ctx, l, reply.Files)
+	sent = append(sent, files...)
+	if err != nil {
+		return sent, err
+	}
+	for _, n := range stands {
+		if slices.Contains(sent, n) {
+			continue
+		}
 		err := a.api.call(ctx, "deleteMessage", &tg.DeleteMessageParams{ChatID: l.to.chat, MessageID: int(n)}, nil)
-		if err != nil {
+		var refusal *apiError
+		if err != nil && !(errors.As(err, &refusal) && refusal.says("message to delete not found")) {
 			a.log.Warn("telegram: a message that answers no more cannot be removed", "err", err)
 		}
 	}
@@ -155,18 +218,24 @@ func (a *Adapter) visit(ctx context.Context, m *message) error {
 		return nil
 	}
 	// It is not the bot's group: nobody has set anything for it there.
-	r.Addressed, r.Space, r.Group, r.Parent, r.Manages = true, "", false, "", nil
+	r.Space, r.Group, r.Parent, r.Manages = "", false, "", nil
 	reply := a.ask(ctx, r, place{})
 	p, ok := a.onePage(reply, m.From.LanguageCode)
 	if !ok || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return a.again(ctx, func() error {
+	var left json.RawMessage
+	err := a.again(ctx, func() error {
 		return a.api.call(ctx, "answerGuestQuery", struct {
 			Query  string  `json:"guest_query_id"`
 			Result article `json:"result"`
-		}{m.GuestQuery, p.article("answer", r.Text, "")}, nil)
+		}{m.GuestQuery, p.article("answer", a.self.Username, "")}, &left) // nobody sees the title, but there must be one
 	})
+	var message models.SentGuestMessage
+	if err == nil && reply.Updates != nil && json.Unmarshal(left, &message) == nil && message.InlineMessageID != "" {
+		a.follow(letter{locale: m.From.LanguageCode}, nil, message.InlineMessageID, reply)
+	}
+	return err
 }
 
 // again repeats a call that no queue holds back, a few times, while the server

@@ -38,12 +38,13 @@ var (
 // as multipart forms, which every server and every imitation of it must read;
 // but the length is told in advance, which simple ones need.
 type client struct {
-	base   string // with the token, so never shown
-	secret string // the part of the token that must not be shown
+	base   string            // with the token, so never shown
+	files  string            // likewise, below which files are
+	hidden *strings.Replacer // of what must not be shown
 	http   *http.Client
 }
 
-func newClient(api, token string) (*client, error) {
+func newClient(api, token string, hook *hook) (*client, error) {
 	u, err := url.Parse(strings.TrimRight(api, "/"))
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, errors.New("the Bot API URL is not an absolute http or https URL") // which may hold a password
@@ -58,16 +59,22 @@ func newClient(api, token string) (*client, error) {
 	if !ok || secret == "" {
 		secret = token
 	}
-	return &client{
-		base:   u.String() + "/bot" + token + "/",
-		secret: secret,
+	c := &client{
+		base:  u.String() + "/bot" + token + "/",
+		files: u.String() + "/file/bot" + token + "/",
 		http: &http.Client{
 			Transport: http.DefaultTransport.(*http.Transport).Clone(),
 			// A redirect would carry the token, in the path or as the referrer,
 			// to whoever it names.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-	}, nil
+	}
+	pairs := []string{secret, "***"}
+	if hook != nil {
+		pairs = append(pairs, hook.secret, "***")
+	}
+	c.hidden = strings.NewReplacer(pairs...)
+	return c, nil
 }
 
 const tokenLetters = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrstuvwxyz"
@@ -126,7 +133,8 @@ func (c *client) callWithin(ctx context.Context, limit time.Duration, method str
 }
 
 // form makes a multipart form of a struct of parameters: strings as they are,
-// everything else as JSON. Without parameters there is no body.
+// everything else as JSON, and a file if one goes with them. Without parameters
+// there is no body.
 func form(params any) (body []byte, contentType string, err error) {
 	encoded, err := json.Marshal(params)
 	if err != nil {
@@ -149,6 +157,11 @@ func form(params any) (body []byte, contentType string, err error) {
 			}
 		}
 		if err := w.WriteField(name, value); err != nil {
+			return nil, "", err
+		}
+	}
+	if f, ok := params.(*fileParams); ok {
+		if err := f.attach(w); err != nil {
 			return nil, "", err
 		}
 	}
@@ -179,7 +192,7 @@ func (c *client) decode(method string, resp *http.Response, data []byte, dest an
 		e := &apiError{
 			Method:      method,
 			Code:        answer.ErrorCode,
-			Description: strings.ReplaceAll(answer.Description, c.secret, "***"),
+			Description: c.hidden.Replace(answer.Description),
 			RetryAfter:  time.Duration(answer.Parameters.RetryAfter * float64(time.Second)),
 			MigrateTo:   answer.Parameters.MigrateTo,
 		}
@@ -203,8 +216,8 @@ func (c *client) withoutURL(err error) error {
 	if errors.As(err, &outer) {
 		err = outer.Err
 	}
-	if strings.Contains(err.Error(), c.secret) {
-		return errors.New(strings.ReplaceAll(err.Error(), c.secret, "***"))
+	if told := c.hidden.Replace(err.Error()); told != err.Error() {
+		return errors.New(told)
 	}
 	return err
 }

@@ -55,6 +55,8 @@ func (a *Adapter) publishCommands(ctx context.Context) {
 			})
 			switch {
 			case err == nil:
+			case ctx.Err() != nil:
+				return
 			case m.scope.Chat != "": // an operator who has not written to the bot yet
 				a.log.Info("telegram: cannot set the command menu of an operator, who may not have started the bot yet", "err", err)
 			default:

@@ -3,6 +3,8 @@ package telegram
 import (
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/expirable"
+
 	"rapporteur/bot"
 )
 
@@ -12,6 +14,7 @@ func (a *Adapter) Hurry() {
 	a.pace.idle = 20 * time.Millisecond
 	a.pace.retry = backoff{first: 5 * time.Millisecond, most: 20 * time.Millisecond}
 	a.pace.grace = confirmTime + 500*time.Millisecond
+	a.pace.edits, a.pace.groupEdits, a.pace.settle = 5*time.Millisecond, 5*time.Millisecond, 20*time.Millisecond
 	free := allowance{rate: 100_000, burst: 100_000}
 	a.pace.rates = rates{all: free, chat: free, group: free}
 }
@@ -19,9 +22,72 @@ func (a *Adapter) Hurry() {
 // ShowTypingAfter sets the time after which “typing…” shows.
 func (a *Adapter) ShowTypingAfter(d time.Duration) { a.pace.typing = d }
 
-// Render renders a reply as one message.
-func Render(r bot.Reply) (html, text string, entities int) {
-	p := render(r, "")
+// FetchWithin sets what fetching a file may take.
+func (a *Adapter) FetchWithin(d time.Duration) { a.pace.fetch = d }
+
+// SettleWithin sets how long the end of what goes on is waited for once stopped.
+func (a *Adapter) SettleWithin(d time.Duration) { a.pace.settle = d }
+
+// GiveUpAfter sets how long it is tried to send a message.
+func (a *Adapter) GiveUpAfter(d time.Duration) { a.pace.patience = d }
+
+// KeepEdits makes the adapter as slow at editing as it is outside of tests.
+func (a *Adapter) KeepEdits() { a.pace.edits, a.pace.groupEdits = ordinary.edits, ordinary.groupEdits }
+
+// TypingAfter is the time after which “typing…” shows ordinarily.
+func TypingAfter() time.Duration { return ordinary.typing }
+
+// LookAtWebhookEvery sets the time between looks at the webhook.
+func (a *Adapter) LookAtWebhookEvery(d time.Duration) { a.pace.watch = d }
+
+// UnwellAfter sets for how long nothing may go well before Health says so.
+func (a *Adapter) UnwellAfter(d time.Duration) { a.pace.stale = d }
+
+// BelieveAdminsFor sets for how long it is believed who administers a group.
+func (a *Adapter) BelieveAdminsFor(d time.Duration) {
+	a.admins.known = expirable.NewLRU[int64, []string](maxGroups, nil, d)
+}
+
+// AdminsBelieved is for how long it is believed ordinarily.
+const AdminsBelieved = adminsLast
+
+// Idle reports whether nothing is being handled.
+func (a *Adapter) Idle() bool { return a.lanes.wait(0) }
+
+// InHand is how many updates are not done with, MaxHand how many may be.
+func (a *Adapter) InHand() int { return a.updates.load() }
+
+const MaxHand = maxHand
+
+// Page is a message as it is composed.
+type Page struct {
+	HTML, Text string
+	Entities   int
+}
+
+func pageOf(p page) Page { return Page{p.html, p.text, p.entities} }
+
+// Compose sets a reply as messages, by a bot with a user name.
+func Compose(r bot.Reply, self string, question bool) (pages []Page) {
+	a := &Adapter{}
+	a.self.Username = self
+	for _, p := range a.compose(r, question) {
+		pages = append(pages, pageOf(p))
+	}
+	return pages
+}
+
+// OnePage sets a reply as the one message there can be.
+func OnePage(r bot.Reply, self, locale string) (p Page, buttons int, ok bool) {
+	a := &Adapter{}
+	a.self.Username = self
+	one, ok := a.onePage(r, locale)
+	return pageOf(one), len(one.keyboard.Rows), ok
+}
+
+// Render renders a reply as one message, by a bot with the user name self.
+func Render(r bot.Reply, self string) (html, text string, entities int) {
+	p := render(r, self)
 	return p.html, p.text, p.entities
 }
 

@@ -97,8 +97,10 @@ func launchWith(t testing.TB, c telegram.Config, change ...func(*telegram.Adapte
 	go func() { r.done <- a.Run(ctx) }()
 	t.Cleanup(func() {
 		_ = r.end(t)
-		if secret := telegramtest.Token[10:]; strings.Contains(r.logs.String(), secret) {
-			t.Error("the token is in the log")
+		for what, secret := range map[string]string{"token": telegramtest.Token[10:], "webhook's secret": c.WebhookSecret} {
+			if secret != "" && strings.Contains(r.logs.String(), secret) {
+				t.Errorf("the %s is in the log", what)
+			}
 		}
 		if t.Failed() {
 			t.Log("\n" + r.logs.String())

@@ -84,7 +84,8 @@ func (a *Adapter) suggest(q *inlineQuery) {
 	a.typing.put(q)
 	a.lanes.add(update{Inline: q}.lane(), func() {
 		if latest := a.typing.take(q.From.ID); latest != nil {
-			a.offer(a.life, latest)
+			// What goes wrong is in the log.
+			_ = a.safely(func() error { a.offer(a.life, latest); return nil })
 		}
 	})
 }

@@ -165,30 +165,42 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 	if ctx.Err() != nil {
 		return nil, false
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			a.log.Error("telegram: panic while answering", "update", u.ID, "panic", p, "stack", string(debug.Stack()))
-			done = true
+	err := a.safely(func() (err error) {
+		switch {
+		case u.Message != nil:
+			now, err = a.converse(ctx, u.Message, false)
+		case u.Edited != nil:
+			now, err = a.converse(ctx, u.Edited, true)
+		case u.Guest != nil:
+			err = a.visit(ctx, u.Guest)
+		case u.Press != nil:
+			err = a.press(ctx, u.Press)
+		case u.Member != nil:
+			a.attend(u.Member)
+		case u.Live != nil:
+			err = a.orphan(ctx, u.Live)
 		}
-	}()
-	var err error
-	switch {
-	case u.Message != nil:
-		now, err = a.converse(ctx, u.Message, false)
-	case u.Edited != nil:
-		now, err = a.converse(ctx, u.Edited, true)
-	case u.Guest != nil:
-		err = a.visit(ctx, u.Guest)
-	case u.Press != nil:
-		err = a.press(ctx, u.Press)
-	case u.Member != nil:
-		a.attend(u.Member)
-	}
-	if ctx.Err() != nil {
+		return err
+	})
+	if ctx.Err() != nil && !errors.Is(err, errPanic) {
 		return now, false
 	}
 	if err != nil {
 		a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
 	}
 	return now, true
+}
+
+var errPanic = errors.New("panic")
+
+// safely makes a panic an error, and a line in the log that tells where it came
+// from. Jobs of lanes run in it: nothing else would keep one from ending the bot.
+func (a *Adapter) safely(job func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("telegram: panic", "panic", p, "stack", string(debug.Stack()))
+			err = errPanic
+		}
+	}()
+	return job()
 }

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"rapporteur/bot"
@@ -18,23 +19,37 @@ type button struct {
 	URL  string `json:"url,omitempty"`
 }
 
-// rowWidth is how many characters of labels a row of a telephone holds; more are
-// cut off there.
-const rowWidth = 32
+const (
+	// rowWidth and groupRowWidth are how many characters a row of buttons has on
+	// a telephone 360 points wide: 345 points, less the sender's picture in groups
+	// (Telegram for Android, ChatMessageCell; measured with its font). What does
+	// not fit is cut off there.
+	rowWidth, groupRowWidth = 42, 36
+	// buttonEdges are what a button takes beside its label.
+	buttonEdges = 3
+)
 
-// keys arranges actions: those of one row side by side, as far as there is room.
-func keys(actions []bot.Action) (k keyboard) {
-	width, row := 0, -1
-	for _, a := range actions {
-		n := utf8.RuneCountInString(a.Label) + 2 // its borders
-		if a.Row != row || width+n > rowWidth {
-			k.Rows = append(k.Rows, nil)
-			width, row = 0, a.Row
-		}
-		width += n
+// keys arranges actions: those of one row side by side, as far as the width
+// allows. Buttons of a row are equally wide, whatever their labels. Where there is no
+// room for all, the last ones stay together, so that none is left alone below
+// the others.
+func keys(actions []bot.Action, width int) (k keyboard) {
+	longest, row := 0, -1
+	for _, a := range slices.Backward(actions) {
 		last := len(k.Rows) - 1
+		n := max(longest, utf8.RuneCountInString(a.Label))
+		if a.Row != row || (len(k.Rows[last])+1)*(n+buttonEdges) > width {
+			k.Rows = append(k.Rows, nil)
+			n, row = utf8.RuneCountInString(a.Label), a.Row
+			last++
+		}
+		longest = n
 		k.Rows[last] = append(k.Rows[last], button{Text: a.Label, Data: a.Token})
 	}
+	for _, r := range k.Rows {
+		slices.Reverse(r)
+	}
+	slices.Reverse(k.Rows)
 	return k
 }
 

@@ -38,6 +38,14 @@ func (l *ledger) take(id int64) bool {
 	return true
 }
 
+// alone reports whether the server alone has an update that is in hand.
+func (l *ledger) alone(id int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept, inHand := l.open[id]
+	return inHand && !kept
+}
+
 // reach says where to go on after a batch: behind the highest id in it, in
 // whatever order they came.
 func (l *ledger) reach(next int64) {

@@ -93,17 +93,22 @@ func (m *message) author() string {
 }
 
 // request turns a message into a request. It reports false for those that are
-// not for the bot: from other bots or channels, without words, sent by way of the
+// not for the bot: from other bots or channels, without words (but a file alone is
+// something, in private), sent by way of the
 // bot itself, or said among people in a group without a command, a question
-// mark, or addressing the bot.
+// mark, or addressing the bot. Who calls it as a guest addresses it.
 func (a *Adapter) request(m *message) (bot.Request, bool) {
 	author := m.author()
 	text, entities := m.words()
 	byWayOfUs := m.Via != nil && m.Via.ID == a.self.ID
-	if author == "" || byWayOfUs || m.Chat.Type == models.ChatTypeChannel || strings.TrimSpace(text) == "" {
+	if author == "" || byWayOfUs || m.Chat.Type == models.ChatTypeChannel {
 		return bot.Request{}, false
 	}
-	addressed := mentions(text, a.self.Username) ||
+	files := a.uploads(m)
+	if strings.TrimSpace(text) == "" && (len(files) == 0 || m.group()) {
+		return bot.Request{}, false
+	}
+	addressed := m.GuestQuery != "" || mentions(text, a.self.Username) ||
 		m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.self.ID
 	if m.group() && (m.Origin != nil || !addressed && !hasCommand(text, entities) && !strings.Contains(text, "?")) {
 		return bot.Request{}, false
@@ -116,6 +121,7 @@ func (a *Adapter) request(m *message) (bot.Request, bool) {
 	r.Locale = m.From.LanguageCode
 	r.Text = withoutMention(text, a.self.Username)
 	r.Forwarded = m.Origin != nil
+	r.Files = files
 	if m.ReplyTo != nil && (m.ReplyTo.From == nil || m.ReplyTo.From.ID != a.self.ID) {
 		r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
 	}

@@ -21,16 +21,30 @@ func (a *Adapter) press(ctx context.Context, p *press) error {
 	if p.Message != nil {
 		a.gone.forget(p.Message.Chat.ID)
 	}
+	asked := false
+	defer func() {
+		if !asked { // the handler has panicked, but the person need not wait
+			a.notice(ctx, p, "", false)
+		}
+	}()
 	reply := a.ask(ctx, a.pressed(p), place{})
+	asked = true
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	words, brief := inPassing(reply)
+	if p.Message == nil && !reply.InPlace {
+		// There is no below, and others read what stands there.
+		words, brief = shorten(words, maxToast), true
+	}
+	if !brief || reply.Updates != nil || len(reply.Files) > 0 && p.Message != nil { // there has to be something that stands
+		words, brief = "", false
+	}
 	a.notice(ctx, p, words, reply.Kind == bot.KindError)
 	switch {
 	case brief && len(reply.Actions) > 0:
 		return a.swap(ctx, p, reply.Actions)
-	case brief, len(reply.Blocks) == 0:
+	case brief, len(reply.Blocks) == 0 && len(reply.Files) == 0 && reply.Updates == nil:
 		return nil
 	case p.Message == nil:
 		page, ok := a.onePage(reply, p.From.LanguageCode)
@@ -38,12 +52,19 @@ func (a *Adapter) press(ctx context.Context, p *press) error {
 			return nil
 		}
 		_, err := a.outbox.send(ctx, &outgoing{inline: p.Inline, page: page})
+		if err == nil && reply.Updates != nil {
+			a.follow(letter{locale: p.From.LanguageCode}, nil, p.Inline, reply)
+		}
 		return err
 	}
-	at := letter{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID}
+	at := letter{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID, locale: p.From.LanguageCode}
 	var stands []int64
 	if parts := a.compose(reply, false); reply.InPlace && len(parts) == 1 && p.Message.Date != 0 {
 		stands = []int64{int64(p.Message.ID)}
+		reply.Files = nil // there is no place for them in a message that stands
+		if reply.Updates != nil {
+			a.lives.supersede(p.Message.Chat.ID, p.Message.ID)
+		}
 	}
 	_, err := a.deliver(ctx, at, reply, stands)
 	return err
@@ -67,7 +88,8 @@ func (a *Adapter) pressed(p *press) bot.Request {
 	return r
 }
 
-// inPassing returns what a reply says if it is no more than a few words.
+// inPassing returns what a reply says if that is paragraphs, and whether it is no
+// more than a few words.
 func inPassing(r bot.Reply) (words string, ok bool) {
 	var all []string
 	for _, b := range r.Blocks {

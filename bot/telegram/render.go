@@ -5,11 +5,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/corpus"
 )
 
 const (
@@ -44,22 +46,41 @@ func (p page) previewOptions() *models.LinkPreviewOptions {
 // compose sets a reply as the messages it takes. The question is part of it where
 // the message does not reply to it.
 func (a *Adapter) compose(r bot.Reply, question bool) []page {
-	limit := maxText
-	if question = question && r.Question != ""; question {
-		limit -= maxQuestion + len("“”\n\n")
+	var asked []bot.Block
+	if question {
+		asked = above(r)
 	}
 	var pages []page
-	size := func(r bot.Reply) int { return size(r, a.self.Username) }
-	for i, part := range bot.Split(r, limit, size) {
-		if question && i == 0 {
-			quoted := bot.Para{Text: "“" + shorten(part.Question, maxQuestion) + "”", Style: bot.Small}
-			part.Blocks = append([]bot.Block{quoted}, part.Blocks...)
+	for i, part := range a.split(r, maxText-room(asked)) {
+		if i == 0 {
+			part.Blocks = append(asked, part.Blocks...)
 		}
 		if p := render(part, a.self.Username); !blank(p.text) {
 			pages = append(pages, p)
 		}
 	}
 	return pages
+}
+
+// split cuts a reply into parts that measure at most limit.
+func (a *Adapter) split(r bot.Reply, limit int) []bot.Reply {
+	return bot.Split(r, limit, func(r bot.Reply) int { return size(r, a.self.Username) })
+}
+
+// above repeats what was asked, if anything was.
+func above(r bot.Reply) []bot.Block {
+	if r.Question == "" {
+		return nil
+	}
+	return []bot.Block{bot.Para{Text: "“" + shorten(r.Question, maxQuestion) + "”", Style: bot.Small}}
+}
+
+// room is what blocks take beside others.
+func room(blocks []bot.Block) int {
+	if len(blocks) == 0 {
+		return 0
+	}
+	return size(bot.Reply{Blocks: blocks}, "") + len("\n\n")
 }
 
 // onePage sets a reply as one message where there can be no other. What does not
@@ -74,8 +95,7 @@ func (a *Adapter) onePage(r bot.Reply, locale string) (page, bool) {
 		return pages[0], true
 	}
 	cut := bot.Explained(bot.ErrCut, locale).Blocks
-	room := size(bot.Reply{Blocks: cut}, "") + len("\n\n") + maxQuestion
-	first := bot.Split(r, maxText-room, func(r bot.Reply) int { return size(r, a.self.Username) })[0]
+	first := a.split(r, maxText-room(above(r))-room(cut))[0]
 	first.Blocks = append(first.Blocks[:len(first.Blocks):len(first.Blocks)], cut...)
 	first.Actions = r.Actions
 	return a.compose(first, true)[0], true
@@ -126,7 +146,7 @@ func render(r bot.Reply, self string) page {
 			}
 		}
 	}
-	out := page{html: p.html.String(), text: p.text.String(), entities: p.entities, keyboard: keys(r.Actions)}
+	out := page{html: p.html.String(), text: p.text.String(), entities: p.entities, keyboard: keys(r.Actions, groupRowWidth)}
 	if r.Preview {
 		out.preview = firstLink(r.Blocks)
 	}
@@ -161,9 +181,69 @@ func (p *typesetter) gap(s string) {
 	}
 }
 
-// put sets a text between an opening and a closing tag, both of which may be "".
+// put sets a text of the bot's own between an opening and a closing tag, both of
+// which may be "". Names in it that Telegram would call somebody by are broken by
+// a character that nobody sees.
 func (p *typesetter) put(open, s, end string) {
+	p.set(open, callNobody(clean(s)), end)
+}
+
+// callNobody breaks the names in a text that Telegram would call somebody by.
+func callNobody(s string) string {
+	var out strings.Builder
+	at := 0
+	for _, call := range calls(s) {
+		out.WriteString(s[at : call.Start+len("@")])
+		out.WriteString(wordJoiner)
+		at = call.Start + len("@")
+	}
+	out.WriteString(s[at:])
+	return out.String()
+}
+
+// cited sets words of a source, which stay as they are. Names in them that
+// Telegram would call somebody by are set as code, in which it looks for none.
+func (p *typesetter) cited(open, s, end string) {
 	s = clean(s)
+	at := 0
+	for _, call := range calls(s) {
+		p.set(open, s[at:call.Start], "")
+		if call.Start > at {
+			open = ""
+		}
+		p.set(open+"<code>", call.Of(s), "</code>")
+		open, at = "", call.End
+	}
+	if at == len(s) && at > 0 {
+		p.html.WriteString(end)
+		return
+	}
+	p.set(open, s[at:], end)
+}
+
+// wordJoiner keeps what stands on both sides of it from being one word.
+const wordJoiner = "\u2060"
+
+// calls finds what Telegram would take for a mention (Bot API, MessageEntity),
+// which tells whoever has the name that they were mentioned.
+func calls(s string) (found []corpus.Range) {
+	for i := 0; i < len(s); i++ {
+		if s[i] != '@' {
+			continue
+		}
+		end := i + 1
+		for end < len(s) && (s[end] == '_' || s[end] < utf8.RuneSelf && wordRune(rune(s[end]))) {
+			end++
+		}
+		if before, _ := utf8.DecodeLastRuneInString(s[:i]); end > i+1 && (i == 0 || !wordRune(before)) {
+			found = append(found, corpus.Range{Start: i, End: end})
+		}
+	}
+	return found
+}
+
+// set sets a text as it is.
+func (p *typesetter) set(open, s, end string) {
 	if s == "" {
 		return
 	}
@@ -194,7 +274,13 @@ func (p *typesetter) cite(b bot.Cite) {
 	p.quote(b)
 	p.gap("\n")
 	open, end := link(b.Link)
-	p.put(open, b.SourceLine(), end)
+	p.put(open, b.Source, end)
+	// On a line of its own, for at the end of a long title it is torn apart and
+	// passed over.
+	p.gap("\n")
+	if b.Source != "" {
+		p.put("", b.Date, "")
+	}
 	for _, n := range b.Notes {
 		p.gap("\n")
 		open, end := link(n.Link)
@@ -213,22 +299,23 @@ func (p *typesetter) quote(b bot.Cite) {
 		open = "<blockquote expandable>"
 	}
 	before, marked, after := clean(b.Text[:b.Mark.Start]), clean(b.Mark.Of(b.Text)), clean(b.Text[b.Mark.End:])
-	if marked == "" || before+marked+after != clean(b.Text) { // a border of it lies where cleaning changes something
-		p.put(open, b.Text, "</blockquote>")
+	// A border of it may lie where cleaning changes something, and code cannot be bold.
+	if marked == "" || before+marked+after != clean(b.Text) || len(calls(clean(b.Text))) > 0 {
+		p.cited(open, b.Text, "</blockquote>")
 		return
 	}
-	p.put(open, before, "")
+	p.set(open, before, "")
 	if before == "" {
 		open += "<b>"
 	} else {
 		open = "<b>"
 	}
 	if after == "" {
-		p.put(open, marked, "</b></blockquote>")
+		p.set(open, marked, "</b></blockquote>")
 		return
 	}
-	p.put(open, marked, "</b>")
-	p.put("", after, "</blockquote>")
+	p.set(open, marked, "</b>")
+	p.set("", after, "</blockquote>")
 }
 
 func (p *typesetter) item(it bot.Item) {
@@ -241,7 +328,11 @@ func (p *typesetter) item(it bot.Item) {
 	}
 	if it.Term != "" {
 		p.put("<b>", it.Term, "</b>")
-		p.put("", " – ", "")
+		if strings.HasSuffix(it.Term, ":") {
+			p.put("", " ", "")
+		} else {
+			p.put("", " – ", "")
+		}
 	}
 	p.put(open, it.Text, end)
 }

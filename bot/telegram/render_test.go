@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"rapporteur/bot"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
+	"rapporteur/corpus"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -53,30 +53,58 @@ func TestRender(t *testing.T) {
 				{Term: "only a term", Link: "https://example.org/"},
 			}},
 		)},
+		{"marked", reply(
+			bot.Cite{Text: "Before <the> words & after.", Mark: corpus.Range{Start: 7, End: 18}, Folded: true, Source: "UN News",
+				Notes: []bot.Note{{Text: "un-news, bytes 7–18", Token: "AQJA-mark_"}}},
+			bot.Cite{Text: "All of it.", Mark: corpus.Range{End: 10}},
+			bot.Cite{Text: "Їжак від початку.", Mark: corpus.Range{End: 8}},
+			bot.Cite{Text: "Аж до кінця.", Mark: corpus.Range{Start: 10, End: 21}},
+			bot.Cite{Text: "Half a letter: ї.", Mark: corpus.Range{Start: 15, End: 16}},
+		)},
 		{"controls", reply(bot.Para{Text: "a\x00b\x1b[31mc\td\r\ne\rf\u2028g\u202eh\xff"})},
 		{"silent", bot.Reply{}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, text, _ := telegram.Render(tt.reply)
-			golden := filepath.Join("testdata", tt.name+".html")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got+"\n"), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got+"\n" != string(want) {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
-			if seen, _, err := telegramtest.ParseHTML(got); err != nil || seen != text {
-				t.Errorf("read as %q, %v; want %q", seen, err, text)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { golden(t, tt.name, tt.reply) })
 	}
+}
+
+// golden compares how a reply is rendered with a file.
+func golden(t *testing.T, name string, r bot.Reply) {
+	t.Helper()
+	html, text, _ := telegram.Render(r, telegramtest.Name)
+	got := html + "\n" + rows(r.Actions)
+	file := filepath.Join("testdata", name+".html")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if seen, _, err := telegramtest.ParseHTML(html); err != nil || seen != text {
+		t.Errorf("read as %q, %v; want %q", seen, err, text)
+	}
+}
+
+// rows are the labels of buttons, those of a row on a line.
+func rows(actions []bot.Action) (out string) {
+	row := -1
+	for _, a := range actions {
+		if a.Row != row {
+			out, row = strings.TrimSuffix(out, " ")+"\n", a.Row
+		}
+		out += "[" + a.Label + "] "
+	}
+	if out != "" {
+		out = strings.TrimSuffix(out, " ") + "\n"
+	}
+	return out
 }
 
 func TestSizeIsWhatTelegramCounts(t *testing.T) {
@@ -95,46 +123,4 @@ func TestSizeIsWhatTelegramCounts(t *testing.T) {
 			t.Errorf("size of %q is %d, want %d", text, got, want)
 		}
 	}
-}
-
-// FuzzRender holds that no text can act as markup: read back as Telegram reads
-// it, the HTML is the text, with the entities that were meant and no others;
-// and that the parts of a long reply fit.
-func FuzzRender(f *testing.F) {
-	for _, s := range []string{
-		"", "plain", "<b>&amp;</b>", `"><a href="x">`, "&#0;&lt", "a\x00\xff\u202e\r\n", "їжак 👩‍👩‍👧", "</blockquote>", strings.Repeat("слово ", 1500),
-	} {
-		f.Add(s, s, "https://example.org/?q="+s)
-	}
-	f.Fuzz(func(t *testing.T, a, b, link string) {
-		// Labels, source lines and terms are not divided: the bot keeps them short.
-		if r := []rune(b); len(r) > 200 {
-			b = string(r[:200])
-		}
-		r := reply(
-			bot.Para{Text: a, Style: bot.Strong},
-			bot.Cite{Label: b, Text: a, Source: b, Link: link, Notes: []bot.Note{{Text: b, Link: link}}},
-			bot.List{Items: []bot.Item{{Term: b, Text: a, Link: link}}},
-		)
-		html, text, entities := telegram.Render(r)
-		seen, found, err := telegramtest.ParseHTML(html)
-		if err != nil || seen != text || len(found) != entities {
-			t.Fatalf("%q read as %q with %d entities, %v; want %q with %d", html, seen, len(found), err, text, entities)
-		}
-		clean := telegram.Clean(a)
-		if strings.Count(text, clean) < 3 && clean != "" {
-			t.Errorf("%q is not thrice in %q", clean, text)
-		}
-		for _, e := range found {
-			if e.URL != "" && e.URL != telegram.Clean(link) {
-				t.Errorf("links to %q, want %q", e.URL, link)
-			}
-		}
-		for _, part := range bot.Split(r, telegram.MaxText, telegram.Size) {
-			_, text, entities := telegram.Render(part)
-			if n := len(utf16.Encode([]rune(text))); n > telegram.MaxText || entities > 100 {
-				t.Errorf("a part has %d units and %d entities", n, entities)
-			}
-		}
-	})
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/go-telegram/bot/models"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
+
+	"rapporteur/bot"
 )
 
 // rates are those of sending and editing messages.
@@ -50,7 +52,11 @@ type outgoing struct {
 	edit    int    // the message it takes the place of, or 0
 	inline  string // the same for one sent by way of the bot: place is not known then
 	page
-	keysOnly bool // of the message that stands, only the buttons change
+	keysOnly bool      // of the message that stands, only the buttons change
+	file     *bot.File // what is sent instead of a page; nil for none
+	picture  bool      // the file is shown as a picture
+	editOnly bool      // it is not sent as a new message where the one to edit is gone
+	insist   bool      // it is tried for as long as the adapter lives
 }
 
 // call returns the method and parameters that send a message.
@@ -60,6 +66,8 @@ func (m *outgoing) call() (method string, params any) {
 		chat = m.chat
 	}
 	switch {
+	case m.file != nil:
+		return m.fileCall()
 	case m.keysOnly:
 		return "editMessageReplyMarkup", &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: m.keyboard}
 	case m.edit != 0, m.inline != "":
@@ -71,7 +79,7 @@ func (m *outgoing) call() (method string, params any) {
 			p.ReplyMarkup = k
 		}
 		if m.plain {
-			p.Text, p.ParseMode = m.text, ""
+			p.Text, p.ParseMode = callNobody(m.text), ""
 		}
 		return "editMessageText", p
 	}
@@ -82,13 +90,19 @@ func (m *outgoing) call() (method string, params any) {
 	if k := m.keyboard.orNone(); k != nil {
 		p.ReplyMarkup = k
 	}
-	if m.replyTo != 0 {
-		p.ReplyParameters = &models.ReplyParameters{MessageID: m.replyTo, AllowSendingWithoutReply: true}
-	}
+	p.ReplyParameters = m.replyParams()
 	if m.plain {
-		p.Text, p.ParseMode = m.text, ""
+		p.Text, p.ParseMode = callNobody(m.text), ""
 	}
 	return "sendMessage", p
+}
+
+// replyParams name the message that is replied to, nil for none. It may be gone.
+func (m *outgoing) replyParams() *models.ReplyParameters {
+	if m.replyTo == 0 {
+		return nil
+	}
+	return &models.ReplyParameters{MessageID: m.replyTo, AllowSendingWithoutReply: true}
 }
 
 // outbox sends messages no faster than Telegram takes them. Its callers send
@@ -131,7 +145,7 @@ func newOutbox(api *client, p pace, g *gone) *outbox {
 
 // send delivers a message and returns its id, trying again where that can help:
 // later, if the server or the network is in trouble; as the plain text, if it
-// cannot read the markup; outside of the topic, if that is gone; as a new
+// cannot read the markup; as a file, if it does not take the picture; outside of the topic, if that is gone; as a new
 // message, if the one to edit is gone. It changes msg.
 func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err error) {
 	retry, deadline := o.retry, time.Now().Add(o.patience)
@@ -144,19 +158,19 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		}
 		var sent sentMessage
 		method, params := msg.call()
-		err := o.api.call(ctx, method, params, &sent)
+		err := o.api.callWithin(ctx, msg.within(), method, params, &sent)
 		if err == nil || ctx.Err() != nil {
 			return sent.ID, err
 		}
 		var refusal *apiError
 		switch {
 		case !errors.As(err, &refusal), refusal.Code >= http.StatusInternalServerError:
-			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) {
+			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) && !msg.insist {
 				return 0, err
 			}
 		case refusal.Code == http.StatusTooManyRequests:
 			pause := max(refusal.RetryAfter, time.Second)
-			if time.Now().Add(pause).After(deadline) || o.hold(ctx, msg, pause) != nil {
+			if time.Now().Add(pause).After(deadline) && !msg.insist || o.hold(ctx, msg, pause) != nil {
 				return 0, err
 			}
 		case refusal.Code == http.StatusForbidden:
@@ -181,8 +195,10 @@ func (m *outgoing) amend(no *apiError) bool {
 	switch {
 	case no.Code != http.StatusBadRequest:
 		return false
-	case no.says("message to edit not found"), no.says("message can't be edited"):
-		if m.edit == 0 || m.keysOnly {
+	case m.picture && (no.says("photo") || no.says("image")): // PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like
+		m.picture = false
+	case no.says("message to edit not found"), no.says("message can't be edited"), no.says("no text in the message to edit"):
+		if m.edit == 0 || m.keysOnly || m.editOnly {
 			return false
 		}
 		m.edit = 0

@@ -61,11 +61,13 @@ type Adapter struct {
 	updates   *ledger
 	lanes     *lanes
 	typing    typing
+	lives     lives
 	made      time.Time
 	ready     chan struct{}   // closed when it is logged in
 	self      models.User     // set by Run before the first update
 	account   string          // the bot's, for the memory; likewise
 	life      context.Context // of what is in hand; likewise
+	serving   context.Context // over when it is being stopped; likewise
 
 	door sync.RWMutex
 	open bool // updates are taken in by the webhook
@@ -81,7 +83,11 @@ type pace struct {
 	patience time.Duration // how long it is tried to send a message
 	grace    time.Duration // what Run takes at most to finish once stopped
 	typing   time.Duration // how long a request may take before “typing…” shows
+	fetch    time.Duration // what fetching a file may take
 	rates    rates         // of sending
+
+	edits, groupEdits time.Duration // between edits of a message that goes on
+	settle            time.Duration // how long the end of one is waited for once stopped
 }
 
 var ordinary = pace{
@@ -93,7 +99,12 @@ var ordinary = pace{
 	patience: 10 * time.Minute, // longer than most outages; the chat's other answers wait behind it
 	grace:    10 * time.Second,
 	typing:   300 * time.Millisecond,
+	fetch:    2 * time.Minute, // the largest at 1.4 Mbit/s
 	rates:    telegramRates,
+
+	edits:      2 * time.Second,
+	groupEdits: 4 * time.Second, // all that telegramRates leave a group; other messages get in between
+	settle:     time.Second,
 }
 
 const (
@@ -120,11 +131,11 @@ func New(c Config) (*Adapter, error) {
 	if c.Memory == nil {
 		c.Memory = forgetful{}
 	}
-	api, err := newClient(cmp.Or(c.APIURL, defaultAPIURL), c.Token)
+	hook, err := newHook(c.WebhookURL, c.WebhookSecret, c.Token)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	hook, err := newHook(c.WebhookURL, c.WebhookSecret, c.Token)
+	api, err := newClient(cmp.Or(c.APIURL, defaultAPIURL), c.Token, hook)
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
@@ -156,7 +167,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	// Work begun is finished although ctx is cancelled, up to the grace.
 	life, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
-	a.life = life
+	a.life, a.serving = life, ctx
 	a.outbox = newOutbox(a.api, a.pace, a.gone)
 	a.outbox.moved = func(ctx context.Context, from, to int64) {
 		if err := a.move(ctx, from, to); err != nil {
@@ -209,8 +220,8 @@ func (a *Adapter) setOpen(open bool) {
 	a.open = open
 }
 
-// Health returns nil when a poll succeeded recently, otherwise what is wrong in
-// plain words.
+// Health returns nil when a poll succeeded recently, or the webhook was found
+// well, otherwise what is wrong in plain words.
 func (a *Adapter) Health() error { return a.pulse.check(a.pace.stale) }
 
 // login learns the bot's own name, trying until it succeeds, ctx is cancelled
@@ -250,7 +261,7 @@ func (a *Adapter) dropWebhook(ctx context.Context) {
 // pulse remembers how polling goes. The zero value is one that never beat.
 type pulse struct {
 	mu      sync.Mutex
-	last    time.Time // of the last poll that succeeded
+	last    time.Time // of the last poll that succeeded, or look at the webhook that found it well
 	trouble error     // since then
 }
 
@@ -279,9 +290,9 @@ func (p *pulse) check(stale time.Duration) error {
 	case time.Since(p.last) <= stale:
 		return nil
 	case p.trouble != nil:
-		return fmt.Errorf("telegram: no poll has succeeded for %v: %w", time.Since(p.last).Round(time.Second), p.trouble)
+		return fmt.Errorf("telegram: nothing received for %v: %w", time.Since(p.last).Round(time.Second), p.trouble)
 	}
-	return fmt.Errorf("telegram: no poll has succeeded for %v", time.Since(p.last).Round(time.Second))
+	return fmt.Errorf("telegram: nothing received for %v", time.Since(p.last).Round(time.Second))
 }
 
 // id renders one of Telegram's numbers as the opaque text package bot takes.

@@ -416,33 +416,6 @@ func TestWrongURL(t *testing.T) {
 	}
 }
 
-// TestTokenStaysSecret lets every call fail in every way that could carry the
-// URL, and with it the token, into the log; launch looks for it there.
-func TestTokenStaysSecret(t *testing.T) {
-	t.Parallel()
-	s := telegramtest.New(t)
-	echoing := telegramtest.Fault{Status: 400, Description: "Bad Request: /bot" + telegramtest.Token + "/x"}
-	for _, method := range []string{"getMe", "deleteWebhook", "setMyCommands", "getUpdates", "sendMessage", "sendChatAction"} {
-		s.Fail(method, telegramtest.Fault{}, echoing, telegramtest.Fault{Status: 502, NotJSON: true}, telegramtest.Fault{Status: 307})
-	}
-	r := launch(t, s, answering(func(r bot.Request) string {
-		s.Wait("a try to show typing", func() bool { return len(s.Calls("sendChatAction")) > 0 })
-		return r.Text
-	}), func(a *telegram.Adapter) { a.ShowTypingAfter(time.Millisecond) })
-	chat := s.Private()
-	s.WaitHandled(chat.Say("one"), chat.Say("two"), chat.Say("three"))
-	_ = r.end(t)
-
-	// A server that is not there is the commonest trouble of all.
-	gone := httptest.NewServer(nil)
-	gone.Close()
-	r = launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: gone.URL, Handler: echo()})
-	s.Wait("the log", func() bool { return strings.Contains(r.logs.String(), "cannot log in") })
-	if err := r.Health(); err == nil || strings.Contains(err.Error(), telegramtest.Token) {
-		t.Errorf("Health: %v", err)
-	}
-}
-
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	good := telegram.Config{Token: telegramtest.Token, Handler: echo()}

@@ -18,6 +18,7 @@ type update struct {
 	Press   *press       `json:"callback_query"`
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
+	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
 }
 
 // allowedUpdates are the kinds that are read: nothing else is sent (Bot API,
@@ -37,6 +38,7 @@ type message struct {
 	Entities        []models.MessageEntity `json:"entities"`
 	Caption         string                 `json:"caption"`
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
+	Document        *document              `json:"document"`
 	ReplyTo         *repliedTo             `json:"reply_to_message"`
 	Origin          *struct{}              `json:"forward_origin"`
 	AutoForward     bool                   `json:"is_automatic_forward"`
@@ -49,9 +51,10 @@ type message struct {
 
 // repliedTo is what is read of a message that another one replies to.
 type repliedTo struct {
-	From    *models.User `json:"from"`
-	Text    string       `json:"text"`
-	Caption string       `json:"caption"`
+	From     *models.User `json:"from"`
+	Text     string       `json:"text"`
+	Caption  string       `json:"caption"`
+	Document *document    `json:"document"`
 }
 
 // press is the press of a button.
@@ -113,6 +116,8 @@ func (u update) lane() string {
 		return "inline " + id(u.Inline.From.ID)
 	case u.Member != nil:
 		return chatLane(u.Member.Chat.ID)
+	case u.Live != nil:
+		return chatLane(u.Live.Chat)
 	}
 	return "" // of no kind that is read
 }

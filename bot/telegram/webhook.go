@@ -110,6 +110,9 @@ func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
 		return errBusy
 	}
 	_, err := a.take(ctx, []json.RawMessage{raw}, false)
+	if u, _ := decode(raw); err == nil && a.memory != (forgetful{}) && a.updates.alone(u.ID) {
+		return errors.New("the same update is just being kept")
+	}
 	return err
 }
 
@@ -132,7 +135,7 @@ func (a *Adapter) listen(ctx context.Context) error {
 			return nil
 		case code(err) == http.StatusUnauthorized:
 			return errToken
-		case code(err) == http.StatusBadRequest: // for the address, say
+		case code(err) == http.StatusBadRequest && !a.hooked: // for the address, say, that has not been good before
 			return bot.SetupError(fmt.Sprintf("Telegram does not take the webhook as RAPPORTEUR_TELEGRAM_WEBHOOK_URL has it: %v", err))
 		case err != nil:
 			a.pulse.fail(err)

@@ -67,6 +67,15 @@ func (a *app) openKept(ctx context.Context, s settings, o keeping) (*kept, error
 	return k, nil
 }
 
+// forOperators is the keeper for the commands of the chat, nil where there is
+// nothing to keep.
+func (k *kept) forOperators() bot.Keeper {
+	if k.ingester == nil {
+		return nil
+	}
+	return k.keeper
+}
+
 func (k *kept) close() error {
 	var errs []error
 	if k.keeper != nil {

@@ -87,6 +87,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	b := bot.New(bot.Config{
 		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
 		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, State: store, Retention: s.Retention, Version: version(),
+		Keeper: k.forOperators(),
 	})
 
 	adapters := make(map[string]adapter)

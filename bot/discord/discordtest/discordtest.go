@@ -11,6 +11,7 @@ package discordtest
 import (
 	"crypto/ed25519"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -47,6 +48,7 @@ type Server struct {
 	t    testing.TB
 	cfg  Config
 	http *httptest.Server
+	cdn  *httptest.Server
 	spec *spec
 	born time.Time
 	key  ed25519.PrivateKey // of the application, for interactions by HTTP
@@ -74,6 +76,8 @@ type world struct {
 	messages     []*Message              // in the order of their making
 	byID         map[string]*Message
 	byNonce      map[nonce]*Message
+	uploads      map[string]File // by the path and query of their address
+	stray        http.Handler    // serves downloads instead; nil is as it should be
 }
 
 // The bot, as everybody sees it.
@@ -112,6 +116,7 @@ func New(t testing.TB, cfg Config) *Server {
 			interactions: make(map[string]*interaction),
 			byID:         make(map[string]*Message),
 			byNonce:      make(map[nonce]*Message),
+			uploads:      make(map[string]File),
 		},
 		gateway: gateway{identified: make(map[int]time.Time)},
 	}
@@ -119,6 +124,7 @@ func New(t testing.TB, cfg Config) *Server {
 	s.changed = sync.NewCond(&s.mu)
 	s.spec = loadSpec(t)
 	s.http = httptest.NewServer(s.routes())
+	s.cdn = httptest.NewServer(http.HandlerFunc(s.serveFile))
 	t.Cleanup(s.stop)
 	return s
 }
@@ -131,6 +137,8 @@ func (s *Server) stop() {
 	s.Drop()
 	s.http.CloseClientConnections()
 	s.http.Close()
+	s.cdn.CloseClientConnections()
+	s.cdn.Close()
 	if s.cfg.Lenient {
 		return
 	}
@@ -143,8 +151,9 @@ func (s *Server) stop() {
 type Call struct {
 	Method string
 	Route  string // as the specification writes it, such as /channels/{channel_id}/messages
-	Body   string
-	Status int // of the answer; 0 if there was none
+	Body   string // the JSON of it
+	Files  []File // sent with it
+	Status int    // of the answer; 0 if there was none
 	At     time.Time
 }
 

@@ -41,6 +41,9 @@ func (c client) do(method, path, body string) (status, code int) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	req.Header.Set("Authorization", "Bot "+c.s.Token)
 	req.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
 	resp, err := http.DefaultClient.Do(req)

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -97,7 +98,7 @@ func (p *Person) slashWith(t testing.TB, ch *channel, name, text string, options
 		} else if ok {
 			given++
 		}
-		var v any = value
+		var v any = value // of a file: its id
 		if o.Type == optionFlag {
 			v = value == "true"
 		}
@@ -112,8 +113,39 @@ func (p *Person) slashWith(t testing.TB, ch *channel, name, text string, options
 	return ch
 }
 
-// optionFlag is a yes or no among the types of options.
-const optionFlag = 5
+// A yes or no and a file among the types of options.
+const (
+	optionFlag = 5
+	optionFile = 11
+)
+
+// SlashFile uses a slash command on the server, with a file in the first option
+// that takes one.
+func (p *Person) SlashFile(t testing.TB, command string, options map[string]string, file File) []string {
+	t.Helper()
+	return p.listen(t, func() *channel {
+		s := p.s
+		s.mu.Lock()
+		given := maps.Clone(options)
+		if given == nil {
+			given = make(map[string]string)
+		}
+		id, object := s.upload(p.channel, file)
+		for _, c := range s.commands {
+			i := slices.IndexFunc(c.Options, func(o commandOption) bool { return o.Type == optionFile })
+			if c.Name == command && i >= 0 {
+				given[c.Options[i].Name] = id
+			}
+		}
+		s.mu.Unlock()
+		if len(given) == len(options) {
+			t.Errorf("Discord's form of /%s takes no file", command)
+		}
+		return p.slashWith(t, p.channel, command, "", given, "", func(_ *interaction, event map[string]any) {
+			event["data"].(map[string]any)["resolved"] = map[string]any{"attachments": map[string]any{id: object}}
+		})
+	})
+}
 
 // SlashElsewhere uses a slash command on a server which the bot has not joined:
 // the app is the person's.

@@ -22,7 +22,12 @@ type part struct {
 	Disabled   bool   `json:"disabled"`
 	Components []part `json:"components"`
 	Accessory  *part  `json:"accessory"`
-	Emoji      *struct {
+	File       *media `json:"file"`
+	Items      []struct {
+		Media       media  `json:"media"`
+		Description string `json:"description"`
+	} `json:"items"`
+	Emoji *struct {
 		Name string `json:"name"`
 		ID   string `json:"id"`
 	} `json:"emoji"`
@@ -35,11 +40,38 @@ const (
 	partButton    = 2
 	partSection   = 9
 	partText      = 10
+	partGallery   = 12
+	partFile      = 13
 	partSeparator = 14
 	partContainer = 17
 
 	styleLink = 5
 )
+
+// media is a picture or file that is shown.
+type media struct {
+	URL string `json:"url"`
+}
+
+// scheme begins the address of a file attached to the same message.
+const scheme = "attachment://"
+
+// names returns the names of the attached files that a component shows.
+func (p part) names() (list []string) {
+	shown := []media{}
+	if p.File != nil {
+		shown = append(shown, *p.File)
+	}
+	for _, item := range p.Items {
+		shown = append(shown, item.Media)
+	}
+	for _, m := range shown {
+		if name, ok := strings.CutPrefix(m.URL, scheme); ok {
+			list = append(list, name)
+		}
+	}
+	return list
+}
 
 // embed is an embed of a message (resources/message.mdx, "Embed Object").
 type embed struct {
@@ -88,7 +120,7 @@ func checkParts(fail failure, list []part) {
 		fail(docComponents, "%d UTF-16 units of text", text)
 	}
 	for _, p := range list {
-		if !slices.Contains([]int{partRow, partText, partSection, partSeparator, partContainer}, p.Type) {
+		if !slices.Contains([]int{partRow, partText, partSection, partGallery, partFile, partSeparator, partContainer}, p.Type) {
 			fail(docComponents, "a component of type %d at the top", p.Type)
 		}
 	}
@@ -157,9 +189,17 @@ func checkEach(fail failure, list []part) {
 				fail(docContainer, "accent colour %d", *p.Accent)
 			}
 			for _, c := range p.Components {
-				if !slices.Contains([]int{partRow, partText, partSection, partSeparator}, c.Type) {
+				if !slices.Contains([]int{partRow, partText, partSection, partGallery, partFile, partSeparator}, c.Type) {
 					fail(docContainer, "a component of type %d in a container", c.Type)
 				}
+			}
+		case partGallery:
+			if n := len(p.Items); n < 1 || n > 10 {
+				fail(docMedia, "a gallery of %d", n)
+			}
+		case partFile:
+			if p.File == nil || !strings.HasPrefix(p.File.URL, scheme) {
+				fail(docMedia, "a file that is not attached")
 			}
 		case partSeparator:
 		default:

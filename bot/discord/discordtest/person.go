@@ -54,13 +54,16 @@ type Message struct {
 	Content    string // Markdown
 	Embeds     json.RawMessage
 	Components json.RawMessage
+	Files      []File
 	Reference  string // id of the message replied to
 	Flags      int
 	For        string // who used the command or button that it answers; "" for none
 	Thinking   bool   // a deferred answer without content yet
 	Deleted    bool
+	Edits      int // how often it has been edited; the deferred answer's first is one
 
-	nonce string
+	nonce   string
+	answers *interaction // that it follows up; nil for none
 }
 
 // Read returns the message as a person reads it.
@@ -207,13 +210,25 @@ func (s *Server) Messages() []Message {
 	return list
 }
 
+// DMFiles writes to the bot directly, with files; the text may be "".
+func (p *Person) DMFiles(t testing.TB, text string, files ...File) []string {
+	t.Helper()
+	return p.listen(t, func() *channel { return p.write(p.direct, text, "", false, files...) })
+}
+
+// MentionFiles writes on the server with files and mentions the bot first.
+func (p *Person) MentionFiles(t testing.TB, text string, files ...File) []string {
+	t.Helper()
+	return p.listen(t, func() *channel { return p.write(p.channel, "<@"+BotID+"> "+text, "", true, files...) })
+}
+
 // write posts a message as the person and tells the bot about it as far as its
 // intents go.
-func (p *Person) write(ch *channel, text, reference string, mentions bool) *channel {
+func (p *Person) write(ch *channel, text, reference string, mentions bool, files ...File) *channel {
 	s := p.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.post(&Message{Channel: ch.id, Author: p.id, Content: strings.TrimSpace(text), Reference: reference})
+	m := s.post(&Message{Channel: ch.id, Author: p.id, Content: strings.TrimSpace(text), Reference: reference, Files: files})
 	need := intentDirectMessages
 	if ch.guild {
 		need = intentGuildMessages
@@ -223,6 +238,12 @@ func (p *Person) write(ch *channel, text, reference string, mentions bool) *chan
 	}
 	event := m.object()
 	event["author"] = map[string]any{"id": p.id, "username": "someone"}
+	attached := []any{}
+	for _, f := range files {
+		_, object := s.upload(ch, f)
+		attached = append(attached, object)
+	}
+	event["attachments"] = attached
 	event["mentions"] = []any{}
 	if mentions {
 		event["mentions"] = []any{map[string]any{"id": BotID, "username": BotName, "bot": true}}
@@ -232,7 +253,7 @@ func (p *Person) write(ch *channel, text, reference string, mentions bool) *chan
 		// events/gateway.mdx, "Message Content Intent": only what mentions the
 		// bot comes with its content.
 		if !mentions && s.intents&intentMessageContent == 0 {
-			event["content"] = ""
+			event["content"], event["attachments"] = "", []any{}
 		}
 	}
 	if reference != "" {

@@ -13,9 +13,11 @@ import (
 // request is a call on its way in.
 type request struct {
 	*http.Request
-	route string
-	body  []byte
-	at    time.Time // when it came
+	route  string
+	body   []byte    // JSON
+	files  []File    // sent with it
+	broken []string  // what is wrong with its form
+	at     time.Time // when it came
 }
 
 // answer is what goes back: a body, or an error with a code.
@@ -40,6 +42,8 @@ const (
 	routeOriginal = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 	routeFollowUp = "/webhooks/{webhook_id}/{webhook_token}"
 	routeMessages = "/channels/{channel_id}/messages"
+	routeMessage  = "/channels/{channel_id}/messages/{message_id}"
+	routeSent     = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
 	routeTyping   = "/channels/{channel_id}/typing"
 	routeCommands = "/applications/{application_id}/commands"
 	routeThread   = "/channels/{channel_id}/messages/{message_id}/threads"
@@ -66,6 +70,8 @@ func (s *Server) routes() http.Handler {
 	handle("GET", routeCommands, false, func(request) answer { return ok(s.commands) })
 	handle("POST", routeCallback, true, s.callback)
 	handle("PATCH", routeOriginal, true, s.editOriginal)
+	handle("PATCH", routeSent, true, s.editSent)
+	handle("PATCH", routeMessage, false, s.editMessage)
 	handle("DELETE", routeOriginal, true, s.deleteOriginal)
 	handle("POST", routeFollowUp, true, s.followUp)
 	handle("POST", routeMessages, false, s.createMessage)
@@ -93,7 +99,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, pub
 	if err != nil {
 		return // the bot hung up
 	}
-	call.Body = string(body)
+	body, files, broken := s.unpack(r, route, body)
+	call.Body, call.Files = string(body), files
 	fault := s.fault(r.Method, route)
 	if fault != nil {
 		time.Sleep(fault.Delay)
@@ -106,7 +113,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, pub
 	if fault != nil && fault.Status != 0 && !fault.Lost {
 		a = refuse(fault.Status, fault.Code, "told by the test")
 	} else {
-		a = s.process(request{Request: r, route: route, body: body, at: call.At}, public, f)
+		a = s.process(request{Request: r, route: route, body: body, files: files, broken: broken, at: call.At}, public, f)
 		if fault != nil && fault.Lost {
 			a = refuse(fault.Status, fault.Code, "told by the test, but done")
 		}
@@ -136,6 +143,12 @@ func (s *Server) process(r request, public bool, f func(request) answer) answer 
 	}
 	if agent := r.Header.Get("User-Agent"); !public && !strings.HasPrefix(agent, "DiscordBot (") {
 		s.violate("%s %s: User-Agent %q (reference.mdx, \"User Agent\")", r.Method, r.route, agent)
+	}
+	for _, b := range r.broken {
+		s.violate("%s %s: %s", r.Method, r.route, b)
+	}
+	if len(r.broken) > 0 {
+		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
 	}
 	if len(r.body) > 0 {
 		if err := s.spec.check(r.Method, r.route, r.body); err != nil {
@@ -220,7 +233,7 @@ func (s *Server) callback(r request) answer {
 	switch d.Type {
 	case callbackMessage:
 		in.original = &Message{Channel: in.channel, Author: BotID, For: in.user}
-		if a := s.fill(request{Request: r.Request, route: r.route, body: d.Data}, in.original); a.status >= 400 {
+		if a := s.fill(request{Request: r.Request, route: r.route, body: d.Data, files: r.files}, in.original); a.status >= 400 {
 			return a
 		}
 		s.post(in.original)
@@ -282,33 +295,6 @@ func (s *Server) ongoing(r request) (*interaction, answer) {
 	return in, answer{}
 }
 
-func (s *Server) editOriginal(r request) answer {
-	in, no := s.ongoing(r)
-	if in == nil {
-		return no
-	}
-	if in.original.Deleted {
-		return refuse(http.StatusNotFound, 10008, "Unknown Message")
-	}
-	a := s.fill(r, in.original)
-	if in.answeredAt.IsZero() && a.status < 400 {
-		in.answeredAt = r.at
-	}
-	return a
-}
-
-func (s *Server) deleteOriginal(r request) answer {
-	in, no := s.ongoing(r)
-	if in == nil {
-		return no
-	}
-	if in.original.Deleted {
-		return refuse(http.StatusNotFound, 10008, "Unknown Message")
-	}
-	in.original.Deleted = true
-	return done
-}
-
 func (s *Server) followUp(r request) answer {
 	in, no := s.ongoing(r)
 	if in == nil {
@@ -322,7 +308,7 @@ func (s *Server) followUp(r request) answer {
 		s.violate("more than 5 follow-ups (%s)", docFollowUps)
 		return refuse(http.StatusBadRequest, 40094, "This interaction has reached its maximum number of follow up messages.")
 	}
-	m := &Message{Channel: in.channel, Author: BotID, For: in.user}
+	m := &Message{Channel: in.channel, Author: BotID, For: in.user, answers: in}
 	if a := s.fill(r, m); a.status >= 400 {
 		return a
 	}
@@ -406,6 +392,8 @@ func (s *Server) createMessage(r request) answer {
 // fill puts the body of a call into a message.
 func (s *Server) fill(r request, m *Message) answer {
 	broken, d := checkMessage(r.body)
+	files, wrong := d.attach(m.Files, r.files)
+	broken = append(broken, wrong...)
 	for _, b := range broken {
 		s.violate("%s %s: %s", r.Method, r.route, b)
 	}
@@ -414,7 +402,7 @@ func (s *Server) fill(r request, m *Message) answer {
 	switch {
 	case len(broken) > 0:
 		return refuse(http.StatusBadRequest, 50035, "Invalid Form Body")
-	case content == "" && empty(d.Embeds) && empty(d.Components):
+	case content == "" && empty(d.Embeds) && empty(d.Components) && len(files) == 0:
 		s.violate("%s %s: empty message", r.Method, r.route)
 		return refuse(http.StatusBadRequest, 50006, "Cannot send an empty message")
 	}
@@ -428,7 +416,17 @@ func (s *Server) fill(r request, m *Message) answer {
 		d.Flags |= m.Flags & FlagEphemeral
 	}
 	m.Content, m.Embeds, m.Components, m.Flags, m.Thinking = content, d.Embeds, d.Components, d.Flags, false
-	m.Reference = d.Reference.MessageID
+	m.Files = files
+	for i := range m.Files {
+		if m.Files[i].id == "" {
+			m.Files[i].id = s.id()
+		}
+	}
+	if m.ID == "" {
+		m.Reference = d.Reference.MessageID
+	} else {
+		m.Edits++
+	}
 	if d.EnforceNonce {
 		m.nonce = d.Nonce
 	}

@@ -35,6 +35,8 @@ const (
 	docContainer     = `components/reference.mdx, "Container Child Components", "Container Structure"`
 	docCallback      = `interactions/receiving-and-responding.mdx, "Interaction Callback Type"`
 	docChoices       = `interactions/application-commands.mdx, "Application Command Option Choice Structure": 25, names of 1-100 characters`
+	docUpload        = `reference.mdx, "Uploading Files", "Editing Message Attachments"; resources/message.mdx, "Create Message": files[n] with a filename, 10 files, 25 MiB`
+	docMedia         = `components/reference.mdx, "Media Gallery Structure", "File Structure": 1 to 10 items, files by attachment://`
 	docThread        = `resources/channel.mdx, "Start Thread from Message"`
 	docMenu          = `interactions/application-commands.mdx, "Message Commands": a name of 1-32 characters, no description or options`
 	docName          = `interactions/application-commands.mdx:18, "Application Command Naming"`
@@ -59,6 +61,7 @@ type messageBody struct {
 	Flags           int              `json:"flags"`
 	Nonce           string           `json:"nonce"`
 	EnforceNonce    bool             `json:"enforce_nonce"`
+	Attachments     *[]attached      `json:"attachments"`
 	Reference       struct {
 		MessageID string `json:"message_id"`
 		ChannelID string `json:"channel_id"`

@@ -72,3 +72,33 @@ func (s *Server) Settle(t testing.TB) {
 	})
 	s.Idle()
 }
+
+// WaitMessage waits until a message of the bot's that stands is such and returns
+// it.
+func (s *Server) WaitMessage(t testing.TB, what string, is func(Message) bool) Message {
+	t.Helper()
+	var found Message
+	s.wait(t, "a message: "+what, func() bool {
+		for _, m := range s.messages {
+			if m.Author == BotID && !m.Deleted && !m.Thinking && is(*m) {
+				found = *m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// WaitRead waits until a message of the bot's reads like that, as a whole.
+func (s *Server) WaitRead(t testing.TB, text string) Message {
+	t.Helper()
+	return s.WaitMessage(t, text, func(m Message) bool { return m.Read() == text })
+}
+
+// Remove removes a message, as a moderator or the one who alone sees it can.
+func (s *Server) Remove(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byID[message].Deleted = true
+}

@@ -12,6 +12,10 @@ func (s *Server) editMessageText(c Call) (any, *refusal) {
 	if no != nil {
 		return nil, no
 	}
+	if m.File != nil {
+		// TDLib, MessagesManager.cpp, edit_message_text.
+		return nil, bad("there is no text in the message to edit")
+	}
 	next, no := written(c.Params)
 	if no != nil {
 		return nil, no

@@ -10,7 +10,7 @@ import (
 // 20 a minute to a group. A zero Rate is none.
 //
 // What counts are the calls that put something before people in a chat:
-// sendMessage, and editMessageText and editMessageReplyMarkup by chat, because
+// sendMessage, sendPhoto and sendDocument, and editMessageText and editMessageReplyMarkup by chat, because
 // the server's flood control counts edits with messages. A call counts whether
 // it is refused or not, since the server hears it all the same. Edits by
 // inline_message_id count in all, their chat not being known to the bot.
@@ -34,7 +34,7 @@ type arrivals struct {
 	byChat map[int64][]time.Time
 }
 
-var counted = []string{"sendMessage", "editMessageText", "editMessageReplyMarkup"}
+var counted = []string{"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageReplyMarkup"}
 
 // arrive counts a call. The lock is held.
 func (s *Server) arrive(c Call) {

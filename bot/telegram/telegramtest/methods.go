@@ -19,6 +19,12 @@ func (s *Server) getMe(Call) (any, *refusal) {
 // sendMessage delivers a message to a chat. What is refused for the bot's own
 // fault has been reported by check, or is here.
 func (s *Server) sendMessage(c Call) (any, *refusal) {
+	return s.post(c, func() (Message, *refusal) { return written(c.Params) })
+}
+
+// post delivers a message, the content of which is asked for when the chat takes
+// one.
+func (s *Server) post(c Call, content func() (Message, *refusal)) (any, *refusal) {
 	chat, no := s.reach(c)
 	if no != nil {
 		return nil, no
@@ -30,7 +36,7 @@ func (s *Server) sendMessage(c Call) (any, *refusal) {
 			retryAfter: wait,
 		}
 	}
-	m, no := written(c.Params)
+	m, no := content()
 	if no != nil {
 		return nil, no
 	}

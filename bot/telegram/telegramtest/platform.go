@@ -3,6 +3,8 @@ package telegramtest
 import (
 	"fmt"
 	"maps"
+	"mime"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -28,13 +30,24 @@ func (s *Server) Platform() *Platform {
 // that there is none to come when the bot confirms the update.
 func (p *Platform) Say(t testing.TB, step bottest.Step) []string {
 	t.Helper()
+	return p.say(t, step, Typed{})
+}
+
+// Upload does the same with a file that the step's words stand under.
+func (p *Platform) Upload(t testing.TB, step bottest.Step, name string, data []byte) []string {
+	t.Helper()
+	return p.say(t, step, Typed{Document: &File{Name: name, Type: mime.TypeByExtension(path.Ext(name)), Data: data}})
+}
+
+func (p *Platform) say(t testing.TB, step bottest.Step, typed Typed) []string {
+	t.Helper()
 	chat := p.group
 	if step.Where == bottest.Direct {
 		chat = p.private
 	}
 	p.last = chat
 	before := chat.newest()
-	typed := Typed{Text: typeStep(step), Locale: step.Locale}
+	typed.Text, typed.Locale = typeStep(step), step.Locale
 	if typed.Locale == "" {
 		typed.Locale = "en"
 	}

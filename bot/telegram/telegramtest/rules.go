@@ -96,6 +96,7 @@ func (s *Server) check(c Call) {
 		}
 	}
 	s.checkOffer(c)
+	s.checkFile(c)
 	for _, params := range contents(c) {
 		for _, r := range messageRules {
 			if breach := r.breach(params); breach != "" {

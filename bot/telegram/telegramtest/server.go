@@ -40,6 +40,7 @@ const (
 type Call struct {
 	Method string
 	Params map[string]any
+	Files  map[string]File // uploaded with it, by parameter
 	Time   time.Time
 }
 
@@ -56,6 +57,7 @@ type Server struct {
 	tolerant bool     // violations are only recorded
 	rate     Rate
 	limits   *Limits
+	onDisk   bool          // files are where the server is, as with --local
 	loopback bool          // webhooks may be plain HTTP on this machine
 	life     time.Duration // of inline queries and presses; 0 is the usual
 
@@ -77,6 +79,7 @@ type Server struct {
 	presses    map[string]*Press
 	queries    map[string]*Query
 	guests     map[string]*Guest
+	stored     []*File             // what can be fetched; a file's id tells its place
 	inline     map[string]*Message // messages sent via the bot, by inline_message_id
 	commands   map[menu][]Command
 	chaos      *chaos
@@ -250,6 +253,10 @@ func bad(format string, args ...any) *refusal {
 
 // ServeHTTP answers a call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
+		s.serveFile(w, r, rest)
+		return
+	}
 	path, ok := strings.CutPrefix(r.URL.Path, "/bot")
 	token, method, found := strings.Cut(path, "/")
 	switch {
@@ -260,7 +267,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		respond(w, nil, &refusal{code: http.StatusUnauthorized, text: "Unauthorized"})
 		return
 	}
-	params, err := readParams(r)
+	params, files, err := readParams(r)
 	if err != nil {
 		s.mu.Lock()
 		s.violate("%s: %v", method, err)
@@ -268,7 +275,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		respond(w, nil, bad("%v", err))
 		return
 	}
-	call := Call{Method: method, Params: params, Time: time.Now()}
+	call := Call{Method: method, Params: params, Files: files, Time: time.Now()}
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	s.arrive(call)
@@ -306,6 +313,9 @@ var methods = map[string]func(*Server, *http.Request, Call) (any, *refusal){
 	"getUpdates":             (*Server).getUpdates,
 	"getMe":                  locked((*Server).getMe),
 	"sendMessage":            locked((*Server).sendMessage),
+	"sendPhoto":              locked((*Server).sendPhoto),
+	"sendDocument":           locked((*Server).sendDocument),
+	"getFile":                locked((*Server).getFile),
 	"sendChatAction":         locked((*Server).sendChatAction),
 	"editMessageText":        locked((*Server).editMessageText),
 	"editMessageReplyMarkup": locked((*Server).editMessageReplyMarkup),

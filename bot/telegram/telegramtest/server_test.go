@@ -18,7 +18,10 @@ import (
 	"rapporteur/bot/telegram/telegramtest"
 )
 
-var _ bottest.Presser = (*telegramtest.Platform)(nil)
+var _ interface {
+	bottest.Presser
+	Upload(t testing.TB, s bottest.Step, name string, data []byte) []string
+} = (*telegramtest.Platform)(nil)
 
 type answer struct {
 	OK          bool            `json:"ok"`
@@ -126,6 +129,7 @@ func TestCatches(t *testing.T) {
 		{"quote in quote", "sendMessage", html("<blockquote>a<blockquote>b</blockquote></blockquote>"), "blockquote within"},
 		{"bold code", "sendMessage", html("<code><b>x</b></code>"), "bold within code"},
 		{"bad link", "sendMessage", html(`<a href="javascript:x">x</a>`), "link to"},
+		{"a mention", "sendMessage", html("ask @somebody, <code>@nobody</code>"), "a mention at 4"},
 		{"many entities", "sendMessage", html(strings.Repeat("<b>x</b> ", 101)), "101 entities"},
 		{"NUL", "sendMessage", map[string]any{"text": "a\x00b"}, "U+0000"},
 		{"direction override", "sendMessage", html("a\u202eb"), "U+202E"},

@@ -12,6 +12,7 @@ type Typed struct {
 	Locale    string         // language_code of the client; "" is the person's own
 	ReplyTo   int64          // the message it replies to; a number nobody has used is one of the bot's
 	Caption   bool           // the text stands under a picture
+	Document  *File          // the text, if any, stands under a file
 	Edited    bool           // it is an edit of an earlier message that the bot has not seen
 	Edits     int64          // the message it is a new version of
 	FromBot   bool           // another bot says it
@@ -93,6 +94,14 @@ func (c *Chat) compose(m Typed) (kind string, msg map[string]any) {
 		msg["caption"], msg["caption_entities"] = m.Text, entities
 		msg["photo"] = []map[string]any{{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}}
 	}
+	if m.Document != nil {
+		delete(msg, "text")
+		delete(msg, "entities")
+		if m.Text != "" {
+			msg["caption"], msg["caption_entities"] = m.Text, entities
+		}
+		msg["document"] = c.s.store(*m.Document)
+	}
 	if c.thread != 0 {
 		msg["message_thread_id"], msg["is_topic_message"] = c.thread, true
 	}
@@ -167,6 +176,9 @@ func (c *Chat) seen(id int64) map[string]any {
 // replies to.
 func (c *Chat) show(m *Message) map[string]any {
 	msg := map[string]any{"message_id": m.ID, "date": m.Time.Unix(), "chat": c.describe(), "from": myself, "text": m.Text}
+	if m.File != nil {
+		m.File.showIn(msg)
+	}
 	if m.sender != nil {
 		msg["from"], msg["via_bot"] = m.sender.user(), myself
 	}

@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -53,12 +54,29 @@ var messageRules = []struct {
 		}
 		return ""
 	}},
+	{"Bot API, MessageEntity, mention: whoever has the name is told; nobody is to be called by a text (none is looked for in code and links)", func(p map[string]any) string {
+		text, entities, _ := parse(p)
+		return called(text, entities)
+	}},
 	{"TDLib, check_utf8: strings must be encoded in UTF-8", func(p map[string]any) string {
 		if text, _ := p["text"].(string); !utf8.ValidString(text) {
 			return "text is not"
 		}
 		return ""
 	}},
+}
+
+// called returns what of a text would call somebody by a user name.
+func called(text string, entities []Entity) string {
+	for _, m := range mark(text) {
+		covered := func(e Entity) bool {
+			return (e.Type == "code" || e.Type == "pre" || e.Type == "text_link") && e.Offset <= m.Offset && m.Offset+m.Length <= e.Offset+e.Length
+		}
+		if m.Type == "mention" && !slices.ContainsFunc(entities, covered) {
+			return fmt.Sprintf("a mention at %d", m.Offset)
+		}
+	}
+	return ""
 }
 
 var webAddress = regexp.MustCompile(`^https?://[^\s]+$`)

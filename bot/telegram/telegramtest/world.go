@@ -51,6 +51,7 @@ type Message struct {
 	Entities []Entity
 	Buttons  [][]Button
 	Preview  Preview
+	File     *File // what the message is, with Text as its caption; nil for one that is only text
 	Time     time.Time
 	Edits    int    // how often it was edited
 	Deleted  bool   // nobody sees it any more
@@ -68,7 +69,7 @@ type Preview struct {
 }
 
 // Reader returns the message as a reader sees it, the target of a link after
-// its text in round brackets.
+// its text in round brackets, the name of a file before its caption.
 func (m Message) Reader() string {
 	after := map[int]string{}
 	for _, e := range m.Entities {
@@ -77,6 +78,9 @@ func (m Message) Reader() string {
 		}
 	}
 	var out strings.Builder
+	if m.File != nil && !m.File.Photo {
+		out.WriteString(m.File.Name + "\n")
+	}
 	at := 0
 	for _, r := range m.Text {
 		out.WriteString(after[at])

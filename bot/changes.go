@@ -1,0 +1,139 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+)
+
+// changes says what a reindexing or rollback brought.
+func (c call) changes(action string, ch Changes) Reply {
+	r := notice()
+	same := len(ch.Added)+len(ch.Changed)+len(ch.Withdrawn) == 0
+	if ch.Joined {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("joined", nil), Style: Small})
+	}
+	if action == actRollback {
+		r.Blocks = append(r.Blocks, Para{Text: c.say("rolled_back", nil)})
+	}
+	head := c.difference(ch)
+	if same && len(ch.Refused) == 0 {
+		head = c.say("nothing_changed", nil)
+	}
+	r.Blocks = append(r.Blocks, Para{Text: head, Style: Strong})
+	var l List
+	named := func(term string, ids []string) {
+		if len(ids) > 0 {
+			l.Items = append(l.Items, Item{Term: term, Text: c.some(ids)})
+		}
+	}
+	named(c.say("texts_added", nil), ch.Added)
+	named(c.say("texts_changed", nil), ch.Changed)
+	named(c.say("texts_withdrawn", nil), ch.Withdrawn)
+	if len(l.Items) > 0 {
+		r.Blocks = append(r.Blocks, l)
+	}
+	if len(ch.Probes) > 0 {
+		r.Blocks = append(r.Blocks, c.probed(ch.Probes)...)
+		r.Files = append(r.Files, probedFile(ch.Probes))
+	}
+	if len(ch.Refused) > 0 {
+		r.Blocks = append(r.Blocks, c.refused(ch.Refused)...)
+		r.Files = append(r.Files, refusedFile(ch.Refused))
+	}
+	end := c.say("texts_now", data{"Count": ch.Texts, "Number": c.number(float64(ch.Texts))})
+	if ch.Took > 0 {
+		end += " " + c.say("took", data{"Time": c.duration(ch.Took)})
+	}
+	r.Blocks = append(r.Blocks, Para{Text: end, Style: Small})
+	return r
+}
+
+// difference counts what is new, in one line.
+func (w words) difference(ch Changes) string {
+	parts := []string{w.say("count_added", data{"Count": len(ch.Added)})}
+	if n := len(ch.Changed); n > 0 {
+		parts = append(parts, w.say("count_changed", data{"Count": n}))
+	}
+	if n := len(ch.Withdrawn); n > 0 {
+		parts = append(parts, w.say("count_withdrawn", data{"Count": n}))
+	}
+	if n := len(ch.Refused); n > 0 {
+		parts = append(parts, w.say("count_refused", data{"Count": n}))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// maxProbes is how many questions that are not answered as before are shown;
+// the file beside has all.
+const maxProbes = 10
+
+// probed shows the first of the questions that are not answered as before.
+func (c call) probed(probes []Probed) []Block {
+	name := func(id string) string {
+		if id == "" {
+			return c.say("no_answer", nil)
+		}
+		return clip(id)
+	}
+	var l List
+	for _, p := range probes[:min(len(probes), maxProbes)] {
+		l.Items = append(l.Items, Item{Text: c.say("probe", data{"Question": shorten(oneLine(p.Question), maxSubmitted), "Before": name(p.Before), "Now": name(p.Now)})})
+	}
+	out := []Block{Para{Text: c.say("probes", data{"Count": len(probes)})}, l}
+	if len(probes) > len(l.Items) {
+		out = append(out, Para{Text: c.say("listed_in", data{"Name": probedName}), Style: Small})
+	}
+	return out
+}
+
+// refused shows the first few files that are no texts, and why.
+func (c call) refused(all []Refusal) []Block {
+	var l List
+	for _, f := range all[:min(len(all), maxNamed)] {
+		l.Items = append(l.Items, Item{Term: shorten(oneLine(f.at()), maxSubmitted), Text: shorten(oneLine(f.Why), maxName)})
+	}
+	out := []Block{Para{Text: c.say("not_read", nil)}, l}
+	if len(all) > len(l.Items) {
+		out = append(out, Para{Text: c.say("listed_in", data{"Name": refusedName}), Style: Small})
+	}
+	return out
+}
+
+// at says where the mistake is, as compilers do.
+func (f Refusal) at() string {
+	if f.Line == 0 {
+		return f.Path
+	}
+	return f.Path + ":" + strconv.Itoa(f.Line)
+}
+
+// The names of the files beside.
+const (
+	refusedName = "refused.csv"
+	probedName  = "answers.csv"
+)
+
+// oneLine takes line breaks and double spaces out.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// refusedFile lists the files that are no texts.
+func refusedFile(all []Refusal) File {
+	rows := [][]string{{"path", "line", "why"}}
+	for _, f := range all {
+		line := ""
+		if f.Line > 0 {
+			line = strconv.Itoa(f.Line)
+		}
+		rows = append(rows, []string{f.Path, line, f.Why})
+	}
+	return csvFile(refusedName, rows)
+}
+
+// probedFile lists the questions that are not answered as before.
+func probedFile(all []Probed) File {
+	rows := [][]string{{"question", "before", "now"}}
+	for _, p := range all {
+		rows = append(rows, []string{p.Question, p.Before, p.Now})
+	}
+	return csvFile(probedName, rows)
+}

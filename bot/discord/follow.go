@@ -1,0 +1,181 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"rapporteur/bot"
+)
+
+// editTries is how often an edit is tried that something newer will replace.
+const editTries = 3
+
+// standing is the message in which a reply that goes on stands.
+type standing struct {
+	d       *delivery // the answer to an interaction that it is; nil for a message on a channel
+	channel string
+	key     string // of what is sent on the channel after it
+	id      string // of the message, or original
+	layout  layout
+	rest    []content // what it shows beyond the first message, not sent yet
+	gone    bool      // it has been removed, or can be edited no more
+
+	user, locale string // who asked
+}
+
+// path is where the message is edited.
+func (s *standing) path() string {
+	if s.d != nil {
+		return s.d.in.webhook() + "/messages/" + s.id
+	}
+	return "/channels/" + s.channel + "/messages/" + s.id
+}
+
+// follow puts what updates bring in the place of a message: the latest as often
+// as Discord likes it, and the last in any case. It returns when there are no
+// more, or when the adapter closes and they do not end soon.
+func (a *Adapter) follow(ctx context.Context, s standing, updates <-chan bot.Reply) {
+	if updates == nil {
+		return
+	}
+	var latest *bot.Reply // not shown yet
+	fresh := false        // nor tried to be
+	pause := time.NewTimer(a.times.edits)
+	defer pause.Stop()
+	rested := false // the pause is over
+	closed := a.closed
+	var late <-chan time.Time
+	for updates != nil {
+		select {
+		case r, more := <-updates:
+			if !more {
+				updates = nil
+				break
+			}
+			if r = sendable(r, s.locale); s.d == nil {
+				r.Question = "" // as in the first
+			}
+			latest, fresh = &r, true
+		case <-pause.C:
+			rested = true
+		case <-closed:
+			closed, late = nil, time.After(a.times.grace/2)
+		case <-late:
+			a.log.Warn("discord: stopped before something under way had ended")
+			updates = nil
+		case <-ctx.Done():
+			return
+		}
+		if updates != nil && rested && fresh {
+			if a.replace(ctx, &s, *latest, editTries) {
+				latest = nil
+			}
+			fresh, rested = false, false
+			pause.Reset(a.times.edits)
+		}
+	}
+	if latest != nil && !rested {
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+	if err := a.conclude(ctx, &s, latest); err != nil {
+		a.log.Warn("discord: the end of something under way is lost", "cause", err)
+	}
+}
+
+// replace puts a reply in the place of the message. It reports whether it
+// stands there now.
+func (a *Adapter) replace(ctx context.Context, s *standing, r bot.Reply, tries int) bool {
+	parts := compose(r, s.layout)
+	switch {
+	case s.d != nil && time.Since(s.d.in.received) > a.times.token:
+		s.gone = true
+	case s.d != nil && r.Private && !s.d.private && !s.d.in.inBotDM():
+		return false // all would see it
+	}
+	if s.gone || len(parts) == 0 || s.id == "" {
+		return false
+	}
+	first := parts[0].whole()
+	err := a.edit(ctx, s.path(), first, tries, nil)
+	switch {
+	case err == nil:
+		s.rest = parts[1:]
+		return true
+	case expired(err) || refusal(err) == codeUnknownMessage:
+		s.gone = true
+	}
+	a.log.Debug("discord: a message could not be brought up to date", "cause", err)
+	return false
+}
+
+// whole is a message that keeps nothing of what it is put in the place of.
+func (c content) whole() content {
+	if c.Attachments == nil {
+		c.Attachments = []attached{}
+	}
+	if c.Components == nil {
+		c.Components = []component{}
+	}
+	if c.Embeds == nil && c.Flags&flagComponents == 0 {
+		c.Embeds = []embed{}
+	}
+	return c
+}
+
+// conclude shows the last reply, nil if it is shown already: in the place of the
+// message, else as a new one. What does not fit there follows it.
+func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply) error {
+	if last != nil && !a.replace(ctx, s, *last, attempts) {
+		return a.anew(ctx, s, *last)
+	}
+	if s.gone {
+		return nil // it has been said that it is lost, or it was removed
+	}
+	if s.d != nil {
+		return a.putAll(ctx, s.d, a.fitting(s.d, s.rest))
+	}
+	for i, part := range s.rest {
+		if _, err := a.send(ctx, s.channel, s.key, i+1, outgoing{content: part}); err != nil {
+			return fmt.Errorf("part %d of %d: %w", i+2, len(s.rest)+1, err)
+		}
+	}
+	return nil
+}
+
+// anew sends a reply whose message is gone or can be edited no more: after it
+// while the interaction lasts, else on the channel where all may read it, else
+// to the asker directly.
+func (a *Adapter) anew(ctx context.Context, s *standing, r bot.Reply) error {
+	r.Updates = nil
+	if len(compose(r, components)) == 0 {
+		return nil
+	}
+	var err error
+	if s.d != nil && time.Since(s.d.in.received) < a.times.token {
+		if _, err = a.deliver(ctx, s.d, r); err == nil {
+			return nil
+		}
+	}
+	secret := s.d != nil && !s.d.in.inBotDM() && (s.d.private || r.Private)
+	if there := s.d == nil || s.d.in.joined(); there && !secret {
+		var failed error
+		if _, failed = a.post(ctx, s.channel, "", s.key+".", r); failed == nil {
+			return nil
+		}
+		err = errors.Join(err, failed)
+	}
+	if s.user == "" {
+		return err
+	}
+	failed := a.write(ctx, s.user, s.key+".", r)
+	if failed == nil {
+		return nil
+	}
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,268 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// scripted is a Keeper that does what a test says. What it says nothing of must
+// not be asked for.
+type scripted struct {
+	add      func(context.Context, Submission) (Addition, error)
+	remove   func(context.Context, string) (string, error)
+	reindex  func(context.Context, bool, func(Progress)) (Changes, error)
+	rollback func(context.Context, func(Progress)) (Changes, error)
+	cancel   func() bool
+}
+
+func (k *scripted) Add(ctx context.Context, s Submission) (Addition, error) { return k.add(ctx, s) }
+func (k *scripted) Remove(ctx context.Context, id string) (string, error)   { return k.remove(ctx, id) }
+func (k *scripted) Cancel() bool                                            { return k.cancel() }
+func (k *scripted) Rollback(ctx context.Context, tell func(Progress)) (Changes, error) {
+	return k.rollback(ctx, tell)
+}
+func (k *scripted) Reindex(ctx context.Context, full bool, tell func(Progress)) (Changes, error) {
+	return k.reindex(ctx, full, tell)
+}
+
+// operated returns a bot whose texts k keeps, for the person that asks in
+// asking.
+func operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
+	t.Helper()
+	b, _ := answering(t, 1, func(c *Config) {
+		c.Keeper, c.Admins = k, []string{"discord:7"}
+		for _, f := range change {
+			f(c)
+		}
+	})
+	t.Cleanup(b.Close)
+	return b
+}
+
+// commanding is a command of the person that asks in asking.
+func commanding(name, text string, change ...func(*Request)) Request {
+	return asking(text, append([]func(*Request){func(r *Request) { r.Command = name }}, change...)...)
+}
+
+// last reads all updates of a reply and returns the last version of it.
+func last(r Reply) Reply {
+	if r.Updates == nil {
+		return r
+	}
+	for next := range r.Updates {
+		r = next
+	}
+	return r
+}
+
+func TestPace(t *testing.T) {
+	for name, tt := range map[string]struct {
+		tells, every, takes time.Duration
+		want                []time.Duration // when updates come, the end last
+	}{
+		"at once":             {0, time.Second, 0, []time.Duration{0}},
+		"soon":                {1, 100 * time.Millisecond, 1900 * time.Millisecond, []time.Duration{1900 * time.Millisecond}},
+		"ten times a second":  {1, 100 * time.Millisecond, 7 * time.Second, []time.Duration{2 * time.Second, 4 * time.Second, 6 * time.Second, 8 * time.Second}},
+		"seldom":              {1, 4500 * time.Millisecond, 12500 * time.Millisecond, []time.Duration{6 * time.Second, 10 * time.Second, 12500 * time.Millisecond}},
+		"says nothing":        {0, time.Second, 90 * time.Second, []time.Duration{90 * time.Second}},
+		"past its deadline":   {1, time.Second, 31 * time.Second, nil},
+		"long after the last": {1, 3 * time.Second, 5 * time.Second, []time.Duration{4 * time.Second, 6 * time.Second}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := operated(t, &scripted{reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+					began := time.Now()
+					end := time.After(tt.takes)
+					for n := 1; ; n++ {
+						select {
+						case <-end:
+							return Changes{Texts: 2}, ctx.Err()
+						case <-time.After(tt.every):
+							if tt.tells > 0 {
+								tell(Progress{n, 1000, began})
+							}
+						}
+					}
+				}})
+				ctx, cancel := context.WithTimeout(t.Context(), DefaultTimeout)
+				start := time.Now()
+				r := b.Handle(ctx, commanding("reindex", ""))
+				cancel()
+				if r.Updates == nil || time.Since(start) > 0 || !strings.Contains(texts(r), "just begun") {
+					t.Fatalf("after %v: %+v", time.Since(start), r)
+				}
+				var got []time.Duration
+				before, end := time.Duration(-updateEvery), r
+				for next := range r.Updates {
+					at := time.Since(start)
+					if at-before < updateEvery {
+						t.Errorf("an update %v after the one before", at-before)
+					}
+					got, before, end = append(got, at), at, next
+					if !next.Private {
+						t.Error("everybody sees an update")
+					}
+				}
+				if !strings.Contains(texts(end), "Nothing has changed.") || len(end.Actions) > 0 {
+					t.Errorf("at the end: %+v", end)
+				}
+				if tt.want != nil && fmt.Sprint(got) != fmt.Sprint(tt.want) {
+					t.Errorf("updates at %v, want %v", got, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// Nobody has to read: who comes late gets the latest.
+func TestNobodyReads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := operated(t, &scripted{reindex: func(_ context.Context, _ bool, tell func(Progress)) (Changes, error) {
+			for n := range 100 {
+				tell(Progress{n + 1, 100, time.Now()})
+				time.Sleep(100 * time.Millisecond)
+			}
+			return Changes{Added: []string{"a"}}, nil
+		}})
+		r := b.Handle(t.Context(), commanding("reindex", ""))
+		b.Handle(t.Context(), commanding("reindex", "")) // this one is never read
+		time.Sleep(time.Minute)
+		if end := last(r); !strings.Contains(texts(end), "+1 text") {
+			t.Errorf("%+v", end)
+		}
+	})
+}
+
+func TestClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := false
+		b := operated(t, &scripted{reindex: func(ctx context.Context, _ bool, _ func(Progress)) (Changes, error) {
+			<-ctx.Done()
+			ended = true
+			return Changes{}, ctx.Err()
+		}})
+		r := b.Handle(t.Context(), commanding("reindex", ""))
+		synctest.Wait()
+		b.Close()
+		if !ended {
+			t.Error("it still goes on")
+		}
+		if end := last(r); !isSaying(end, KindError, "ending", nil) {
+			t.Errorf("%+v", end)
+		}
+		if r := b.Handle(t.Context(), commanding("reindex", "")); !isSaying(r, KindError, "ending", nil) {
+			t.Errorf("after the end: %+v", r)
+		}
+		if r := b.Handle(t.Context(), asking("Who opened it?")); r.Kind != KindAnswer {
+			t.Errorf("a question after the end: %+v", r)
+		}
+		b.Close()
+	})
+}
+
+func TestHowItEnds(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ch      Changes
+		err     error
+		panics  bool
+		kind    ReplyKind
+		want    string
+		changed bool
+		logged  string
+	}{
+		"with changes":     {ch: Changes{Added: []string{"a"}, Texts: 3}, kind: KindNotice, want: "+1 text", changed: true},
+		"joined":           {ch: Changes{Added: []string{"a"}, Joined: true}, kind: KindNotice, want: "under way already", changed: true},
+		"cancelled":        {err: fmt.Errorf("index: %w", context.Canceled), kind: KindNotice, want: "Cancelled. All is as it was."},
+		"the disk is full": {err: errors.New("write /secret/path: no space left"), kind: KindError, want: "All is as it was", logged: "no space left"},
+		"it panics":        {panics: true, kind: KindError, want: "All is as it was", logged: "the keeper fell"},
+		"an explanation":   {err: ErrNothingBefore, kind: KindError, want: "no corpus and index before"},
+	} {
+		for _, command := range []string{"reindex", "rollback"} {
+			t.Run(name+"/"+command, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var log bytes.Buffer
+					changed := 0
+					do := func(context.Context, func(Progress)) (Changes, error) {
+						if tt.panics {
+							panic("the keeper fell")
+						}
+						return tt.ch, tt.err
+					}
+					k := &scripted{rollback: do, reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) { return do(ctx, tell) }}
+					b := operated(t, k, logging(&log), func(c *Config) { c.Changed = func() { changed++ } })
+					text := map[string]string{"rollback": "yes"}[command]
+					end := last(b.Handle(t.Context(), commanding(command, text)))
+					if end.Kind != tt.kind || !strings.Contains(texts(end), tt.want) || strings.Contains(texts(end), "secret") {
+						t.Errorf("%+v", end)
+					}
+					if (changed == 1) != tt.changed || changed > 1 {
+						t.Errorf("told of changes %d times", changed)
+					}
+					if !strings.Contains(log.String(), tt.logged) || strings.Contains(log.String(), "user=7") {
+						t.Errorf("logged %s", log.String())
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestTwoOperators(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stop := make(chan struct{})
+		var begun atomic.Int32
+		k := &scripted{
+			reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+				begun.Add(1)
+				tell(Progress{10, 100, time.Now().Add(-time.Second)})
+				select {
+				case <-stop:
+					return Changes{}, context.Canceled
+				case <-ctx.Done():
+					return Changes{}, ctx.Err()
+				}
+			},
+			cancel: func() bool {
+				select {
+				case <-stop:
+					return false
+				default:
+					close(stop)
+					return true
+				}
+			},
+		}
+		b := operated(t, k, func(c *Config) { c.Admins = append(c.Admins, "discord:8") })
+		other := func(r *Request) { r.User = "8" }
+		one := b.Handle(t.Context(), commanding("reindex", ""))
+		two := b.Handle(t.Context(), commanding("reindex", "", other))
+		synctest.Wait()
+		if begun.Load() != 2 || button(one, Cancel) == "" || button(two, Cancel) == "" {
+			t.Fatalf("begun %d, %+v, %+v", begun.Load(), one, two)
+		}
+		time.Sleep(updateEvery)
+		synctest.Wait()
+		if r := <-one.Updates; button(r, Cancel) == "" || !strings.Contains(texts(r), "10 of 100 (10%)") {
+			t.Errorf("under way: %+v", r)
+		}
+		// Who has not begun the one cancels it, from another message.
+		if r := b.Handle(t.Context(), pressing(button(two, Cancel), other)); !isSaying(r, KindNotice, "cancelling", nil) {
+			t.Errorf("%+v", r)
+		}
+		for _, r := range []Reply{one, two} {
+			if end := last(r); !isSaying(end, KindNotice, "was_cancelled", nil) {
+				t.Errorf("%+v", end)
+			}
+		}
+		if r := b.Handle(t.Context(), pressing(button(one, Cancel))); !isSaying(r, KindNotice, "nothing_to_cancel", nil) {
+			t.Errorf("again: %+v", r)
+		}
+	})
+}

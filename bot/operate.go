@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// errNoKeeper says that the texts are not the operator's to change.
+var errNoKeeper = &UserError{Message: "corpus_bundled"}
+
+// The names of operators' actions in the audit, and what came of them.
+const (
+	actAdd      = "add"
+	actRemove   = "remove"
+	actReindex  = "reindex"
+	actCancel   = "cancel"
+	actRollback = "rollback"
+
+	cameRefused   = "refused" // to somebody who is no operator
+	cameAsked     = "asked"   // whether it is meant
+	cameBegun     = "begun"
+	cameDone      = "done"
+	cameNothing   = "nothing" // to be done
+	cameCancelled = "cancelled"
+	cameFailed    = "failed"
+)
+
+// operatorsActions are what the buttons for operators do.
+var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCancel, Remove: actRemove, Rollback: actRollback}
+
+// operatorsOnly refuses what is for the operators.
+func (b *Bot) operatorsOnly(ctx context.Context, c call, action string) Reply {
+	b.audit(ctx, c, action, "", cameRefused)
+	r := notice(Para{Text: c.say("not_allowed", nil)})
+	r.Private = true
+	return r
+}
+
+// pressOperator is press for the buttons of operators. Who may press is looked
+// at before what the button is about, so that others learn nothing of that.
+func (b *Bot) pressOperator(ctx context.Context, c call, kind ActionKind, payload []byte) (Reply, error) {
+	switch {
+	case !b.operates(c):
+		return b.operatorsOnly(ctx, c, operatorsActions[kind]), nil
+	case b.keeper == nil:
+		return Reply{}, errNoKeeper
+	case kind == Remove:
+		return b.pressRemove(ctx, c, payload)
+	case len(payload) > 0:
+		return Reply{}, errToken
+	case kind == Cancel:
+		return b.cancel(ctx, c), nil
+	case kind == Rollback:
+		r, err := b.rollBack(ctx, c)
+		r.InPlace = true // of the question whether it is meant
+		return r, err
+	}
+	return b.bringUp(ctx, c, false)
+}
+
+// cameOf is what the audit says of an error.
+func cameOf(err error) string {
+	switch {
+	case err == nil:
+		return cameDone
+	case errors.Is(err, context.Canceled):
+		return cameCancelled
+	}
+	return cameFailed
+}
+
+// notDone explains to an operator why something was not done. The cause of what
+// nobody foresaw goes to the log, under the id that they are given.
+func (b *Bot) notDone(c call, err error) *UserError {
+	var ue *UserError
+	if !errors.As(err, &ue) {
+		id := errorID()
+		b.log.Error("an operator's command failed", "id", id, "platform", c.Platform, "err", err)
+		return &UserError{Message: "not_done", Data: data{"ID": id}}
+	}
+	if ue.Err != nil {
+		b.log.Warn("an operator's command was refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)
+	}
+	return ue
+}
+
+// caught runs f and makes an error of a panic in it: what is wrong with one
+// text must not keep the others from being added.
+func caught(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,250 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+)
+
+// keptFake is a keeper that takes everything, and notes what it was asked for.
+func keptFake(asked *[]string) *scripted {
+	note := func(s string) { *asked = append(*asked, s) }
+	return &scripted{
+		add: func(_ context.Context, s Submission) (Addition, error) {
+			if s.File != nil {
+				note("add file " + s.File.Name)
+				return Addition{ID: "f", Title: "F", Outcome: AddedNew}, nil
+			}
+			note("add " + s.URL)
+			return Addition{ID: "u", Title: "U", Outcome: AddedNew}, nil
+		},
+		remove: func(_ context.Context, id string) (string, error) { note("remove " + id); return "Title of " + id, nil },
+		reindex: func(_ context.Context, full bool, _ func(Progress)) (Changes, error) {
+			note(map[bool]string{false: "reindex", true: "reindex full"}[full])
+			return Changes{}, nil
+		},
+		rollback: func(context.Context, func(Progress)) (Changes, error) { note("rollback"); return Changes{}, nil },
+		cancel:   func() bool { note("cancel"); return true },
+	}
+}
+
+func file(name string) Upload {
+	return Upload{Name: name, Open: func(context.Context) (io.ReadCloser, error) { return nil, errors.New("not opened in this test") }}
+}
+
+func TestOperatorsCommands(t *testing.T) {
+	noButtons := func(r *Request) { r.Room = 0 }
+	tests := []struct {
+		name  string
+		r     Request
+		asked []string // of the keeper
+		want  string
+		kind  ActionKind // of a button there is; 0 for none
+	}{
+		{"add nothing", commanding("add", " "), nil, "What shall I add?", 0},
+		{"add an address", commanding("add", "https://example.org/a"), []string{"add https://example.org/a"}, "new: “U”, id u", Reindex},
+		{"add several, one twice", commanding("add", "<https://example.org/a>, http://example.org/b\nhttps://example.org/a"), []string{"add https://example.org/a", "add http://example.org/b"}, "example.org/b", Reindex},
+		{"add what is no address", commanding("add", "example.org ftp://example.org javascript:alert(1) https:///x"), nil, "no address", 0},
+		{"add files", commanding("add", "", func(r *Request) { r.Files = []Upload{file("a.md"), file("ї.pdf")} }), []string{"add file a.md", "add file ї.pdf"}, "ї.pdf", Reindex},
+		{"add as typed", asking("/add https://example.org/a", func(r *Request) { r.Command = "" }), []string{"add https://example.org/a"}, "id u", Reindex},
+		{"add too many", commanding("add", "", func(r *Request) { r.Files = make([]Upload, maxSubmissions+1) }), nil, "10 at a time", 0},
+		{"add without buttons", commanding("add", "https://example.org/a", noButtons), []string{"add https://example.org/a"}, "/reindex", 0},
+		{"remove nothing", commanding("remove", ""), nil, "Which text?", 0},
+		{"remove", commanding("remove", "a"), nil, "Remove this text?", Remove},
+		{"remove by its title", commanding("remove", "notes"), nil, "Remove this text?", Remove},
+		{"remove what is not indexed", commanding("remove", "новий"), nil, "may be in the folder", Remove},
+		{"remove without buttons", commanding("remove", "a", noButtons), nil, "/remove a yes", 0},
+		{"remove, meant", commanding("remove", "a yes"), []string{"remove a"}, "no longer answers", Reindex},
+		{"remove, meant, quoted", commanding("remove", `"міст" yes`), []string{"remove міст"}, "no longer answers", Reindex},
+		{"reindex", commanding("reindex", ""), []string{"reindex"}, "Nothing has changed", 0},
+		{"reindex in full", commanding("reindex", "full"), []string{"reindex full"}, "Nothing has changed", 0},
+		{"reindex in full by option", commanding("reindex", "", func(r *Request) { r.Options = map[string]string{"full": "true"} }), []string{"reindex full"}, "Nothing", 0},
+		{"reindex in full by flag", commanding("reindex", "true"), []string{"reindex full"}, "Nothing", 0},
+		{"reindex not in full", commanding("reindex", "false"), []string{"reindex"}, "Nothing", 0},
+		{"reindex something", commanding("reindex", "everything"), nil, "full:everything", 0},
+		{"rollback", commanding("rollback", ""), nil, "Go back", Rollback},
+		{"rollback without buttons", commanding("rollback", "", noButtons), nil, "/rollback yes", 0},
+		{"rollback, meant", commanding("rollback", "Yes"), []string{"rollback"}, "I am back", 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var asked []string
+			b := operated(t, keptFake(&asked))
+			first := b.Handle(t.Context(), tt.r)
+			got := last(first)
+			if !slices.Equal(asked, tt.asked) {
+				t.Errorf("asked for %q, want %q", asked, tt.asked)
+			}
+			if !strings.Contains(texts(got), tt.want) || !first.Private || !got.Private && first.Updates != nil {
+				t.Errorf("%+v", got)
+			}
+			if len(got.Actions) > 0 != (tt.kind != 0) || tt.kind != 0 && button(got, tt.kind) == "" {
+				t.Errorf("buttons %+v", got.Actions)
+			}
+		})
+	}
+}
+
+// Others are told the same whatever they ask for, and nothing is done.
+func TestOperatorsOnly(t *testing.T) {
+	refused := texts(notice(Para{Text: wordsFor("en").say("not_allowed", nil)}))
+	people := map[string]func(*Request){
+		"anybody":                   func(r *Request) { r.User = "8" },
+		"nobody":                    func(r *Request) { r.User = "" },
+		"who manages the server":    func(r *Request) { r.User, r.Manager = "8", true },
+		"a role":                    func(r *Request) { r.User, r.Roles = "8", []string{"7"} },
+		"the id on another":         func(r *Request) { r.Platform = "telegram" },
+		"the id with its platform":  func(r *Request) { r.User = "discord:7" },
+		"the id with a space":       func(r *Request) { r.User = " 7" },
+		"the id with a zero before": func(r *Request) { r.User = "07" },
+		"a longer id":               func(r *Request) { r.User = "77" },
+		"the id in other digits":    func(r *Request) { r.User = "７" },
+		"a platform with a colon":   func(r *Request) { r.Platform, r.User = "discord:", "7" },
+		"a channel of that id":      func(r *Request) { r.User, r.Chat = "8", "7" },
+	}
+	var requests []Request
+	for _, c := range Commands("en") {
+		if c.Permission == Admins {
+			for _, text := range []string{"", "a", "a yes", "yes", "no-such-text", "https://example.org", strings.Repeat("x", 3000), "full"} {
+				requests = append(requests, commanding(c.Name, text))
+			}
+		}
+	}
+	for _, kind := range []ActionKind{Reindex, Cancel, Remove, Rollback} {
+		for _, payload := range [][]byte{nil, textName("a", 100), textName("gone", 64), {1, 2, 3}} {
+			requests = append(requests, pressing(makeToken(kind, payload)), pressing(makeToken(kind, payload), func(r *Request) { r.InPlace = true }))
+		}
+	}
+	for _, kept := range []bool{true, false} {
+		var log bytes.Buffer
+		var asked []string
+		b := operated(t, keptFake(&asked), logging(&log), func(c *Config) {
+			if !kept {
+				c.Keeper = nil
+			}
+		})
+		n := 0
+		for name, who := range people {
+			help := b.Handle(t.Context(), commanding("help", "", who))
+			if strings.Contains(texts(help), "/reindex") {
+				t.Errorf("%s: help tells of it", name)
+			}
+			for _, r := range requests {
+				who(&r)
+				got := b.Handle(t.Context(), r)
+				n++
+				if texts(got) != refused || got.Kind != KindNotice || !got.Private || got.Actions != nil || got.Updates != nil || got.InPlace {
+					t.Errorf("%s, %s %q %q: %+v", name, r.Command, r.Text, r.Action, got)
+				}
+			}
+		}
+		if len(asked) > 0 {
+			t.Errorf("the keeper was asked for %q", asked)
+		}
+		if got := strings.Count(log.String(), "outcome=refused"); got != n {
+			t.Errorf("%d refusals noted of %d", got, n)
+		}
+	}
+	var asked []string
+	b := operated(t, keptFake(&asked))
+	if help := b.Handle(t.Context(), commanding("help", "")); !strings.Contains(texts(help), "/reindex") || !strings.Contains(texts(help), "/remove id") {
+		t.Errorf("an operator's help: %s", texts(help))
+	}
+}
+
+func TestBundledTexts(t *testing.T) {
+	b := operated(t, nil, func(c *Config) { c.Keeper = nil })
+	for _, r := range []Request{
+		commanding("add", "https://example.org"), commanding("remove", "a"), commanding("remove", "a yes"), commanding("reindex", ""), commanding("rollback", ""), commanding("rollback", "yes"),
+		pressing(makeToken(Reindex, nil)), pressing(makeToken(Cancel, nil)), pressing(makeToken(Remove, textName("a", 64))), pressing(makeToken(Rollback, nil)),
+	} {
+		if got := b.Handle(t.Context(), r); !isSaying(got, KindError, "corpus_bundled", nil) || !got.Private {
+			t.Errorf("%s %q: %+v", r.Command, r.Text, got)
+		}
+	}
+}
+
+// The button names the text, however long its id is, in what room there is.
+func TestRemoveButton(t *testing.T) {
+	long := strings.Repeat("довга-назва-", 9)
+	for _, id := range []string{"a", "міст", "2025/12/14-заява", long} {
+		for _, room := range []int{64, 100} {
+			var asked []string
+			b := operated(t, keptFake(&asked), func(c *Config) {
+				c.Library = loaded(t, fstest.MapFS{id + ".md": page("So it is."), "other.md": page("Or not.")})
+			})
+			with := func(r *Request) { r.Room, r.InPlace = room, true }
+			r := b.Handle(t.Context(), commanding("remove", id, with))
+			token := button(r, Remove)
+			if token == "" || len(token) > room {
+				t.Fatalf("%s in %d: %+v", id, room, r)
+			}
+			got := b.Handle(t.Context(), pressing(token, with))
+			if !slices.Equal(asked, []string{"remove " + id}) || !got.InPlace || !strings.Contains(texts(got), "Title of") || button(got, Reindex) == "" {
+				t.Errorf("%s in %d: %q, %+v", id, room, asked, got)
+			}
+		}
+	}
+	var asked []string
+	b := operated(t, keptFake(&asked))
+	if r := b.Handle(t.Context(), pressing(makeToken(Remove, textName(long, 64)))); !isSaying(r, KindError, "text_gone", nil) {
+		t.Errorf("a text that is gone: %+v", r)
+	}
+	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {namedItself}, "not UTF-8": {namedItself, 0xff}, "a short hash": {namedHashed, 1}} {
+		if r := b.Handle(t.Context(), pressing(makeToken(Remove, payload))); !isStale(r) {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	// A text that is not indexed and whose id does not fit is removed by typing.
+	if r := b.Handle(t.Context(), commanding("remove", long, func(r *Request) { r.Room = 64 })); len(r.Actions) > 0 || !strings.Contains(texts(r), "yes") {
+		t.Errorf("%+v", r)
+	}
+	if len(asked) > 0 {
+		t.Errorf("asked for %q", asked)
+	}
+}
+
+// What is wrong with one of several does not keep the others out.
+func TestAddSeveral(t *testing.T) {
+	outcomes := map[string]func() (Addition, error){
+		"new": func() (Addition, error) {
+			return Addition{ID: "n", Title: "N", Outcome: AddedNew, Copies: many("copy", 7), Notes: []string{"a page\nin two columns"}}, nil
+		},
+		"version": func() (Addition, error) { return Addition{ID: "v", Title: "V", Outcome: AddedVersion}, nil },
+		"same":    func() (Addition, error) { return Addition{ID: "s", Title: "S", Outcome: AddedNothing}, nil },
+		"held":    func() (Addition, error) { return Addition{ID: "h", Title: "H", Outcome: AddedHeld}, nil },
+		"gone":    func() (Addition, error) { return Addition{}, &UserError{Message: "text_gone"} },
+		"broken":  func() (Addition, error) { return Addition{}, errors.New("secret cause") },
+		"panic":   func() (Addition, error) { panic("secret cause") },
+		"slow":    func() (Addition, error) { return Addition{}, context.DeadlineExceeded },
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b := operated(t, &scripted{add: func(_ context.Context, s Submission) (Addition, error) {
+			time.Sleep(1500 * time.Millisecond)
+			return outcomes[strings.TrimPrefix(s.URL, "https://x.org/")]()
+		}})
+		r := b.Handle(t.Context(), commanding("add", "https://x.org/new https://x.org/version https://x.org/same https://x.org/held https://x.org/gone https://x.org/broken https://x.org/panic https://x.org/slow"))
+		if r.Updates == nil || !strings.Contains(texts(r), "0 of 8 done") {
+			t.Fatalf("%+v", r)
+		}
+		if next := <-r.Updates; !strings.Contains(texts(next), "1 of 8 done") || !strings.Contains(texts(next), "“N”") {
+			t.Errorf("under way: %+v", next)
+		}
+		end := texts(last(r))
+		for _, want := range []string{"new: “N”, id n", "copy-05 and 2 more", "a page in two columns", "a new version of “V”", "there already: “S”", "edited by hand", "no longer there", "under the code", "too long to come", "/reindex"} {
+			if !strings.Contains(end, want) {
+				t.Errorf("%q is missing from %s", want, end)
+			}
+		}
+		if strings.Contains(end, "secret") {
+			t.Errorf("the cause is told: %s", end)
+		}
+	})
+}
