@@ -236,9 +236,11 @@ func TestReadOnly(t *testing.T) {
 	write(t, realDir, "ferry.md", "The ferry to Neverland costs seven crowns, the captain said.\n")
 	mount(t, dir, "--bind", realDir)
 	mount(t, data, "--bind", realData)
-	s := openUnheld(t, dir, data) // a file that is open for writing would keep the folder writable
+	s := openUnheld(t, dir, data)
 	s.reindex(t)
+	s.close() // what is open for writing would keep the folder writable
 	mount(t, data, "-o", "remount,bind,ro")
+	s = openUnheld(t, dir, data)
 	write(t, dir, "bridge.txt", "The bridge to Lunden has nine arches, the builder said.\n")
 	_, err := s.Reindex(ctx, false, nil)
 	message(t, err, "data_read_only")

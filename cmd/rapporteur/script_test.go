@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -36,7 +40,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir+"/home")
 			e.Setenv("LANG", "C")
 			// A site with the pages of the script: what is below site/.
-			site := httptest.NewServer(http.FileServer(http.Dir(e.WorkDir + "/site")))
+			site := httptest.NewServer(tagged(os.DirFS(e.WorkDir + "/site")))
 			e.Defer(site.Close)
 			e.Setenv("SITE", site.URL)
 			e.Setenv("SITE_HOST", site.Listener.Addr().String())
@@ -58,4 +62,16 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("nobody listens at %s", args[0])
+}
+
+// tagged serves files with tags of what is in them: their times tell changes by
+// the second only.
+func tagged(files fs.FS) http.Handler {
+	serve := http.FileServerFS(files)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if b, err := fs.ReadFile(files, strings.TrimPrefix(r.URL.Path, "/")); err == nil {
+			w.Header().Set("ETag", fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256(b))))
+		}
+		serve.ServeHTTP(w, r)
+	})
 }
