@@ -235,10 +235,10 @@ func TestReadOnly(t *testing.T) {
 	realDir, dir, realData, data := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	write(t, realDir, "ferry.md", "The ferry to Neverland costs seven crowns, the captain said.\n")
 	mount(t, dir, "--bind", realDir)
-	mount(t, data, "--bind", realData)
-	s := openUnheld(t, dir, data)
+	s := openUnheld(t, dir, realData)
 	s.reindex(t)
-	s.close() // what is open for writing would keep the folder writable
+	s.close()
+	mount(t, data, "--bind", realData) // only now: what is open for writing keeps a folder writable
 	mount(t, data, "-o", "remount,bind,ro")
 	s = openUnheld(t, dir, data)
 	write(t, dir, "bridge.txt", "The bridge to Lunden has nine arches, the builder said.\n")
@@ -255,7 +255,8 @@ func TestReadOnly(t *testing.T) {
 	_, err = s.Add(ctx, upload("a.txt", "The tunnel is red."))
 	message(t, err, "ingest_read_only")
 	// It is searched all the same.
-	if got := s.reindex(t); len(got.Added) != 1 {
+	write(t, realDir, "tunnel.txt", "The painter painted the tunnel red.\n")
+	if got := s.reindex(t); len(got.Added) != 2 {
 		t.Errorf("got %+v", got)
 	}
 	if !strings.Contains(s.log.String(), "these texts cannot be gone back to") {
