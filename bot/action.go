@@ -164,6 +164,7 @@ var actionLabels = map[ActionKind]string{
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
 	Show: "action_back", Check: "menu_check",
 	Reindex: "action_reindex", Cancel: "action_cancel", Remove: "action_remove", Rollback: "action_rollback",
+	Forget: "action_forget",
 }
 
 // press does what a button asks for. What it says is for the presser alone, so
@@ -186,6 +187,8 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 		r, err = b.pressSetting(ctx, c, string(payload))
 	case Reindex, Cancel, Remove, Rollback:
 		r, err = b.pressOperator(ctx, c, kind, payload)
+	case Forget:
+		r, err = b.pressForget(ctx, c, payload)
 	case Show:
 		var v view
 		if v, err = readView(payload); err == nil {

@@ -75,7 +75,7 @@ func isSaying(r Reply, kind ReplyKind, message string, d data) bool {
 func isStale(r Reply) bool { return isSaying(r, KindError, "stale_button", nil) && r.Private }
 func isGone(r Reply) bool  { return isSaying(r, KindError, "passage_gone", nil) && r.Private }
 
-var kinds = []ActionKind{More, Context, Origin, Helpful, NotHelpful, Tell, StopTelling, Show, Check, Set}
+var kinds = []ActionKind{More, Context, Origin, Helpful, NotHelpful, Tell, StopTelling, Show, Check, Set, Forget}
 
 func TestTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))

@@ -115,11 +115,7 @@ func (b *Bot) addOne(ctx context.Context, c call, s submission) (a Addition, err
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &UserError{Message: "add_slow", Err: err}
 	}
-	came := cameOf(err)
-	if err == nil {
-		came = string(a.Outcome)
-	}
-	b.audit(context.WithoutCancel(ctx), c, actAdd, s.name, came)
+	b.audit(ctx, c, actAdd, subject(s.name), cameOf(err))
 	return a, err
 }
 

@@ -1,10 +1,61 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"strconv"
+	"strings"
 
-// audit notes what an operator did, or somebody who is none wanted to: the
-// action, what it was done to, and what came of it.
-func (b *Bot) audit(_ context.Context, _ call, action, _, outcome string) {
-	// The log says neither who nor to what: that belongs where it can be erased.
-	b.log.Info("an operator's command", "action", action, "outcome", outcome)
+	"rapporteur/bot/state"
+	"rapporteur/corpus"
+)
+
+// How many entries of the audit log are shown, and at most.
+const (
+	shownEntries = 20
+	maxEntries   = 100
+)
+
+// auditLog shows what the operators did, and who else tried, the newest first.
+func (b *Bot) auditLog(ctx context.Context, c call) (Reply, error) {
+	if b.state == nil {
+		return Reply{}, errNoRecords
+	}
+	n := shownEntries
+	if text := strings.TrimSpace(c.text); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil || n < 1 || n > maxEntries {
+			return Reply{}, &UserError{Message: "bad_number", Data: data{"Value": clip(text), "Max": maxEntries}}
+		}
+	}
+	entries, err := b.state.Audited(ctx, n)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(entries) == 0 {
+		return notice(Para{Text: c.say("audit_none", nil)}), nil
+	}
+	var l List
+	for _, e := range entries {
+		l.Items = append(l.Items, c.entryItem(e))
+	}
+	return notice(Para{Text: c.say("audit", nil), Style: Strong}, l), nil
+}
+
+func (w words) entryItem(e state.Entry) Item {
+	outcome := w.say("audit_failed", nil)
+	switch e.Outcome {
+	case state.Done:
+		outcome = w.say("audit_done", nil)
+	case state.Refused:
+		outcome = w.say("audit_refused", nil)
+	}
+	text := e.Platform + ":" + e.User + ", /" + e.Action
+	if e.Subject != "" {
+		text += " " + shorten(e.Subject, maxName)
+	}
+	text += ": " + outcome
+	if e.Times > 1 {
+		text += ", " + w.say("audit_times", data{"Count": e.Times})
+	}
+	return Item{Term: w.say("moment", data{"Day": w.date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text}
 }

@@ -22,19 +22,20 @@ import (
 // Config is what a Bot is made of. Searcher and Library are needed; the rest
 // may be left zero.
 type Config struct {
-	Searcher  Searcher
-	Library   Library
-	Logger    *slog.Logger  // nil discards
-	Threshold float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
-	Timeout   time.Duration // of one request; 0 is DefaultTimeout
-	UserRate  int           // requests a minute of one person; 0 is unlimited
-	ChatRate  int           // requests a minute in one chat; 0 is unlimited
-	Admins    []string      // "platform:user id"
-	State     *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
-	Retention time.Duration // how long State keeps refused questions and feedback, which privacy tells; 0 is DefaultRetention
-	Version   string        // shown by about
-	Keeper    Keeper        // keeps the corpus for the operators; nil for one that comes with the program
-	Changed   func()        // is called after the texts have changed on an operator's command; nil does nothing
+	Searcher   Searcher
+	Library    Library
+	Logger     *slog.Logger  // nil discards
+	Threshold  float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
+	Timeout    time.Duration // of one request; 0 is DefaultTimeout
+	UserRate   int           // requests a minute of one person; 0 is unlimited
+	ChatRate   int           // requests a minute in one chat; 0 is unlimited
+	Admins     []string      // the operators: "platform:user id"
+	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
+	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Retention  time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is DefaultRetention
+	Version    string        // shown by about
+	Keeper     Keeper        // keeps the corpus for the operators; nil for one that comes with the program
+	Changed    func()        // is called after the texts have changed on an operator's command; nil does nothing
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -59,6 +60,7 @@ type Bot struct {
 	users      *limiter
 	chats      *limiter
 	admins     []string
+	adminRoles []string
 	state      *state.Store
 	retention  time.Duration
 	asked      *memory
@@ -95,6 +97,7 @@ func New(c Config) *Bot {
 		users:      newLimiter(c.UserRate),
 		chats:      newLimiter(c.ChatRate),
 		admins:     c.Admins,
+		adminRoles: c.AdminRoles,
 		state:      c.State,
 		retention:  cmp.Or(c.Retention, DefaultRetention),
 		asked:      newMemory(),
@@ -109,10 +112,14 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
-	c := call{Request: r}
+	began := time.Now()
+	c := call{Request: r, shown: new([]string)}
+	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
-			reply = b.fail(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			reply = b.fail(c, err)
+			b.count(ctx, c, name, reply, err, began)
 			if c.overheard {
 				reply = Reply{}
 			}
@@ -120,7 +127,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}()
 
 	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
-	name, ok := b.route(&c)
+	name, ok = b.route(&c)
 	if !ok {
 		return Reply{}
 	}
@@ -139,6 +146,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if err != nil {
 		reply = b.fail(c, err)
 	}
+	b.count(ctx, c, name, reply, err, began)
 	if c.overheard && reply.Kind != KindAnswer {
 		return Reply{} // nobody waits for it
 	}
@@ -176,12 +184,14 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 		return b.offerCheck(*c), nil
 	case !known:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+	case !allowed && cmd.Permission == Admins:
+		return b.operatorsOnly(ctx, *c, cmd.Name), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
-	case !allowed && cmd.Permission == Managers:
-		return c.managersOnly(), nil
 	case !allowed:
-		return b.operatorsOnly(ctx, *c, cmd.Name), nil
+		return c.managersOnly(), nil
+	case cmd.Permission == Admins:
+		return b.audited(ctx, *c, cmd)
 	}
 	return cmd.run(b, ctx, *c)
 }
@@ -212,8 +222,13 @@ func (c call) managersOnly() Reply {
 	return notice(Para{Text: c.ofSpace("managers_only")})
 }
 
-// operates reports whether the person is one of the operators.
-func (b *Bot) operates(c call) bool { return slices.Contains(b.admins, c.Platform+":"+c.User) }
+// operates reports whether the person is one of the operators: by name, or by a
+// role that the configuration names. What a server lets its own roles do ends
+// with its settings.
+func (b *Bot) operates(c call) bool {
+	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
+	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
+}
 
 // route finds the command a request is for and puts its argument into the
 // call. It returns false when the request is not for the bot: silence.

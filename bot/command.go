@@ -14,7 +14,7 @@ type Permission int
 const (
 	Everyone Permission = iota
 	Managers            // who manages the space, or has a role that it names for that
-	Admins              // the operators named in the configuration
+	Admins              // the operators that the configuration names, by id or by role
 )
 
 // Command is a row of the command table, its texts in one language. The table
@@ -29,7 +29,8 @@ type Command struct {
 	Private    bool // answers the asker alone
 	InSpace    bool // of use only in a server or group
 
-	run func(*Bot, context.Context, call) (Reply, error)
+	audits bool // it notes by itself what came of what it has begun
+	run    func(*Bot, context.Context, call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.
@@ -78,6 +79,7 @@ type call struct {
 	words
 	settings  state.Settings // of the space
 	overheard bool           // nobody has addressed the bot
+	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts
 	threshold float64        // the confidence from which a quote answers
 }
 
@@ -111,13 +113,17 @@ func table() []Command {
 		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
 		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
 		{Name: "settings", Args: settingArgs(false), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
-		{Name: "add", Args: []Arg{{Name: "address"}, {Name: "file", Kind: ArgFile}}, Permission: Admins, Private: true, run: (*Bot).add},
-		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, run: (*Bot).remove},
-		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, run: (*Bot).reindex},
-		{Name: "rollback", Permission: Admins, Private: true, run: (*Bot).rollback},
+		{Name: "add", Args: []Arg{{Name: "address"}, {Name: "file", Kind: ArgFile}}, Permission: Admins, Private: true, audits: true, run: (*Bot).add},
+		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, audits: true, run: (*Bot).remove},
+		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, audits: true, run: (*Bot).reindex},
+		{Name: "rollback", Permission: Admins, Private: true, audits: true, run: (*Bot).rollback},
 		{Name: "help", run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
 		{Name: "privacy", Private: true, run: (*Bot).privacy},
+		{Name: "forgetme", Private: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
+		{Name: "gaps", Permission: Admins, Private: true, run: (*Bot).gaps},
+		{Name: "stats", Permission: Admins, Private: true, run: (*Bot).stats},
+		{Name: "audit", Permission: Admins, Private: true, Args: []Arg{{Name: "number"}}, run: (*Bot).auditLog},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,6 +28,7 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 		return Reply{}, err
 	}
 	if a.Answered {
+		c.note(a.Quotes)
 		if !c.Private {
 			b.asked.remember(c.Request, c.text)
 		}
@@ -82,7 +82,7 @@ func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
 	options := maps.Clone(c.Options)
 	delete(options, ArgPrivate)
 	q := state.Question{Text: c.text, Options: options}
-	key, err := b.state.Refused(ctx, q)
+	key, err := b.state.Refused(ctx, q, c.Platform, c.User)
 	if err != nil {
 		b.log.Error("a question could not be kept", "err", err)
 		return nil
@@ -360,15 +360,6 @@ func (w words) holds(s Searched) string {
 	to, _ := corpus.ParseDate(s.To)
 	d["Span"] = w.span(from, to)
 	return w.say("holds", d)
-}
-
-// privacy says what is kept about people.
-func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
-	kept := Para{Text: c.say("privacy", nil)}
-	if b.state != nil {
-		kept.Text = c.say("privacy_kept", data{"Days": int(math.Ceil(b.retention.Hours() / 24))})
-	}
-	return notice(kept, Para{Text: c.say("privacy_memory", nil)}), nil
 }
 
 // greetings are the words of messages that ask for nothing: a greeting or

@@ -345,7 +345,7 @@ func TestWish(t *testing.T) {
 		for n := range 120 {
 			for _, letter := range []string{"w", "ж"} {
 				q := state.Question{Text: strings.Repeat(letter, n) + "?"}
-				key, err := b.state.Refused(context.Background(), q)
+				key, err := b.state.Refused(context.Background(), q, "telegram", "7")
 				if err != nil {
 					t.Fatal(err)
 				}

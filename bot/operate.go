@@ -5,26 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"rapporteur/bot/state"
 )
 
 // errNoKeeper says that the texts are not the operator's to change.
 var errNoKeeper = &UserError{Message: "corpus_bundled"}
 
-// The names of operators' actions in the audit, and what came of them.
+// The names of operators' actions in the audit.
 const (
 	actAdd      = "add"
 	actRemove   = "remove"
 	actReindex  = "reindex"
 	actCancel   = "cancel"
 	actRollback = "rollback"
-
-	cameRefused   = "refused" // to somebody who is no operator
-	cameAsked     = "asked"   // whether it is meant
-	cameBegun     = "begun"
-	cameDone      = "done"
-	cameNothing   = "nothing" // to be done
-	cameCancelled = "cancelled"
-	cameFailed    = "failed"
 )
 
 // operatorsActions are what the buttons for operators do.
@@ -32,7 +26,7 @@ var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCan
 
 // operatorsOnly refuses what is for the operators.
 func (b *Bot) operatorsOnly(ctx context.Context, c call, action string) Reply {
-	b.audit(ctx, c, action, "", cameRefused)
+	b.audit(ctx, c, action, "", state.Refused)
 	r := notice(Para{Text: c.say("not_allowed", nil)})
 	r.Private = true
 	return r
@@ -61,14 +55,11 @@ func (b *Bot) pressOperator(ctx context.Context, c call, kind ActionKind, payloa
 }
 
 // cameOf is what the audit says of an error.
-func cameOf(err error) string {
-	switch {
-	case err == nil:
-		return cameDone
-	case errors.Is(err, context.Canceled):
-		return cameCancelled
+func cameOf(err error) state.Outcome {
+	if err != nil {
+		return state.Failed
 	}
-	return cameFailed
+	return state.Done
 }
 
 // notDone explains to an operator why something was not done. The cause of what

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"testing/fstest"
 	"testing/synctest"
 	"time"
+
+	"rapporteur/bot/state"
 )
 
 // keptFake is a keeper that takes everything, and notes what it was asked for.
@@ -123,9 +124,8 @@ func TestOperatorsOnly(t *testing.T) {
 		}
 	}
 	for _, kept := range []bool{true, false} {
-		var log bytes.Buffer
 		var asked []string
-		b := operated(t, keptFake(&asked), logging(&log), func(c *Config) {
+		b := operated(t, keptFake(&asked), keeping(t), func(c *Config) {
 			if !kept {
 				c.Keeper = nil
 			}
@@ -148,8 +148,19 @@ func TestOperatorsOnly(t *testing.T) {
 		if len(asked) > 0 {
 			t.Errorf("the keeper was asked for %q", asked)
 		}
-		if got := strings.Count(log.String(), "outcome=refused"); got != n {
-			t.Errorf("%d refusals noted of %d", got, n)
+		entries, err := b.state.Audited(t.Context(), 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := 0
+		for _, e := range entries {
+			if e.Outcome != state.Refused || e.Subject != "" {
+				t.Errorf("noted %+v", e)
+			}
+			noted += e.Times
+		}
+		if noted != n {
+			t.Errorf("%d refusals noted of %d", noted, n)
 		}
 	}
 	var asked []string

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/language"
 	xtext "golang.org/x/text/message"
 	"golang.org/x/text/number"
+
+	"rapporteur/bot/state"
 )
 
 // reindex brings the index up to date with the folder.
@@ -52,7 +54,6 @@ func (b *Bot) rollback(ctx context.Context, c call) (Reply, error) {
 	if r.Actions = c.action(Rollback, nil); len(r.Actions) == 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("rollback_how", nil), Style: Small})
 	}
-	b.audit(ctx, c, actRollback, "", cameAsked)
 	return r, nil
 }
 
@@ -67,24 +68,23 @@ func (b *Bot) rollBack(ctx context.Context, c call) (Reply, error) {
 // cancel ends the reindexing that is under way, whoever began it.
 func (b *Bot) cancel(ctx context.Context, c call) Reply {
 	if !b.keeper.Cancel() {
-		b.audit(ctx, c, actCancel, "", cameNothing)
+		b.audit(ctx, c, actCancel, "", state.Failed)
 		return notice(Para{Text: c.say("nothing_to_cancel", nil)})
 	}
-	b.audit(ctx, c, actCancel, "", cameDone)
+	b.audit(ctx, c, actCancel, "", state.Done)
 	return notice(Para{Text: c.say("cancelling", nil)})
 }
 
 // renew reindexes or goes back. The reply says at once that it has begun, then
 // how far it is, and at last what it brought.
 func (b *Bot) renew(ctx context.Context, c call, action string, do func(context.Context, func(Progress)) (Changes, error)) (Reply, error) {
-	b.audit(ctx, c, action, "", cameBegun)
 	return b.live(c, 0, c.underWay(action, Progress{}, time.Time{}), func(ctx context.Context, show func(Reply)) Reply {
 		var ch Changes
 		err := caught(func() (err error) {
 			ch, err = do(ctx, func(p Progress) { show(c.underWay(action, p, time.Now())) })
 			return err
 		})
-		b.audit(context.WithoutCancel(ctx), c, action, "", cameOf(err))
+		b.audit(ctx, c, action, "", cameOf(err))
 		switch {
 		case err == nil:
 			b.changed()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rapporteur/bot/state"
 	"rapporteur/corpus"
 )
 
@@ -89,7 +90,6 @@ func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
 	if len(r.Actions) == 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_how", data{"ID": id}), Style: Small})
 	}
-	b.audit(ctx, c, actRemove, id, cameAsked)
 	return r, nil
 }
 
@@ -98,7 +98,7 @@ func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
 func (b *Bot) pressRemove(ctx context.Context, c call, name []byte) (Reply, error) {
 	id, err := b.named(name)
 	if err != nil {
-		b.audit(ctx, c, actRemove, "", cameFailed)
+		b.audit(ctx, c, actRemove, "", state.Failed)
 		return Reply{}, err
 	}
 	r, err := b.removeNow(c, id)
@@ -113,7 +113,7 @@ func (b *Bot) removeNow(c call, id string) (Reply, error) {
 			title, err = b.keeper.Remove(ctx, id)
 			return err
 		})
-		b.audit(context.WithoutCancel(ctx), c, actRemove, id, cameOf(err))
+		b.audit(ctx, c, actRemove, id, cameOf(err))
 		if err != nil {
 			return Explained(b.notDone(c, err), c.lang)
 		}

@@ -73,6 +73,10 @@ const (
 	Rollback // go back to the corpus and index before
 )
 
+// Forget erases what is kept of the presser. The numbers between are for what
+// operators do.
+const Forget ActionKind = 20
+
 // Block is one part of a reply: a Para, a Cite or a List.
 type Block interface{ block() }
 

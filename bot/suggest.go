@@ -276,6 +276,30 @@ func (m *memory) remember(r Request, question string) {
 	m.spaces.Add(space, list[max(0, len(list)-rememberQuestions):])
 }
 
+// forget takes somebody off the questions they asked, and forgets those that
+// nobody else is known to have asked.
+func (m *memory) forget(r Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	user := maphash.String(m.seed, r.User)
+	for _, space := range m.spaces.Keys() {
+		list, _ := m.spaces.Peek(space)
+		if !strings.HasPrefix(space, r.Platform+":") || !slices.ContainsFunc(list, func(a asked) bool { return slices.Contains(a.users, user) }) {
+			continue
+		}
+		var left []asked
+		for _, a := range list {
+			others := slices.DeleteFunc(slices.Clone(a.users), func(u uint64) bool { return u == user })
+			if len(others) == 0 {
+				continue
+			}
+			a.users = others
+			left = append(left, a)
+		}
+		m.spaces.Add(space, left)
+	}
+}
+
 // questions returns what was asked in the chat, and what is common in its space,
 // the common first, then the latest.
 func (m *memory) questions(r Request) []entry {

@@ -167,7 +167,7 @@ var conversations = []conversation{
 		{say: Step{Command: "help"}, want: []string{"/ask", "/search", "/sources", "/source", "/latest", "/about", "/privacy"}},
 		{say: Step{Command: "help", Locale: "uk"}, want: []string{"дослівними цитатами"}},
 		{say: Step{Command: "about"}, want: []string{"Rapporteur test", "Verbatim or nothing", "8 texts"}},
-		{say: Step{Command: "privacy"}, want: []string{"but not by whom"}},
+		{say: Step{Command: "privacy"}, want: []string{"under a code that does not name you"}},
 		{say: Step{Command: "sources"}, want: []string{"bridge", "hostile", "міст", "long"}},
 		{say: Step{Command: "sources", Text: "вісті"}, want: []string{"міст"}, not: []string{"hostile"}},
 		{say: Step{Command: "source", Text: "міст"}, want: []string{Ukrainic, "https://example.org/міст"}},

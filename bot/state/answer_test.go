@@ -56,7 +56,7 @@ func TestAnswersForgotten(t *testing.T) {
 	want(t, "chat", found(t, path, person), nil)
 	want(t, "message", found(t, path, message), nil)
 
-	check(t, s.Forget(ctx, "telegram", person))
+	forget(t, s, "telegram", person)
 	want(t, "fingerprint, forgotten", found(t, path, string(asked)), nil)
 	for _, m := range []string{message, message + "1"} {
 		_, _, err := s.KeptAnswer(ctx, "telegram", person, m)

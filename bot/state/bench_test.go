@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"rapporteur/bot/state"
 )
@@ -46,7 +47,7 @@ func BenchmarkSettingsWhileWriting(b *testing.B) {
 			case <-stop:
 				return
 			default:
-				if _, err := s.Refused(ctx, question("new %d", i)); err != nil {
+				if _, err := s.Refused(ctx, question("new %d", i), "discord", "u"); err != nil {
 					b.Error(err)
 					return
 				}
@@ -66,9 +67,52 @@ func BenchmarkRefused(b *testing.B) {
 	s := filled(b)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := s.Refused(ctx, question("What did lunch %d cost?", i)); err != nil {
+		if _, err := s.Refused(ctx, question("What did lunch %d cost?", i), "discord", "u"); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkCount counts as fast as it can, so that a write comes every five
+// seconds; BenchmarkCountWritten writes each time.
+func BenchmarkCount(b *testing.B) {
+	s := filled(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		check(b, s.Count(ctx, state.Counted{Outcome: state.Answered, Shown: []string{"a", "b", "c"}}))
+	}
+}
+
+func BenchmarkCountWritten(b *testing.B) {
+	s := filled(b)
+	now := time.Unix(1_700_000_000, 0)
+	s.SetNow(func() time.Time { now = now.Add(5 * time.Second); return now })
+	b.ReportAllocs()
+	for b.Loop() {
+		check(b, s.Count(ctx, state.Counted{Outcome: state.Answered, Shown: []string{"a", "b", "c"}}))
+	}
+}
+
+// BenchmarkGaps reads 5,000 of 10,000 questions that ten people asked each.
+func BenchmarkGaps(b *testing.B) {
+	s := filled(b)
+	_, err := s.DB().Exec(`WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 99999)
+		INSERT INTO askers SELECT 'key' || (n / 10 + 1), CAST(CAST(n % 997 AS TEXT) AS BLOB), 1 FROM numbers`)
+	check(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if gaps, err := s.Gaps(ctx, 5000); err != nil || len(gaps) != 5000 {
+			b.Fatal(len(gaps), err)
+		}
+	}
+}
+
+// BenchmarkAudit writes an entry each time.
+func BenchmarkAudit(b *testing.B) {
+	s := filled(b)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		check(b, s.Audit(ctx, state.Entry{Platform: "discord", User: fmt.Sprint(i), Action: "gaps", Outcome: state.Refused}))
 	}
 }
 

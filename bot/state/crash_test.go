@@ -32,7 +32,7 @@ func writeUntilKilled(path, round string) {
 	}
 	for i := 0; ; i++ {
 		user := fmt.Sprintf("%s-%d", round, i)
-		key, err := s.Refused(ctx, question("%s", user))
+		key, err := s.Refused(ctx, question("%s", user), "discord", "u")
 		if err == nil {
 			fmt.Println("refused", key)
 			var id int64
@@ -49,6 +49,14 @@ func writeUntilKilled(path, round string) {
 		}
 		if err == nil {
 			err = handleUntilKilled(s, round, i)
+		}
+		if err == nil {
+			if err = s.Count(ctx, state.Counted{Outcome: state.Answered, Shown: []string{round}}); err == nil {
+				fmt.Println("counted", user)
+				if err = s.Audit(ctx, state.Entry{Platform: "p", User: user, Action: "a", Outcome: state.Done}); err == nil {
+					fmt.Println("audited", user)
+				}
+			}
 		}
 		if err == nil {
 			_, err = s.ChangeSettings(ctx, "p", "s", func(s *state.Settings) error { s.Language = user; return nil })
@@ -208,6 +216,18 @@ func TestKilled(t *testing.T) {
 			}
 		}
 		checkHandled(t, s, round, acknowledged)
+		var entries int
+		check(t, s.DB().QueryRow("SELECT count(*) FROM audit").Scan(&entries))
+		if n := len(acknowledged["audited"]); entries < n || entries > n+round+1 { // the last of a round may not be acknowledged
+			t.Errorf("%d entries in the audit log, %d acknowledged", entries, n)
+		}
+		// Counts wait in memory, all but the first of a round, and are never doubled.
+		var answered, shown, took int
+		check(t, s.DB().QueryRow(`SELECT coalesce(sum(times) FILTER (WHERE kind = 'outcome'), 0), coalesce(sum(times) FILTER (WHERE kind = 'shown'), 0),
+			coalesce(sum(times) FILTER (WHERE kind = 'took'), 0) FROM counts`).Scan(&answered, &shown, &took))
+		if n := len(acknowledged["counted"]); answered > n+round+1 || n > 0 && answered == 0 || shown != answered || took != answered {
+			t.Errorf("%d questions, %d times and %d texts are counted, %d acknowledged", answered, took, shown, n)
+		}
 		var found string
 		check(t, s.DB().QueryRow("PRAGMA integrity_check").Scan(&found))
 		want(t, "integrity", found, "ok")

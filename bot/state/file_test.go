@@ -38,7 +38,7 @@ func full(tb testing.TB) (path string) {
 	_, err := s.ChangeSettings(ctx, "discord", "1", func(s *state.Settings) error { s.Language = "uk"; return nil })
 	check(tb, err)
 	for i := range 200 {
-		_, err = s.Refused(ctx, question("What did dinner %d cost? %s", i, strings.Repeat("x", 300)))
+		_, err = s.Refused(ctx, question("What did dinner %d cost? %s", i, strings.Repeat("x", 300)), "discord", "u")
 		check(tb, err)
 	}
 	_, err = s.Follow(ctx, wish("u", question("q")))
@@ -112,7 +112,7 @@ func TestModes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	path := filepath.Join(dir, state.FileName)
 	s := open(t, path)
-	_, err := s.Refused(ctx, question("q"))
+	_, err := s.Refused(ctx, question("q"), "discord", "u")
 	check(t, err)
 	entries, err := os.ReadDir(dir)
 	check(t, err)
@@ -374,7 +374,7 @@ func TestDiskFull(t *testing.T) {
 	var err error
 	for i := 0; err == nil; i++ {
 		var key string
-		if key, err = s.Refused(ctx, question("%d %s", i, strings.Repeat("x", 2000))); err == nil {
+		if key, err = s.Refused(ctx, question("%d %s", i, strings.Repeat("x", 2000)), "discord", "u"); err == nil {
 			keys = append(keys, key)
 		}
 	}
@@ -384,7 +384,7 @@ func TestDiskFull(t *testing.T) {
 		wantErr(t, "when the disk is full", err, nil)
 	}
 	check(t, os.Remove(filepath.Join(dir, "ballast")))
-	_, err = s.Refused(ctx, question("new"))
+	_, err = s.Refused(ctx, question("new"), "discord", "u")
 	check(t, err)
 	check(t, s.Close())
 
@@ -451,7 +451,7 @@ func TestForgetBytes(t *testing.T) {
 	found := func(needle string) []string { return found(t, path, needle) }
 	check(t, s.Feedback(ctx, state.Feedback{Platform: "discord", User: person, Message: "chat-9:77", Helpful: true}))
 	check(t, s.Block(ctx, "discord", person))
-	_, err := s.Refused(ctx, question("refused"))
+	_, err := s.Refused(ctx, question("refused"), "discord", "u")
 	check(t, err)
 	want(t, "person with feedback and a block", found(person), nil)
 	want(t, "message with feedback", found("chat-9:77"), nil)
@@ -464,7 +464,7 @@ func TestForgetBytes(t *testing.T) {
 	check(t, err)
 	_, err = s.ChangeSettings(ctx, "telegram", "another", func(s *state.Settings) error { s.Language = "uk"; return nil })
 	check(t, err)
-	check(t, s.Forget(ctx, "discord", person))
+	forget(t, s, "discord", person)
 	want(t, "person, forgotten", found(person), nil)
 	want(t, "question, forgotten", found(asked), nil)
 	var rows int
@@ -500,11 +500,11 @@ func TestOutside(t *testing.T) {
 // losing the connection would lose everything.
 func TestCancelled(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *state.Store) {
-		key, err := s.Refused(ctx, question("first"))
+		key, err := s.Refused(ctx, question("first"), "discord", "u")
 		check(t, err)
 		stopped, cancel := context.WithCancel(ctx)
 		cancel()
-		_, err = s.Refused(stopped, question("q"))
+		_, err = s.Refused(stopped, question("q"), "discord", "u")
 		wantErr(t, "refused", err, context.Canceled)
 		_, err = s.Settings(stopped, "p", "s")
 		wantErr(t, "settings", err, context.Canceled)

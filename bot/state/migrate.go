@@ -100,6 +100,40 @@ var migrations = []string{
 		last    INTEGER NOT NULL
 	) STRICT;
 	`,
+	// 3
+	`
+	CREATE TABLE askers (
+		key    TEXT    NOT NULL, -- of the refused question
+		person BLOB    NOT NULL, -- a keyed hash
+		last   INTEGER NOT NULL,
+		PRIMARY KEY (key, person)
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX askers_person ON askers (person);
+	CREATE INDEX askers_last ON askers (last);
+
+	-- What was counted on a day: outcomes of questions, how long they took, which
+	-- texts were quoted. Nobody stands in it.
+	CREATE TABLE counts (
+		day   INTEGER NOT NULL, -- days since 1970, UTC
+		kind  TEXT    NOT NULL,
+		name  TEXT    NOT NULL,
+		times INTEGER NOT NULL,
+		PRIMARY KEY (day, kind, name)
+	) STRICT, WITHOUT ROWID;
+
+	-- Whoever administers the bot must be known by name, and so must who tries.
+	CREATE TABLE audit (
+		place    INTEGER PRIMARY KEY,
+		platform TEXT    NOT NULL,
+		user     TEXT    NOT NULL,
+		action   TEXT    NOT NULL,
+		subject  TEXT    NOT NULL,
+		outcome  TEXT    NOT NULL,
+		times    INTEGER NOT NULL,
+		last     INTEGER NOT NULL
+	) STRICT;
+	CREATE INDEX audit_last ON audit (last);
+	`,
 }
 
 // applicationID marks our files among other programs' databases: "Rapp".

@@ -32,25 +32,57 @@ func (s *Store) Blocked(ctx context.Context, platform, user string) (yes bool, e
 	return yes, nil
 }
 
-// Forget erases what is kept of a person: follows, block, feedback, and the
-// settings and answers of a space or chat whose id is the person's, as that of a
-// private chat is on Telegram. The bytes are overwritten, in the file and in the
-// log beside it. What is in hand is not touched: whose it is only its body says.
-func (s *Store) Forget(ctx context.Context, platform, user string) error {
-	err := s.write(ctx, "forget a person", func(tx *sql.Tx) error {
+// Forgotten is how much was erased of a person.
+type Forgotten struct {
+	Questions int64 // refused ones, from which the person was taken off or which nobody else had asked
+	Follows   int64
+	Feedback  int64
+	Settings  int64 // of a private conversation
+	Answers   int64 // which messages answer which, in a private conversation
+	Blocks    int64 // 1 if the person did not want to hear from the bot
+	Attempts  int64 // refused attempts to use what is for operators
+}
+
+// Forget erases what is kept of a person and returns how much that was: that
+// they asked what was refused, and the question itself where nobody else is known
+// to have asked it; follows, block, feedback; attempts to do what is for
+// operators; and the settings and answers of a space or chat whose id is the
+// person's, as that of a private chat is on Telegram. The bytes are overwritten,
+// in the file and in the log beside it. What is in hand is not touched: whose it
+// is only its body says. Neither is what an operator did, which tells how the
+// texts came to be what they are.
+func (s *Store) Forget(ctx context.Context, platform, user string) (f Forgotten, err error) {
+	err = s.write(ctx, "forget a person", func(tx *sql.Tx) error {
 		person := s.person(platform, user)
-		_, err1 := tx.ExecContext(ctx, "DELETE FROM follows WHERE platform = ? AND user = ?", platform, user)
-		_, err2 := tx.ExecContext(ctx, "DELETE FROM blocks WHERE person = ?", person)
-		_, err3 := tx.ExecContext(ctx, "DELETE FROM feedback WHERE person = ?", person)
-		_, err4 := tx.ExecContext(ctx, "DELETE FROM settings WHERE platform = ? AND space = ?", platform, user)
-		_, err5 := tx.ExecContext(ctx, "DELETE FROM answers WHERE chat = ?", s.chat(platform, user))
-		return errors.Join(err1, err2, err3, err4, err5)
+		var failed error
+		erase := func(statement string, args ...any) int64 {
+			r, err := tx.ExecContext(ctx, statement, args...)
+			if err != nil {
+				failed = errors.Join(failed, err)
+				return 0
+			}
+			n, err := r.RowsAffected()
+			failed = errors.Join(failed, err)
+			return n
+		}
+		erase(`DELETE FROM refused WHERE key IN (SELECT key FROM askers WHERE person = ?1)
+			AND NOT EXISTS (SELECT 1 FROM askers WHERE askers.key = refused.key AND person <> ?1)`, person)
+		f = Forgotten{
+			Questions: erase("DELETE FROM askers WHERE person = ?", person),
+			Follows:   erase("DELETE FROM follows WHERE platform = ? AND user = ?", platform, user),
+			Blocks:    erase("DELETE FROM blocks WHERE person = ?", person),
+			Feedback:  erase("DELETE FROM feedback WHERE person = ?", person),
+			Settings:  erase("DELETE FROM settings WHERE platform = ? AND space = ?", platform, user),
+			Answers:   erase("DELETE FROM answers WHERE chat = ?", s.chat(platform, user)),
+			Attempts:  erase("DELETE FROM audit WHERE platform = ? AND user = ? AND outcome = ?", platform, user, Refused),
+		}
+		return failed
 	})
 	if err != nil {
-		return err
+		return Forgotten{}, err
 	}
 	s.emptyLog(ctx)
-	return nil
+	return f, nil
 }
 
 // Feedback says whether an answer was helpful.

@@ -61,7 +61,7 @@ func TestPurgePortions(t *testing.T) {
 			receive(t, s, account, int64(i))
 			check(t, s.KeepAnswer(ctx, "telegram", "c", fmt.Sprint(i), nil, nil))
 			check(t, s.Feedback(ctx, state.Feedback{User: fmt.Sprint(i), Message: fmt.Sprint(i % 7)}))
-			_, err := s.Refused(ctx, question("%d", i))
+			_, err := s.Refused(ctx, question("%d", i), "discord", "u")
 			check(t, err)
 			if i%2 == 0 {
 				check(t, s.Finish(ctx, account, int64(i)))
@@ -70,7 +70,7 @@ func TestPurgePortions(t *testing.T) {
 		now = now.Add(49 * time.Hour)
 		n, err := s.Purge(ctx, now)
 		check(t, err)
-		want(t, "purged", n, int64(4*rows))
+		want(t, "purged", n, int64(5*rows))
 		n, err = s.Purge(ctx, now)
 		check(t, err)
 		want(t, "purged again", n, int64(0))

@@ -51,9 +51,9 @@ func (q *Question) setOptions(kept string) error {
 }
 
 // Refused keeps a question that the sources do not answer, how often it was
-// asked and when first and last, and returns its key. Nothing of who asked is
-// kept.
-func (s *Store) Refused(ctx context.Context, q Question) (key string, err error) {
+// asked and when first and last, and returns its key. Of who asked a keyed hash
+// is kept, so that people can be counted; "" for a person nobody knows.
+func (s *Store) Refused(ctx context.Context, q Question, platform, user string) (key string, err error) {
 	if s == nil {
 		return "", ErrNone
 	}
@@ -62,8 +62,16 @@ func (s *Store) Refused(ctx context.Context, q Question) (key string, err error)
 		return "", fmt.Errorf("state: keep a question: %w", err)
 	}
 	key = q.Key()
-	_, err = s.exec(ctx, "keep a question", `INSERT INTO refused (key, text, options, times, first, last) VALUES (?1, ?2, ?3, 1, ?4, ?4)
-		ON CONFLICT DO UPDATE SET times = times + 1, last = excluded.last`, key, q.Text, options, s.seconds())
+	err = s.write(ctx, "keep a question", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO refused (key, text, options, times, first, last) VALUES (?1, ?2, ?3, 1, ?4, ?4)
+			ON CONFLICT DO UPDATE SET times = times + 1, last = excluded.last`, key, q.Text, options, s.seconds())
+		if err != nil || user == "" {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO askers (key, person, last) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET last = excluded.last`, key, s.person(platform, user), s.seconds())
+		return err
+	})
 	if err != nil {
 		return "", err
 	}

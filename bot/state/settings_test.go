@@ -154,7 +154,7 @@ func FuzzQuestion(f *testing.F) {
 	s := open(f, "")
 	f.Fuzz(func(t *testing.T, text, name, value string) {
 		q := state.Question{Text: text, Options: map[string]string{name: value}}
-		key, err := s.Refused(ctx, q)
+		key, err := s.Refused(ctx, q, "discord", "u")
 		check(t, err)
 		want(t, "key", key, q.Key())
 		got, err := s.Question(ctx, key)
@@ -170,7 +170,7 @@ func FuzzQuestion(f *testing.F) {
 func TestQuestionBytes(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *state.Store) {
 		for _, text := range []string{"a\x00b", "\xff\xfe", "", "Привіт, ‘світе’ 🙂", strings.Repeat("x", 1<<20)} {
-			key, err := s.Refused(ctx, state.Question{Text: text})
+			key, err := s.Refused(ctx, state.Question{Text: text}, "discord", "u")
 			check(t, err)
 			got, err := s.Question(ctx, key)
 			check(t, err)

@@ -62,6 +62,13 @@ func wish(user string, q state.Question) state.Follow {
 	return state.Follow{Platform: "discord", User: user, Chat: "c", Space: "s", Locale: "de", Question: q}
 }
 
+func forget(tb testing.TB, s *state.Store, platform, user string) state.Forgotten {
+	tb.Helper()
+	f, err := s.Forget(ctx, platform, user)
+	check(tb, err)
+	return f
+}
+
 func waiting(tb testing.TB, s *state.Store) (ids []int64) {
 	tb.Helper()
 	for f, err := range s.Waiting(ctx) {
@@ -141,7 +148,7 @@ func TestRefused(t *testing.T) {
 		now := time.Unix(1_700_000_000, 0)
 		s.SetNow(func() time.Time { return now })
 		q := state.Question{Text: "What did the dinner cost?", Options: map[string]string{"since": "2025-12-14", "lang": "en"}}
-		key, err := s.Refused(ctx, q)
+		key, err := s.Refused(ctx, q, "discord", "u")
 		check(t, err)
 		if !regexp.MustCompile(`^[a-z0-9]{16}$`).MatchString(key) {
 			t.Errorf("key %q", key)
@@ -151,7 +158,7 @@ func TestRefused(t *testing.T) {
 		want(t, "question", got, q)
 
 		now = now.Add(time.Hour)
-		again, err := s.Refused(ctx, q)
+		again, err := s.Refused(ctx, q, "discord", "u")
 		check(t, err)
 		want(t, "the same question's key", again, key)
 		var times, first, last int64
@@ -413,7 +420,7 @@ func TestFeedback(t *testing.T) {
 		give("discord", "v", "1", true)
 		give("telegram", "u", "1", true)
 		count("others", 3, 1)
-		check(t, s.Forget(ctx, "discord", "u"))
+		forget(t, s, "discord", "u")
 		count("forgotten", 2, 0)
 	})
 }
@@ -422,21 +429,21 @@ func TestPurge(t *testing.T) {
 	everywhere(t, func(t *testing.T, s *state.Store) {
 		now := time.Unix(1_700_000_000, 0)
 		s.SetNow(func() time.Time { return now })
-		old, err := s.Refused(ctx, question("old"))
+		old, err := s.Refused(ctx, question("old"), "discord", "u")
 		check(t, err)
-		again, err := s.Refused(ctx, question("asked again"))
+		again, err := s.Refused(ctx, question("asked again"), "discord", "u")
 		check(t, err)
 		check(t, s.Feedback(ctx, state.Feedback{Message: "old"}))
 		_, err = s.Follow(ctx, wish("u", question("old")))
 		check(t, err)
 		now = now.Add(time.Hour)
-		_, err = s.Refused(ctx, question("asked again"))
+		_, err = s.Refused(ctx, question("asked again"), "discord", "u")
 		check(t, err)
 		check(t, s.Feedback(ctx, state.Feedback{Message: "new", Helpful: true}))
 
 		n, err := s.Purge(ctx, now)
 		check(t, err)
-		want(t, "purged", n, int64(2))
+		want(t, "purged", n, int64(3)) // a question, who asked it, and feedback
 		_, err = s.Question(ctx, old)
 		wantErr(t, "old", err, state.ErrNotFound)
 		_, err = s.Question(ctx, again)
@@ -456,7 +463,7 @@ func TestNil(t *testing.T) {
 	wantErr(t, "settings", err, nil)
 	_, err = s.ChangeSettings(ctx, "p", "s", func(*state.Settings) error { t.Error("changed"); return nil })
 	wantErr(t, "change", err, state.ErrNone)
-	_, err = s.Refused(ctx, question("q"))
+	_, err = s.Refused(ctx, question("q"), "discord", "u")
 	wantErr(t, "refused", err, state.ErrNone)
 	_, err = s.Question(ctx, "k")
 	wantErr(t, "question", err, state.ErrNotFound)
@@ -484,6 +491,18 @@ func TestNil(t *testing.T) {
 	wantErr(t, "count", err, nil)
 	_, err = s.Purge(ctx, time.Now())
 	wantErr(t, "purge", err, state.ErrNone)
-	wantErr(t, "forget", s.Forget(ctx, "p", "u"), state.ErrNone)
+	wantErr(t, "count", s.Count(ctx, state.Counted{}), state.ErrNone)
+	usage, err := s.Usage(ctx, 7)
+	wantErr(t, "usage", err, nil)
+	want(t, "days", len(usage.Days), 0)
+	gaps, err := s.Gaps(ctx, 10)
+	wantErr(t, "gaps", err, nil)
+	want(t, "gaps", gaps, nil)
+	wantErr(t, "audit", s.Audit(ctx, state.Entry{}), state.ErrNone)
+	entries, err := s.Audited(ctx, 10)
+	wantErr(t, "audited", err, nil)
+	want(t, "audited", entries, nil)
+	_, err = s.Forget(ctx, "p", "u")
+	wantErr(t, "forget", err, state.ErrNone)
 	wantErr(t, "close", s.Close(), nil)
 }

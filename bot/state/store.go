@@ -1,7 +1,7 @@
 // Package state keeps what must outlive a restart, in one SQLite file: the
 // settings of spaces, questions that were refused, who waits for an answer,
-// whether answers helped, what came in and is not dealt with, and which message
-// answers which. It knows nothing of platforms and nothing of answers.
+// whether answers helped, what came in and is not dealt with, which message
+// answers which, how the bot did, and what its operators did. It knows nothing of platforms and nothing of answers.
 package state
 
 import (
@@ -38,6 +38,7 @@ type Store struct {
 	now    func() time.Time
 	secret []byte // keys the hashes of people
 	run    int64  // counts openings: who claimed a follow
+	counts counts // not written yet
 }
 
 // Open opens or makes the store at path and brings it to the present schema.
@@ -151,14 +152,15 @@ func (s *Store) load(ctx context.Context, migrations []string) error {
 	return s.explain(err)
 }
 
-// Close closes the store. What was acknowledged is on the disk already.
+// Close closes the store. What was acknowledged is on the disk already, but for
+// what was counted last, which is written now.
 func (s *Store) Close() error {
 	if s == nil {
 		return nil
 	}
 	var err error
 	if s.db != nil {
-		err = s.db.Close()
+		err = errors.Join(s.writeCounts(context.Background()), s.db.Close())
 	}
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Close())

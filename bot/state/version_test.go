@@ -3,6 +3,7 @@ package state_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,6 +56,39 @@ func TestVersion1(t *testing.T) {
 	isVersion1(t, s)
 }
 
+// TestVersion2 opens a file of the second version, in the same way.
+func TestVersion2(t *testing.T) {
+	path := old(t, "v2.sql")
+	s := open(t, path)
+	isVersion1(t, s)
+	want(t, "in hand", func() string {
+		ids, bodies, err := s.InHand(ctx, account)
+		check(t, err)
+		return fmt.Sprintf("%d %s", ids, bodies)
+	}(), "[7] [in hand]")
+	want(t, "received again", receive(t, s, account, 7, 8, 9), []int64{9})
+	_, answers, err := s.KeptAnswer(ctx, "telegram", "-500", "9")
+	check(t, err)
+	want(t, "answers", answers, []int64{10})
+
+	// A question from before people were counted, and the same asked again.
+	asked := state.Question{Text: "What did the dinner cost?", Options: map[string]string{"lang": "en"}}
+	gaps, err := s.Gaps(ctx, 10)
+	check(t, err)
+	then := time.Unix(1_700_000_000, 0).UTC()
+	want(t, "gaps", gaps, []state.Gap{{Question: asked, Times: 1, First: then, Last: then}})
+	_, err = s.Refused(ctx, asked, "discord", "1")
+	check(t, err)
+	gaps, err = s.Gaps(ctx, 10)
+	check(t, err)
+	want(t, "asked again", [2]int{gaps[0].Times, len(gaps[0].Askers)}, [2]int{2, 1})
+	check(t, s.Count(ctx, state.Counted{Outcome: state.Answered}))
+	check(t, s.Audit(ctx, state.Entry{Platform: "discord", User: "1", Action: "reindex", Outcome: state.Done}))
+	entries, err := s.Audited(ctx, 10)
+	check(t, err)
+	want(t, "entries", len(entries), 1)
+}
+
 // isVersion1 checks that a store has what stands in v1.sql.
 func isVersion1(tb testing.TB, s *state.Store) {
 	tb.Helper()
@@ -97,5 +131,7 @@ func TestSchema(t *testing.T) {
 		check(t, rows.Err())
 		return all
 	}
-	want(t, "schema", schema(open(t, old(t, "v1.sql"))), schema(open(t, "")))
+	for _, name := range []string{"v1.sql", "v2.sql"} {
+		want(t, "schema from "+name, schema(open(t, old(t, name))), schema(open(t, "")))
+	}
 }

@@ -43,6 +43,7 @@ type settings struct {
 	DiscordKey       ed25519.PublicKey // for interactions by HTTP; nil is none
 	DiscordNoGateway bool              // no connection to the gateway
 	Admins           []string          // "platform:id"
+	AdminRoles       []string          // "discord:role id"
 	Listen           string            // host:port; "" is nowhere
 	Confidence       float64
 	RequestTimeout   time.Duration
@@ -133,6 +134,8 @@ func table() []setting {
 			}},
 		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
 			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
+		{name: "admin-roles", help: "roles on Discord whose members may administer the bot too, such as discord:1234; whoever manages that server can give them to anybody",
+			set: func(s *settings, v string) (err error) { s.AdminRoles, err = adminRoles(v); return }},
 		{name: "listen", help: "address of the health page, of Discord's interactions and of Telegram's webhook, such as 127.0.0.1:8600 (default: none)",
 			set: func(s *settings, v string) error {
 				s.Listen = v
@@ -154,7 +157,7 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.UserRate, err = count(v); return }},
 		{name: "chat-rate", value: "120", help: "questions a minute that may be asked in one chat (0: any number)",
 			set: func(s *settings, v string) (err error) { s.ChatRate, err = count(v); return }},
-		{name: "retention", value: strconv.Itoa(int(bot.DefaultRetention / day)), help: "days for which refused questions and feedback are kept, without who asked",
+		{name: "retention", value: strconv.Itoa(int(bot.DefaultRetention / day)), help: "days for which refused questions, feedback, counts and the audit log are kept",
 			set: func(s *settings, v string) error {
 				n, err := strconv.Atoi(v)
 				if err != nil || n < 1 || n > 3650 {
@@ -271,6 +274,22 @@ func admins(v string) ([]string, error) {
 		platform, id, ok := strings.Cut(a, ":")
 		if !ok || platform != "discord" && platform != "telegram" || strings.Trim(id, "0123456789") != "" || id == "" {
 			return nil, fmt.Errorf("%q is not discord:ID or telegram:ID with a numeric ID", a)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// adminRoles reads roles. Discord alone has any.
+func adminRoles(v string) ([]string, error) {
+	var out []string
+	for a := range strings.SplitSeq(v, ",") {
+		if a = strings.TrimSpace(a); a == "" {
+			continue
+		}
+		id, ok := strings.CutPrefix(a, "discord:")
+		if !ok || strings.Trim(id, "0123456789") != "" || id == "" {
+			return nil, fmt.Errorf("%q is not discord:ID with the numeric ID of a role", a)
 		}
 		out = append(out, a)
 	}
@@ -396,7 +415,7 @@ func readConfig(path string) (map[string]string, error) {
 	for k, v := range raw {
 		switch v := v.(type) {
 		case nil:
-		case []any: // admins may be written as a list
+		case []any: // admins, for instance, may be written as a list
 			var parts []string
 			for _, p := range v {
 				parts = append(parts, fmt.Sprint(p))

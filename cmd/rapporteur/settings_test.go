@@ -44,6 +44,7 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"discord-shards":          {"1", "2", "3"},
 		"discord-gateway":         {"off", "on", "off"},
 		"admins":                  {"discord:1", "discord:2", "telegram:3"},
+		"admin-roles":             {"discord:1", "discord:2,discord:3", "discord:4"},
 		"listen":                  {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
 		"confidence":              {"careful", "balanced", "eager"},
 		"request-timeout":         {"1s", "2s", "3s"},
