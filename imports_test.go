@@ -26,6 +26,7 @@ var law = []struct {
 	may     []string
 }{
 	{"corpus", nil},
+	{"corpus/ingest", []string{"corpus"}},
 	{"corpus/...", []string{"corpus/..."}},
 
 	{"index", []string{"corpus/...", "index/..."}},
@@ -36,6 +37,7 @@ var law = []struct {
 	{"bot", []string{"corpus", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},
 	{"bot/chart", nil},
 	{"bot/state", nil},
+	{"bot/keep", []string{"corpus/...", "index", "bot"}},
 	{"bot/bottest", []string{"corpus/...", "index/...", "bot", "bot/state"}},
 	// Adapters know the bot and the types it speaks in: nothing of how answers
 	// are found, nothing of each other. Below one are its own packages only.
@@ -58,7 +60,15 @@ var keepers = []struct {
 	{"github.com/go-telegram", []string{"bot/telegram/..."}},
 	{"golang.org/x/image", []string{"bot/chart"}},
 	{"modernc.org/sqlite", []string{"bot/state"}},
+	// What reads the documents of strangers stays in one place.
+	{"codeberg.org/readeck/go-readability", []string{"corpus/ingest"}},
+	{"github.com/mmcdole/gofeed", []string{"corpus/ingest"}},
+	{"github.com/klippa-app/go-pdfium", []string{"corpus/ingest"}},
+	{"github.com/tetratelabs/wazero", []string{"corpus/ingest"}},
+	{"golang.org/x/net/html", []string{"corpus/ingest"}},
 	{"database/sql", []string{"bot/state"}},
+	{"github.com/fsnotify/fsnotify", []string{"cmd/rapporteur"}},
+	{"github.com/schollz/progressbar", []string{"cmd/rapporteur"}},
 }
 
 // rooms are the folders at the top.
@@ -194,6 +204,15 @@ func TestLawCatches(t *testing.T) {
 	breaking := []struct{ file, imports string }{
 		{"corpus/corpus.go", "rapporteur/corpus/texts"},
 		{"corpus/ingest/ingest.go", "rapporteur/index"},
+		{"corpus/ingest/ingest.go", "rapporteur/corpus/texts"},
+		{"corpus/corpus.go", "rapporteur/corpus/ingest"},
+		{"corpus/corpus.go", "golang.org/x/net/html"},
+		{"bot/answer.go", "rapporteur/corpus/ingest"},
+		{"bot/answer.go", "rapporteur/bot/keep"},
+		{"bot/keep/keep.go", "rapporteur/bot/state"},
+		{"bot/telegram/poll.go", "rapporteur/bot/keep"},
+		{"bot/keep/keep.go", "github.com/fsnotify/fsnotify"},
+		{"cmd/rapporteur/corpus.go", "github.com/klippa-app/go-pdfium/webassembly"},
 		{"index/index.go", "rapporteur/bot"},
 		{"index/rank/rank.go", "rapporteur/index"},
 		{"index/rank/rank.go", "github.com/blevesearch/bleve/v2"},
@@ -240,7 +259,8 @@ func TestLawCatches(t *testing.T) {
 	keeping := []source{
 		{"corpus/corpus.go", []string{"fmt"}},
 		{"corpus/corpus_test.go", []string{"rapporteur/corpus", "rapporteur/corpus/texts"}},
-		{"corpus/ingest/ingest.go", []string{"rapporteur/corpus"}},
+		{"corpus/ingest/ingest.go", []string{"rapporteur/corpus", "github.com/klippa-app/go-pdfium/webassembly"}},
+		{"cmd/rapporteur/corpus.go", []string{"rapporteur/corpus/ingest"}},
 		{"index/index.go", []string{"rapporteur/corpus", "rapporteur/index/rank", "github.com/blevesearch/bleve/v2"}},
 		{"index/index_test.go", []string{"rapporteur/index", "github.com/blevesearch/bleve/v2"}},
 		{"index/words/stem.go", []string{"github.com/blevesearch/snowballstem/english"}},
@@ -249,6 +269,7 @@ func TestLawCatches(t *testing.T) {
 		{"bot/answer.go", []string{"rapporteur/bot/state"}},
 		{"bot/chart/chart.go", []string{"golang.org/x/image/font"}},
 		{"bot/state/store.go", []string{"database/sql", "modernc.org/sqlite", "modernc.org/sqlite/lib"}},
+		{"bot/keep/keep.go", []string{"rapporteur/bot", "rapporteur/index", "rapporteur/corpus/ingest"}},
 		{"bot/discord/adapter.go", []string{"rapporteur/bot", "github.com/gorilla/websocket"}},
 		{"bot/discord/adapter_test.go", []string{"rapporteur/bot/bottest", "rapporteur/bot/discord/discordtest"}},
 		{"bot/discord/discordtest/gateway.go", []string{"rapporteur/bot/bottest"}},

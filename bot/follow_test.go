@@ -113,7 +113,7 @@ func TestFollow(t *testing.T) {
 		t.Fatalf("%d told what the texts do not say: %+v", n, s.messages)
 	}
 	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": page(answer + "\n\nIt will be red.")}
-	if _, err := x.Reindex(context.Background(), texts(large)); err != nil {
+	if _, err := x.Reindex(context.Background(), texts(large), index.ReindexOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := announce(t, b, s); n != 2 || !slices.Equal(s.users(), []string{"7", "8"}) {

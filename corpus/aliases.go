@@ -13,9 +13,9 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// aliasFile is where a corpus folder keeps its spellings of names: a list of
+// AliasFile is where a corpus folder keeps its spellings of names: a list of
 // lists, each the spellings of one name.
-const aliasFile = "aliases.yaml"
+const AliasFile = "aliases.yaml"
 
 // ReadAliases reads the alias file at the root of fsys. There being none is
 // no error.
@@ -28,7 +28,7 @@ func ReadAliases(fsys fs.FS) (Aliases, error) {
 }
 
 func readAliases(fsys fs.FS) (Aliases, *Problem) {
-	b, err := readAll(fsys, aliasFile)
+	b, err := readAll(fsys, AliasFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Aliases{}, nil
 	}
@@ -41,7 +41,7 @@ func readAliases(fsys fs.FS) (Aliases, *Problem) {
 		a, line, err = parseAliases(b)
 	}
 	if err != nil {
-		return Aliases{}, &Problem{Path: aliasFile, Line: line, Err: fmt.Errorf("%w; no name of this file is used", err)}
+		return Aliases{}, &Problem{Path: AliasFile, Line: line, Err: fmt.Errorf("%w; no name of this file is used", err)}
 	}
 	return a, nil
 }

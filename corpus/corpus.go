@@ -121,8 +121,9 @@ type Text struct {
 	Passages []Passage // in order, not overlapping
 	Hash     string    // SHA-256 of the stored file, hex
 
-	fsys fs.FS // nil for a text that was parsed but not loaded
-	kept kept  // no file if Body holds the bytes
+	fsys     fs.FS     // nil for a text that was parsed but not loaded
+	kept     kept      // no file if Body holds the bytes
+	warnings []Problem // what is wrong with it although it was loaded
 }
 
 // Passage is a run of sentences that belong together, usually a paragraph:
@@ -144,6 +145,30 @@ func (t *Text) Read(r Range) (string, error) {
 		return "", fmt.Errorf("corpus: read bytes %d to %d of %s as it was loaded: %w", r.Start, r.End, t.Path, err)
 	}
 	return string(b), nil
+}
+
+// Whole returns all bytes of the text as they were loaded, and makes sure that
+// they are: where the copy is damaged they are taken from where the text is
+// stored, and if those are others by now the error wraps ErrChanged.
+func (t *Text) Whole() (string, error) {
+	body, err := t.Read(Range{End: t.Size()})
+	if t.kept.file == nil || err == nil && hashOf([]byte(body)) == t.Hash {
+		return body, err
+	}
+	again := func(err error) error {
+		return fmt.Errorf("corpus: the copy of %s is damaged, and the text itself %w: load the folder again", t.Path, err)
+	}
+	if t.fsys == nil {
+		return "", again(fmt.Errorf("is gone: %w", fs.ErrNotExist))
+	}
+	stored, err := readAll(t.fsys, t.Path)
+	if err != nil {
+		return "", again(err)
+	}
+	if hashOf(stored) != t.Hash {
+		return "", again(fmt.Errorf("is another by now: %w", ErrChanged))
+	}
+	return string(stored), nil
 }
 
 // Size returns the number of bytes of the stored file.
@@ -195,6 +220,16 @@ type Corpus struct {
 	byID    map[string]*Text
 	aliases Aliases
 	digest  string
+
+	loading Loading
+	volumes []*volume // where former texts may stand
+}
+
+// Loading says how much work it was to load a corpus.
+type Loading struct {
+	Files  int // that may hold a text
+	Read   int // of these, because they may have changed or were not known
+	Parsed int // of these, because they had changed or were not known
 }
 
 // New makes a corpus of texts that are already loaded; it sorts them by ID.
@@ -214,6 +249,16 @@ func New(texts []*Text, aliases Aliases) (*Corpus, error) {
 	fmt.Fprintf(h, "aliases\x00%q", aliases.Groups)
 	c.digest = hex.EncodeToString(h.Sum(nil))
 	return c, nil
+}
+
+// Loading returns what was done to load the corpus, zero for one that New made.
+func (c *Corpus) Loading() Loading { return c.loading }
+
+// Former returns texts as they were before: those of the wanted, hashes by path,
+// of which a copy is still kept although the folder holds another text by now, or
+// none. Whoever has to forget what a text said can read it once more.
+func (c *Corpus) Former(wanted map[string]string) map[string]*Text {
+	return former(c.volumes, wanted)
 }
 
 // Texts returns the texts in the order of their ids. The slice is shared: do

@@ -43,6 +43,7 @@ func loadKept(t *testing.T, files fs.FS, path string) []Problem {
 		}
 		plain := *g
 		plain.Body, plain.kept, plain.fsys, w.fsys = w.Body, kept{}, nil, nil
+		plain.warnings, w.warnings = nil, nil // compared below, as problems
 		if !plain.Published.Time.Equal(w.Published.Time) || plain.Published.String() != w.Published.String() {
 			t.Fatalf("%s: published %v, want %v", g.ID, plain.Published, w.Published)
 		}
@@ -61,7 +62,7 @@ func loadKept(t *testing.T, files fs.FS, path string) []Problem {
 func sample() fstest.MapFS {
 	return fstest.MapFS{
 		"a.md":      {Data: []byte("---\ntitle: A\npublisher: P\nurl: https://example.org/a\npublished: 2025-12-16T10:30:00.25+05:00\nparties: [X, Y]\nlicence: L\nbased_on: https://example.org/b\nodd: 1\n---\n\nOpening words. They go on.\n\n# One\n\nFirst here. Second here.\n\nThird.\n\n# Two\n\n- a. b.\n- c\n\n# One\n\nLast.\n\n```\nnot closed\n")},
-		"marks.md":  {Data: []byte("Rule | Says\n--- | ---\nOne. | Two!\n\n> “Shall we?” Mr. Smith asked. He went. (So. It. Is.)\n> No. 5 of the U.S. List.\n\nA line\n===\n\n1. Am 14. Dezember z. B. kam er.\n   Er ging… Und „kam. Er“ wieder.\n\n<!-- not. this -->\n[a]: https://example.org/x\n")},
+		"marks.md":  {Data: []byte("Rule | Says\n--- | ---\nOne. | Two!\n\n> “Shall we?” Mr. Smith asked. He went. (So. It. Is.)\n> No. 5 of the U.S. List.\n\nA line\n===\n\n1. Am 14. Dezember z. B. kam er.\n   Er ging… Und „kam. Er“ wieder.\n\n<!-- not. this -->\n[a]: https://example.org/x\n\n\\1. Marks.\n")},
 		"b.txt":     {Data: []byte("\uFEFFTitle of it\r\n\r\nСлово є. Друге слово.\r\n")},
 		"c/d.md":    {Data: []byte("---\npublished: 2025-12-16\n---\nThe text.")},
 		"empty.md":  {},
@@ -98,16 +99,16 @@ func TestKept(t *testing.T) {
 		t.Errorf("read %q, %v of a text as it was loaded", got, err)
 	}
 	left, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(left) != 1 {
-		t.Errorf("%v lie there, %v", left, err)
+	if err != nil || len(left) != 3 {
+		t.Errorf("%v lie there, %v, want the list and two volumes", left, err)
 	}
 }
 
-// TestKeptVersion fails when texts are read in another way than keepMagic says:
-// what is kept would then be taken for what is found now. Change keepMagic, then
+// TestKeptVersion fails when texts are read in another way than volumeMagic says:
+// what is kept would then be taken for what is found now. Change volumeMagic, then
 // put the new fingerprint here.
 func TestKeptVersion(t *testing.T) {
-	const known, fingerprint = "rapporteur texts 1\n", "8e3a5d3e5c6b8101"
+	const known, fingerprint = "rapporteur texts 2\n", "8897127a2e6977a0"
 	h := sha256.New()
 	fmt.Fprint(h, functionWords, maxPassage, maxSentence, maxQuotation, maxTitle, maxField, wrapWidth)
 	for _, lang := range append([]string{""}, Languages...) {
@@ -117,34 +118,70 @@ func TestKeptVersion(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if text, warnings, _ := Parse(name, string(files[name].Data)); text != nil {
 			var r record
-			r.putText(text, warnings)
+			text.warnings = warnings
+			r.putText(text)
 			h.Write(r.b)
 		}
 	}
-	if got := hex.EncodeToString(h.Sum(nil)[:8]); keepMagic != known || got != fingerprint {
-		t.Errorf("%q, fingerprint %s; this test knows %q, fingerprint %s", keepMagic, got, known, fingerprint)
+	if got := hex.EncodeToString(h.Sum(nil)[:8]); volumeMagic != known || got != fingerprint {
+		t.Errorf("%q, fingerprint %s; this test knows %q, fingerprint %s", volumeMagic, got, known, fingerprint)
 	}
 }
 
-// TestKeptDamaged changes and cuts the file of texts at every place.
+// TestKeptDamaged changes and cuts the list and the volume all over.
 func TestKeptDamaged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "texts")
 	files := sample()
 	loadKept(t, files, path)
-	whole, err := os.ReadFile(path)
+	first := snapshot(t, filepath.Dir(path))
+	for name, whole := range first {
+		for i := 0; i < len(whole); i += 5 { // which every bit and every kind of field has a turn in
+			damaged := slices.Clone(whole)
+			damaged[i] ^= 1 << (i % 8)
+			if i%8 == 0 {
+				damaged = damaged[:i]
+			}
+			restore(t, filepath.Dir(path), first)
+			if err := os.WriteFile(filepath.Join(filepath.Dir(path), name), damaged, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			loadKept(t, files, path)
+		}
+	}
+}
+
+// snapshot returns what the files of a folder hold.
+func snapshot(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	out := make(map[string][]byte)
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if out[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
+			break
+		}
+	}
+	if err != nil || len(out) == 0 {
+		t.Fatal(out, err)
+	}
+	return out
+}
+
+// restore makes the folder as it was.
+func restore(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if err == nil {
+			err = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+	for name, b := range files {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), b, 0o644)
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
-	}
-	for i := range whole {
-		damaged := slices.Clone(whole)
-		damaged[i] ^= 1 << (i % 8)
-		if i%8 == 0 {
-			damaged = damaged[:i]
-		}
-		if err := os.WriteFile(path, damaged, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		loadKept(t, files, path)
 	}
 }
 
@@ -165,8 +202,8 @@ func TestKeptCannotBe(t *testing.T) {
 func TestKeptTidies(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "texts")
-	for name, age := range map[string]time.Duration{"old": 2 * staleTexts, "new": 0} {
-		left := filepath.Join(dir, newTexts+name)
+	for name, age := range map[string]time.Duration{newTexts + "old": 2 * staleTexts, newTexts + "new": 0, "texts.old": 2 * staleTexts, "texts.new": 0} {
+		left := filepath.Join(dir, name)
 		if err := os.WriteFile(left, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -184,9 +221,11 @@ func TestKeptTidies(t *testing.T) {
 	var names []string
 	left, err := os.ReadDir(dir)
 	for _, e := range left {
-		names = append(names, e.Name())
+		if len(e.Name()) < len("texts.0123456789abcdef") { // the volume
+			names = append(names, e.Name())
+		}
 	}
-	if want := []string{newTexts + "new", "texts"}; err != nil || !slices.Equal(names, want) {
+	if want := []string{newTexts + "new", "texts", "texts.new"}; len(left) != len(want)+1 || err != nil || !slices.Equal(names, want) {
 		t.Errorf("%v, %v lie there, want %v", names, err, want)
 	}
 }
@@ -225,7 +264,12 @@ func FuzzKept(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		files := fstest.MapFS{"a.md": {Data: []byte(body)}, "a/b.txt": {Data: []byte(body)}}
 		path := filepath.Join(dir, hashOf([]byte(body)))
-		defer os.Remove(path)
+		defer func() {
+			volumes, _ := filepath.Glob(path + ".*")
+			for _, name := range append(volumes, path) {
+				os.Remove(name)
+			}
+		}()
 		loadKept(t, files, path)
 		loadKept(t, files, path)
 	})

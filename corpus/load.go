@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -47,6 +49,29 @@ var foreign = map[string]bool{
 	".html": true, ".htm": true, ".epub": true,
 }
 
+// LoadOptions say how to load a corpus. The zero value reads and parses every
+// file.
+type LoadOptions struct {
+	// Kept is the path of a file, made with its folder, that lists copies of the
+	// texts, which lie beside it under names that begin like its own: a text
+	// that has not changed is not parsed again, a file that has not changed is
+	// not even read, and no text's bytes stay in memory. Whatever happens to
+	// these files, the same is loaded; that they cannot be written is a Problem
+	// with this path. "" keeps nothing.
+	Kept string
+	// Full reads and parses every file, whatever is kept.
+	Full bool
+	// Previous, if set, is the same folder as it was loaded before: texts that
+	// have not changed are shared with it.
+	Previous *Corpus
+	// Gently leaves half of the processors to others while texts are parsed.
+	Gently bool
+	// Progress, if set, hears how many of how many files are done.
+	Progress Progress
+	// Now is the clock that files' times are compared with; nil is the system's.
+	Now func() time.Time
+}
+
 // Load reads every source text below the root of fsys: files that end in .md,
 // .markdown or .txt, except README files and whatever has a name that begins
 // with a dot or an underscore. The file aliases.yaml at the root adds to base,
@@ -55,51 +80,60 @@ var foreign = map[string]bool{
 // A file that cannot be used becomes a Problem and the rest is loaded. The
 // error is for a root that cannot be read at all, or an ended context.
 func Load(ctx context.Context, fsys fs.FS, base Aliases) (*Corpus, []Problem, error) {
-	return load(ctx, fsys, base, nil)
+	return LoadWith(ctx, fsys, base, LoadOptions{})
 }
 
-// LoadKept is Load with a file at path, which it writes with its folder, so that a text that
-// has not changed since is not parsed again and no text's bytes stay in memory.
-// Whatever happens to that file, the same is loaded; that it cannot be written
-// is a Problem with its path.
+// LoadKept is LoadWith that keeps the texts at path.
 func LoadKept(ctx context.Context, fsys fs.FS, base Aliases, path string) (*Corpus, []Problem, error) {
-	k := openKeeper(path)
-	defer k.tidy()
-	return load(ctx, fsys, base, k)
+	return LoadWith(ctx, fsys, base, LoadOptions{Kept: path})
 }
 
-func load(ctx context.Context, fsys fs.FS, base Aliases, k *keeper) (*Corpus, []Problem, error) {
-	paths, problems, err := list(ctx, fsys)
+// LoadWith is Load with options.
+func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Corpus, []Problem, error) {
+	paths, problems, err := List(ctx, fsys)
 	if err != nil {
 		return nil, nil, err
 	}
-
+	l := newLoader(fsys, o)
 	texts := make([]*Text, len(paths))
-	found := make([][]Problem, len(paths))
+	ids := make([]identity, len(paths))
+	refused := make([]*Problem, len(paths))
+	meter := NewMeter(len(paths), o.Progress)
 	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range paths {
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
-			if gctx.Err() == nil {
-				texts[i], found[i] = readFile(fsys, p, k)
+			for gctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(paths) {
+					return nil
+				}
+				texts[i], ids[i], refused[i] = l.text(paths[i])
+				meter.Add(1)
 			}
 			return gctx.Err()
 		})
 	}
 	if err := g.Wait(); err != nil {
+		l.keep.discard()
 		return nil, nil, fmt.Errorf("corpus: load: %w", err)
 	}
-	if err := k.finish(texts, found); err != nil {
-		problems = append(problems, Problem{Path: k.path, Loaded: true, Err: err})
+	err = l.keep.finish(ctx, texts, ids)
+	if ctx.Err() != nil {
+		return nil, nil, fmt.Errorf("corpus: load: %w", ctx.Err())
+	}
+	if err != nil {
+		problems = append(problems, Problem{Path: o.Kept, Loaded: true, Err: err})
 	}
 
 	byID, byHash := make(map[string]*Text), make(map[string]*Text)
 	var good []*Text
 	for i, t := range texts {
-		problems = append(problems, found[i]...)
 		if t == nil {
+			problems = append(problems, *refused[i])
 			continue
 		}
+		problems = append(problems, t.warnings...)
 		if other, ok := byID[t.ID]; ok {
 			problems = append(problems, Problem{Path: t.Path,
 				Err: fmt.Errorf("has the same id as %s, %q: rename one of them", other.Path, t.ID)})
@@ -119,11 +153,17 @@ func load(ctx context.Context, fsys fs.FS, base Aliases, k *keeper) (*Corpus, []
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	c, err := New(good, base.With(own))
-	return c, problems, err
+	if err != nil {
+		return nil, problems, err
+	}
+	c.loading = Loading{Files: len(paths), Read: int(l.read.Load()), Parsed: int(l.parsed.Load())}
+	c.volumes = l.keep.before()
+	return c, problems, nil
 }
 
-// list finds the files to read, in the order of their names.
-func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
+// List returns the paths of the files that Load reads, in the order of their
+// names, and what is wrong with names and links below the root.
+func List(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 	var paths []string
 	var problems []Problem
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
@@ -184,29 +224,85 @@ func list(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 	return paths, problems, nil
 }
 
-// readFile reads one text. A nil Text comes with the Problem that says why.
-func readFile(fsys fs.FS, p string, k *keeper) (*Text, []Problem) {
-	refuse := func(line int, err error) (*Text, []Problem) {
-		return nil, []Problem{{Path: p, Line: line, Err: err}}
+// loader loads the texts of a folder. It is safe for concurrent use.
+type loader struct {
+	fsys     fs.FS
+	keep     *keeper
+	full     bool
+	previous map[string]*Text // by path
+	now      func() time.Time
+	parsing  chan struct{} // holds as many things as texts are parsed; nil for any number
+
+	read, parsed atomic.Int64
+}
+
+func newLoader(fsys fs.FS, o LoadOptions) *loader {
+	l := &loader{fsys: fsys, full: o.Full, now: o.Now}
+	if l.now == nil {
+		l.now = time.Now
 	}
-	body, err := readAll(fsys, p)
+	if o.Gently {
+		l.parsing = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
+	}
+	if o.Kept != "" {
+		l.keep = openKeeper(o.Kept)
+	}
+	if o.Previous != nil {
+		l.previous = make(map[string]*Text, len(o.Previous.texts))
+		for _, t := range o.Previous.texts {
+			l.previous[t.Path] = t
+		}
+	}
+	return l
+}
+
+// text loads one text, with the identity of its file. A nil Text comes with the
+// Problem that says why.
+func (l *loader) text(p string) (*Text, identity, *Problem) {
+	refuse := func(line int, err error) (*Text, identity, *Problem) {
+		return nil, identity{}, &Problem{Path: p, Line: line, Err: err}
+	}
+	then := l.now() // before anything is known of the file
+	info, err := look(l.fsys, p)
 	if err != nil {
 		return refuse(0, err)
 	}
-	if t, warnings := k.text(p, body); t != nil {
-		t.fsys = fsys
-		return t, warnings
+	id := identify(info, then)
+	if !l.full {
+		if t := l.keep.unread(p, id, l.previous[p]); t != nil {
+			if t != l.previous[p] { // that one is in use, and knows its folder
+				t.fsys = l.fsys
+			}
+			return t, id, nil
+		}
+	}
+	l.read.Add(1)
+	body, err := readAll(l.fsys, p)
+	if err != nil {
+		return refuse(0, err)
+	}
+	if !l.full {
+		if t := l.keep.text(p, body); t != nil {
+			t.fsys = l.fsys
+			return t, id, nil
+		}
 	}
 	if line, err := checkBytes(body); err != nil {
 		return refuse(line, err)
 	}
+	l.parsed.Add(1)
+	if l.parsing != nil {
+		l.parsing <- struct{}{}
+		defer func() { <-l.parsing }()
+	}
 	t, warnings, bad := Parse(p, string(body))
 	if bad != nil {
-		return nil, []Problem{*bad}
+		return nil, identity{}, bad
 	}
-	t = k.add(t)
-	t.fsys = fsys
-	return t, warnings
+	t.warnings = warnings
+	t = l.keep.add(t)
+	t.fsys = l.fsys
+	return t, id, nil
 }
 
 func readAll(fsys fs.FS, p string) ([]byte, error) {
@@ -227,15 +323,24 @@ func readAll(fsys fs.FS, p string) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
+// look returns what the file system says of an ordinary file.
+func look(fsys fs.FS, p string) (fs.FileInfo, error) {
+	info, err := fs.Stat(fsys, p)
+	if err != nil {
+		return nil, plain(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is not an ordinary file: put the text itself there")
+	}
+	return info, nil
+}
+
 // open opens an ordinary file. It looks before it opens: to open a named pipe
 // or a device may take for ever.
 func open(fsys fs.FS, p string) (fs.File, fs.FileInfo, error) {
-	info, err := fs.Stat(fsys, p)
+	info, err := look(fsys, p)
 	if err != nil {
-		return nil, nil, plain(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, errors.New("is not an ordinary file: put the text itself there")
+		return nil, nil, err
 	}
 	f, err := fsys.Open(p)
 	if err != nil {

@@ -23,6 +23,10 @@ var (
 	// The target of a link has a slash or a hash in it; “[Shmyhal]: Yes.” has not.
 	linkTarget = regexp.MustCompile(`^ {0,3}\[[^\]]+\]:[ \t]*<?[^\s>]*[/#][^\s>]*>?(?:[ \t]+(?:".*"|'.*'|\(.*\)))?[ \t]*$`)
 
+	// A backslash takes the meaning of a mark away from it. Only marks at the
+	// start of a line have one here, so only there is it looked for.
+	escape = regexp.MustCompile("^[ \\t]*\\\\(?:[!-/:-@[-`{-~•–]|\\d{1,3}[.)])")
+
 	// At least one bar tells the second line of a table from a rule.
 	tableDivider = regexp.MustCompile(`^[ \t]*(?:\|[ \t]*:?-+:?[ \t]*|:?-+:?[ \t]*\|[ \t]*:?-*:?[ \t]*)(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$`)
 )
@@ -49,6 +53,10 @@ func (s *scanner) markdown(l line) {
 			s.flush()
 		}
 		s.quoted = marker > 0
+	}
+	if m := escape.FindString(l.text[marker:]); m != "" && !s.comment {
+		s.escaped(l, marker+strings.IndexByte(m, '\\')+1)
+		return
 	}
 	pieces := s.visible(Range{l.Start + marker, l.End})
 	if len(pieces) == 0 {
@@ -84,6 +92,19 @@ func (s *scanner) markdown(l line) {
 	default:
 		s.add(inParagraph, pieces)
 	}
+}
+
+// escaped takes in a line whose text begins at byte from of the line, with what
+// is not the mark it looks like. Nothing else on the line is a mark or a comment
+// either.
+func (s *scanner) escaped(l line, from int) {
+	text := Range{l.Start + from, l.End}
+	if s.itemGoesOn(l.text) {
+		last := &s.block[len(s.block)-1]
+		*last = append(*last, text)
+		return
+	}
+	s.add(inParagraph, unit{text})
 }
 
 // closes reports whether a line ends the code the scanner is in.

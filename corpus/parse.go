@@ -59,8 +59,32 @@ const byteOrderMark = "\uFEFF"
 // UTF-8. It returns the text with any warnings, or the Problem for which the
 // text is refused.
 func Parse(p, body string) (t *Text, warnings []Problem, bad *Problem) {
-	refuse := func(line int, err error) (*Text, []Problem, *Problem) {
-		return nil, nil, &Problem{Path: p, Line: line, Err: err}
+	t, start, warnings, bad := Head(p, body)
+	if bad != nil {
+		return nil, nil, bad
+	}
+	if t.Language == "" {
+		t.Language = DetectLanguage(body[start:])
+	}
+	passages, first, unclosed := scan(body, start, isMarkdown(p), t.Language)
+	if len(passages) == 0 {
+		return nil, nil, &Problem{Path: p, Err: errors.New("holds no sentence to quote, only headings or markup: add text or remove the file")}
+	}
+	if unclosed > 0 {
+		warnings = append(warnings, Problem{Path: p, Line: unclosed + lineOf([]byte(body), start) - 1, Loaded: true,
+			Err: errors.New("opens a block of code or a comment that is never closed: close it, nothing after it is quoted")})
+	}
+	t.Passages = passages
+	t.Title = cmp.Or(t.Title, shorten(oneLine(first), maxTitle), oneLine(path.Base(t.ID)), "-")
+	return t, warnings, nil
+}
+
+// Head is Parse without what takes long: the text has no passages, and only the
+// title and language that its front matter gives. Start is the byte behind the
+// front matter.
+func Head(p, body string) (t *Text, start int, warnings []Problem, bad *Problem) {
+	refuse := func(line int, err error) (*Text, int, []Problem, *Problem) {
+		return nil, 0, nil, &Problem{Path: p, Line: line, Err: err}
 	}
 	if strings.TrimSpace(strings.TrimPrefix(body, byteOrderMark)) == "" {
 		return refuse(0, errors.New("is empty: add text or remove the file"))
@@ -74,7 +98,7 @@ func Parse(p, body string) (t *Text, warnings []Problem, bad *Problem) {
 		return refuse(yamlLine(err)+1, fmt.Errorf("front matter: %w", yamlCause(err)))
 	}
 	// The first line of the file is ---, so those of the matter are one further.
-	field := func(name string, err error) (*Text, []Problem, *Problem) {
+	field := func(name string, err error) (*Text, int, []Problem, *Problem) {
 		return refuse(lines[name]+1, fmt.Errorf("%s: %w", name, err))
 	}
 	warn := func(line int, err error) {
@@ -124,20 +148,8 @@ func Parse(p, body string) (t *Text, warnings []Problem, bad *Problem) {
 			return field("language", fmt.Errorf("%q is not a two-letter code such as en or uk", fm.Language))
 		}
 		t.Language = base
-	} else {
-		t.Language = DetectLanguage(body[start:])
 	}
-
-	passages, first, unclosed := scan(body, start, isMarkdown(p), t.Language)
-	if len(passages) == 0 {
-		return refuse(0, errors.New("holds no sentence to quote, only headings or markup: add text or remove the file"))
-	}
-	if unclosed > 0 {
-		warn(unclosed+lineOf([]byte(body), start)-1, errors.New("opens a block of code or a comment that is never closed: close it, nothing after it is quoted"))
-	}
-	t.Passages = passages
-	t.Title = cmp.Or(t.Title, shorten(oneLine(first), maxTitle), oneLine(path.Base(t.ID)), "-")
-	return t, warnings, nil
+	return t, start, warnings, nil
 }
 
 func isMarkdown(p string) bool {

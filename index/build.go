@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"sync"
 	"sync/atomic"
 
 	"github.com/blevesearch/bleve/v2"
@@ -24,7 +23,7 @@ import (
 
 // version changes with everything that decides what stands in an index but is
 // not part of the corpus: the documents, the analysis, the stored statistics.
-const version = 7
+const version = 8
 
 // batchSize is how many documents become one segment before segments are
 // merged. Of 500, 1,000, 2,000 and 8,000 the larger were faster, but 8,000 took
@@ -39,117 +38,168 @@ const maxParts = 8
 // minPart is the number of passages worth a part of its own: about 0.1 s.
 const minPart = 1000
 
-func partsFor(passages int) int {
-	return max(1, min(runtime.GOMAXPROCS(0), maxParts, passages/minPart))
+func partsFor(passages, processors int) int {
+	return max(1, min(processors, maxParts, passages/minPart))
 }
 
-// sink takes the documents of one part.
-type sink struct {
-	put     func(*document) error
-	close   func() error
-	docs    []*document // of the batch at hand; the next batch uses them again
-	n       int
+// processors returns on how many processors an index is built: while another one
+// answers questions, on half of them.
+func processors(gently bool) int {
+	if gently {
+		return max(1, runtime.GOMAXPROCS(0)/2)
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// tally counts what texts hold.
+type tally struct {
 	counter *rank.Counter
 	names   rank.Spellings
 }
 
+func newTally() *tally { return &tally{counter: rank.NewCounter()} }
+
+// totals returns what all of the tallies counted.
+func totals(all []*tally) (*rank.Stats, *rank.Forms) {
+	sum := newTally()
+	for _, t := range all {
+		sum.counter.Join(t.counter)
+		sum.names.Join(&t.names)
+	}
+	return sum.counter.Stats(), sum.names.Forms()
+}
+
+// sink takes the documents of one part.
+type sink struct {
+	put   func(*document) error // nil if its texts are only counted
+	close func() error
+	docs  []*document // of the batch at hand; the next batch uses them again
+	n     int
+	tally *tally
+	slots []slot
+}
+
 // next returns an empty document, which put must be given.
-func (s *sink) next(passage int, lang string) *document {
+func (s *sink) next(lang string) *document {
 	at := s.n % batchSize
-	s.n++
 	if at == len(s.docs) {
 		s.docs = append(s.docs, new(document))
 	}
-	s.docs[at].reset(passage, lang)
+	s.docs[at].reset(s.n, lang)
+	s.n++
 	return s.docs[at]
 }
 
-// fill puts the passages of a corpus into the sinks, each on a goroutine of its
-// own, and returns the statistics of its terms. Which text goes where depends
-// on which sink is free; nothing that is found does.
-func fill(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress func(done, total int), sinks []*sink) (*rank.Stats, error) {
-	texts := c.Texts()
-	first := make([]int, len(texts)+1)
-	for i, t := range texts {
-		first[i+1] = first[i] + len(t.Passages)
-	}
-	total := first[len(texts)]
-	var mu sync.Mutex // guards done
-	done := 0
+// fill puts texts into the sinks, each on a goroutine of its own, and counts
+// those from number uncounted on. Which text goes where depends on which sink is
+// free; nothing that is found does.
+func fill(ctx context.Context, texts []*corpus.Text, uncounted int, a *words.Analyser, meter *corpus.Meter, sinks []*sink) error {
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for _, s := range sinks {
-		s.counter = rank.NewCounter()
+		s.tally = newTally()
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(texts) {
 					return ctx.Err()
 				}
-				body, err := texts[i].Read(corpus.Range{End: texts[i].Size()})
-				if err != nil {
+				if err := s.take(ctx, texts[i], i >= uncounted, a); err != nil {
 					return err
 				}
-				passages := make([]*rank.Passage, len(texts[i].Passages))
-				for n := range passages {
-					if err := ctx.Err(); err != nil {
-						return err
-					}
-					d := s.next(first[i]+n, texts[i].Language)
-					passages[n] = rank.Analyse(a, texts[i], n, texts[i].Passages[n].Of(body), func(sentence string, w words.Token) {
-						if !w.Has(words.Stop) {
-							d.text.count(w.Term)
-							s.names.Add(texts[i].Language, sentence, w)
-						}
-					})
-					d.text.length = passages[n].Words
-					if err := s.put(d); err != nil {
-						return err
-					}
-				}
-				s.counter.Add(texts[i].Language, passages)
-				mu.Lock()
-				before := done
-				done += len(passages)
-				if progress != nil && (before/1000 != done/1000 || done == total) {
-					progress(done, total)
-				}
-				mu.Unlock()
+				meter.Add(len(texts[i].Passages))
+				runtime.Gosched() // people may be waiting for the processor
 			}
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	all := sinks[0].counter
-	for _, s := range sinks[1:] {
-		all.Join(s.counter)
-	}
-	var names rank.Spellings
-	for _, s := range sinks {
-		names.Join(&s.names)
-	}
-	stats := all.Stats()
-	stats.Spell(&names)
-	return stats, nil
+	return g.Wait()
 }
 
-// buildParts builds the indexes of a corpus in folders that partDir names, at
-// most so many.
-func buildParts(ctx context.Context, c *corpus.Corpus, a *words.Analyser, progress func(done, total int), dir string, parts int) (*rank.Stats, error) {
+// take puts one text into the sink.
+func (s *sink) take(ctx context.Context, t *corpus.Text, counted bool, a *words.Analyser) error {
+	body, err := t.Whole()
+	if err != nil {
+		return err
+	}
+	passages := make([]*rank.Passage, len(t.Passages))
+	for n := range passages {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var d *document
+		if s.put != nil {
+			d = s.next(t.Language)
+		}
+		passages[n] = rank.Analyse(a, t, n, t.Passages[n].Of(body), func(sentence string, w words.Token) {
+			if w.Has(words.Stop) {
+				return
+			}
+			if d != nil {
+				d.text.count(w.Term)
+			}
+			if counted {
+				s.tally.names.Add(t.Language, sentence, w)
+			}
+		})
+		if d == nil {
+			continue
+		}
+		d.text.length = passages[n].Words
+		if err := s.put(d); err != nil {
+			return err
+		}
+	}
+	s.slots = append(s.slots, slotOf(t))
+	if counted {
+		s.tally.counter.Add(t.Language, passages)
+	}
+	return nil
+}
+
+// count counts texts that are not put anywhere.
+func count(ctx context.Context, texts []*corpus.Text, a *words.Analyser, meter *corpus.Meter, workers int) (*rank.Stats, *rank.Forms, error) {
+	sinks := make([]*sink, workers)
+	for i := range sinks {
+		sinks[i] = new(sink)
+	}
+	if err := fill(ctx, texts, 0, a, meter, sinks); err != nil {
+		return nil, nil, err
+	}
+	stats, forms := totals(tallies(sinks))
+	return stats, forms, nil
+}
+
+func tallies(sinks []*sink) []*tally {
+	out := make([]*tally, len(sinks))
+	for i, s := range sinks {
+		out[i] = s.tally
+	}
+	return out
+}
+
+// buildParts builds the indexes of texts in folders that partDir names, from
+// number first on, at most so many, and counts the texts as fill does.
+func buildParts(ctx context.Context, texts []*corpus.Text, uncounted int, a *words.Analyser, meter *corpus.Meter, dir string, first, parts int) (contents, *rank.Stats, *rank.Forms, error) {
 	sinks := make([]*sink, parts)
 	for i := range sinks {
-		sinks[i] = diskSink(partDir(dir, i), dir)
+		sinks[i] = diskSink(partDir(dir, first+i), dir)
 	}
-	stats, err := fill(ctx, c, a, progress, sinks)
-	if err != nil {
-		return nil, err
+	if err := fill(ctx, texts, uncounted, a, meter, sinks); err != nil {
+		return nil, nil, nil, err
 	}
 	var g errgroup.Group
-	for _, s := range sinks {
+	var made contents
+	for i, s := range sinks {
 		g.Go(s.close)
+		if s := (section{first + i, s.slots}); len(s.slots) > 0 {
+			if sinks[i].n == 0 {
+				s.part = noPart
+			}
+			made = append(made, s)
+		}
 	}
-	return stats, g.Wait()
+	stats, forms := totals(tallies(sinks))
+	return made, stats, forms, g.Wait()
 }
 
 // diskSink builds an index at path, unless it is given nothing: bleve cannot
@@ -206,12 +256,13 @@ func newBuilder(path, temporary string) (*scorch.Builder, error) {
 const mergeMax = 500
 
 // buildInMemory builds a generation that lives on no disk.
-func buildInMemory(ctx context.Context, c *corpus.Corpus, progress func(done, total int)) (*generation, error) {
+func buildInMemory(ctx context.Context, c *corpus.Corpus, how buildOptions) (*generation, error) {
 	a := words.New(c.Aliases().Groups)
 	var sinks []*sink
 	var indexes []bleve.Index
 	var err error
-	for range partsFor(count(c).Passages) {
+	n := measure(c).Passages
+	for range partsFor(n, processors(how.gently)) {
 		// Not NewMemOnly: it uses another kind of index, ten times slower.
 		var b bleve.Index
 		if b, err = bleve.NewUsing("", bleve.NewIndexMapping(), scorch.Name, scorch.Name, nil); err != nil {
@@ -220,9 +271,8 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, progress func(done, to
 		indexes = append(indexes, b)
 		sinks = append(sinks, memorySink(b))
 	}
-	var terms *rank.Stats
 	if err == nil {
-		terms, err = fill(ctx, c, a, progress, sinks)
+		err = fill(ctx, c.Texts(), 0, a, corpus.NewMeter(n, how.progress), sinks)
 	}
 	for _, s := range sinks {
 		if err == nil {
@@ -233,11 +283,18 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, progress func(done, to
 		closeAll(indexes)
 		return nil, fmt.Errorf("index: build: %w", err)
 	}
-	g, err := newGeneration(c, a, terms, indexes)
+	var made contents
+	for _, s := range sinks {
+		made = append(made, section{slots: s.slots})
+	}
+	terms, forms := totals(tallies(sinks))
+	terms.Spell(forms, nil)
+	g, err := newGeneration(c, a, terms, indexes, made)
 	if err != nil {
 		return nil, fmt.Errorf("index: build: %w", err)
 	}
 	g.stats.Rebuilt = true
+	g.work = work{Full: true, Indexed: n}
 	return g, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -23,9 +24,10 @@ import (
 func crashing(tb testing.TB) *corpus.Corpus { return made(tb, 6000, 3, "End") }
 
 func buildUntilKilled(dir string) {
+	var once sync.Once
 	x, err := index.Open(ctx, crashing(new(testing.T)), index.Options{Dir: dir, Progress: func(done, _ int) {
-		if done == 1000 {
-			fmt.Println("building")
+		if done > 0 {
+			once.Do(func() { fmt.Println("building") })
 		}
 	}})
 	if err == nil {
@@ -106,14 +108,14 @@ func TestDiskFull(t *testing.T) {
 	dir := t.TempDir()
 	mount(t, dir, "-t", "tmpfs", "-o", "size=2m", "tmpfs")
 	x := open(t, newCorpus(t, nil, text("harbour", "en", harbour)), index.Options{Dir: dir})
-	_, err := x.Reindex(ctx, made(t, 20000, 3, "End"))
+	_, err := x.Reindex(ctx, made(t, 20000, 3, "End"), index.ReindexOptions{})
 	if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "make room on the disk") {
 		t.Errorf("error %v", err)
 	}
 	if first(search(t, x, index.Query{Text: question})) == "" {
 		t.Error("the live index does not answer")
 	}
-	if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+" More."))); err != nil {
+	if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+" More.")), index.ReindexOptions{}); err != nil {
 		t.Errorf("the room was not given back: %v", err)
 	}
 }
@@ -126,7 +128,7 @@ func TestReadOnly(t *testing.T) {
 	mount(t, dir, "--bind", data)
 	mount(t, dir, "-o", "remount,bind,ro")
 	x := open(t, old, index.Options{Dir: dir})
-	_, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+" More.")))
+	_, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+" More.")), index.ReindexOptions{})
 	if err == nil || !errors.Is(err, syscall.EROFS) || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "make the folder writable") {
 		t.Errorf("error %v", err)
 	}

@@ -11,7 +11,8 @@ import (
 
 // document is a passage as bleve takes it, its terms counted already: the
 // question, the index and the ranker share one analysis, and each text is
-// analysed once. Its id is the passage's number in the corpus, big-endian.
+// analysed once. Its id is the passage's number in its part, big-endian: it stays
+// the same whatever happens to other texts.
 type document struct {
 	id, text field
 }

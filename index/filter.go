@@ -17,30 +17,30 @@ type filter struct {
 	scope     Scope
 	languages []string // of the texts
 
-	passages []byte // 1 for each that passes by its text; see documents
+	view     *view
+	narrow   bool   // the query chooses texts
+	passages []byte // of such a query, 1 for each that passes by its text; see documents
 }
 
 func (g *generation) filter(q Query) filter {
-	var f filter
+	v := g.view.Load()
+	f := filter{view: v}
 	for _, p := range q.Phrases {
 		if p = strings.TrimSpace(words.Fold(p)); p != "" {
 			f.phrases = append(f.phrases, p)
 		}
 	}
 	all := g.corpus.Texts()
-	if len(q.Sources)+len(q.Within) > 0 || !q.Since.IsZero() || !q.Before.IsZero() || q.Language != "" {
-		f.allowed = make([]bool, len(all))
-		f.texts = []int{}
-		for i, t := range all {
-			if passes(t, q) {
-				f.allowed[i] = true
-				f.texts = append(f.texts, i)
-			}
-		}
-	}
-	if f.allowed == nil {
-		f.scope, f.languages = g.scope, g.languages
+	if len(q.Sources)+len(q.Within) == 0 && q.Since.IsZero() && q.Before.IsZero() && q.Language == "" {
+		f.texts, f.allowed, f.scope, f.languages = v.texts, v.allowed, v.scope, v.languages
 		return f
+	}
+	f.narrow, f.allowed, f.texts = true, make([]bool, len(all)), []int{}
+	for i, t := range all {
+		if v.has(i) && passes(t, q) {
+			f.allowed[i] = true
+			f.texts = append(f.texts, i)
+		}
 	}
 	f.scope, f.languages = describe(all, f.texts)
 	return f
@@ -120,23 +120,36 @@ func (f *filter) holds(g *generation, n int) (bool, error) {
 	return true, nil
 }
 
-// documents tells for each document of the part whether its text passes the
-// filter; nil says that all do.
-func (f *filter) documents(g *generation, p *part) []byte {
-	if f.allowed == nil {
-		return nil
+// documents tells for each document of part number i whether its text passes
+// the filter; nil says that all do.
+func (f *filter) documents(g *generation, i int) []byte {
+	if !f.narrow {
+		return f.view.documents[i]
 	}
 	if f.passages == nil {
-		f.passages = make([]byte, g.stats.Passages)
-		for _, t := range f.texts {
-			for n := g.first[t]; n < g.first[t+1]; n++ {
-				f.passages[n] = 1
-			}
+		f.passages = g.admitted(f.texts)
+	}
+	return g.parts[i].admitted(f.passages)
+}
+
+// admitted returns 1 for each passage of the texts with the numbers.
+func (g *generation) admitted(texts []int) []byte {
+	passages := make([]byte, g.stats.Passages)
+	for _, t := range texts {
+		for n := g.first[t]; n < g.first[t+1]; n++ {
+			passages[n] = 1
 		}
 	}
+	return passages
+}
+
+// admitted returns the same for each document of the part.
+func (p *part) admitted(passages []byte) []byte {
 	documents := make([]byte, len(p.passages))
 	for i, n := range p.passages {
-		documents[i] = f.passages[n]
+		if n != gone {
+			documents[i] = passages[n]
+		}
 	}
 	return documents
 }

@@ -5,10 +5,13 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/blevesearch/bleve/v2"
+	bleveindex "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
@@ -25,50 +28,91 @@ type generation struct {
 	terms    *rank.Stats
 	parts    []*part
 	stats    Stats
+	name     string // of its folder, "" in memory
+	built    time.Time
+	work     work // that it took to build it
 	refs     atomic.Int32
 
-	// Of all texts: what a search without filters looks through.
-	scope     Scope
-	languages []string
+	view atomic.Pointer[view] // what a search looks through
 
 	first []int // number of each text's first passage, and of all passages
 	cache cache
 }
 
-// newGeneration takes over the indexes, even if it fails.
-func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index) (*generation, error) {
-	g := &generation{corpus: c, analyser: a, terms: terms, stats: count(c)}
+// newGeneration takes over the indexes, even if it fails: those of the sections
+// that have a part, in order.
+func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index, of contents) (*generation, error) {
+	g := &generation{corpus: c, analyser: a, terms: terms, stats: measure(c), built: time.Now()}
+	n := 0
+	for _, t := range c.Texts() {
+		g.first = append(g.first, n)
+		n += len(t.Passages)
+	}
+	g.first = append(g.first, n)
 	g.ranker = rank.New(a, terms, g)
-	var err error
-	if g.parts, err = openParts(indexes, g.stats.Passages); err != nil {
+	numbers, err := of.numbers(c, g.first)
+	if err != nil {
+		closeAll(indexes)
+		return nil, err
+	}
+	i := 0
+	numbers = slices.DeleteFunc(numbers, func([]uint32) bool { i++; return of[i-1].part == noPart })
+	if g.parts, err = openParts(indexes, numbers, g.stats.Passages); err != nil {
 		return nil, err
 	}
 	g.refs.Store(1)
-	n := 0
-	numbers := make([]int, len(c.Texts()))
-	for i, t := range c.Texts() {
-		g.first = append(g.first, n)
-		n += len(t.Passages)
-		numbers[i] = i
-	}
-	g.scope, g.languages = describe(c.Texts(), numbers)
-	g.first = append(g.first, n)
+	g.view.Store(g.without(nil))
 	g.cache.slots = make([]atomic.Pointer[rank.Passage], n)
 	return g, nil
 }
 
 // Near returns the terms of a language's texts that differ from the term by a
-// letter; see rank.Vocabulary.
+// letter; see rank.Vocabulary. Parts know terms of texts that are no more, too.
 func (g *generation) Near(lang, term string) []string {
 	var out []string
+	var like bleveindex.FuzzyAutomaton
 	for _, p := range g.parts {
-		out = p.near(out, fieldOf(lang), term)
+		out, like = p.near(out, fieldOf(lang), term, like)
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	return slices.DeleteFunc(slices.Compact(out), func(t string) bool { return !g.holds(lang, t) })
 }
 
-func count(c *corpus.Corpus) Stats {
+// holds reports whether texts that share the field of a language hold the term.
+func (g *generation) holds(lang, term string) bool {
+	for l, stats := range g.terms.Languages {
+		if fieldOf(l) == fieldOf(lang) && stats.Frequency(rank.Hash(term)).Sentences > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// inherit takes over what another generation has analysed of the texts that
+// both share.
+func (g *generation) inherit(from *generation) {
+	for i, t := range g.corpus.Texts() {
+		n, ok := from.number(t)
+		if !ok {
+			continue
+		}
+		for p := range t.Passages {
+			if known := from.cache.slots[from.first[n]+p].Load(); known != nil {
+				g.cache.put(g.first[i]+p, known)
+			}
+		}
+	}
+}
+
+// number returns the number of the very text, if the corpus holds it.
+func (g *generation) number(t *corpus.Text) (int, bool) {
+	all := g.corpus.Texts()
+	n, ok := slices.BinarySearchFunc(all, t.ID, func(t *corpus.Text, id string) int { return strings.Compare(t.ID, id) })
+	return n, ok && all[n] == t
+}
+
+// measure counts what a corpus holds.
+func measure(c *corpus.Corpus) Stats {
 	s := Stats{Texts: len(c.Texts())}
 	for _, t := range c.Texts() {
 		s.Passages += len(t.Passages)

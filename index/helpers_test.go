@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -16,8 +17,8 @@ import (
 
 var ctx = context.Background()
 
-// TestMain lets the test binary be the other process: see hold and
-// buildUntilKilled.
+// TestMain lets the test binary be the other process: see hold,
+// buildUntilKilled and changeUntilKilled.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("INDEX_TEST_HOLD"); dir != "" {
 		hold(dir)
@@ -25,6 +26,11 @@ func TestMain(m *testing.M) {
 	}
 	if dir := os.Getenv("INDEX_TEST_BUILD"); dir != "" {
 		buildUntilKilled(dir)
+		return
+	}
+	if dir := os.Getenv("INDEX_TEST_CHANGE"); dir != "" {
+		flag.Parse() // or the flags of testing are not there
+		changeUntilKilled(dir, os.Getenv("INDEX_TEST_DATA"))
 		return
 	}
 	os.Exit(m.Run())

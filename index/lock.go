@@ -50,7 +50,7 @@ func (l *lock) try() (bool, error) {
 	}
 	b, err := json.Marshal(holder{PID: os.Getpid(), Owner: l.owner, Since: time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
-		err = writeFile(filepath.Join(l.dir, holderFile), b)
+		err = writeFile(filepath.Join(l.dir, holderFile), b, false) // it means nothing after a crash
 	}
 	if err != nil {
 		return false, errors.Join(err, l.f.Unlock())

@@ -81,7 +81,7 @@ func TestLocked(t *testing.T) {
 		return err
 	})
 	refused("Reindex", func() error {
-		_, err := x.Reindex(ctx, changed)
+		_, err := x.Reindex(ctx, changed, index.ReindexOptions{})
 		return err
 	})
 	if first(search(t, x, index.Query{Text: question})) == "" {
@@ -91,7 +91,7 @@ func TestLocked(t *testing.T) {
 	// A killed process holds nothing.
 	other.Process.Kill()
 	other.Wait()
-	if _, err := x.Reindex(ctx, changed); err != nil {
+	if _, err := x.Reindex(ctx, changed, index.ReindexOptions{}); err != nil {
 		t.Errorf("after the other process was killed: %v", err)
 	}
 }

@@ -26,8 +26,9 @@ type Options struct {
 	Owner string
 	// Hold keeps the writer's lock until Close, if it is to be had.
 	Hold bool
-	// Progress, if set, hears how many of how many passages are indexed.
-	Progress func(done, total int)
+	// Progress, if set, hears how many of how many passages are indexed, ten
+	// times a second at most.
+	Progress corpus.Progress
 	// Logger hears what went on; nil means silence.
 	Logger *slog.Logger
 }
@@ -62,10 +63,14 @@ type Index struct {
 	store *store // nil in memory
 	o     Options
 
-	building sync.Mutex // one Reindex at a time
+	building chan struct{} // holds one thing while a Reindex is at work
 
-	mu   sync.RWMutex
-	live *generation // nil once closed
+	views     sync.Mutex        // held while it is decided what may be looked at
+	withdrawn map[string]string // hashes of texts by id; see Withdraw
+
+	mu     sync.RWMutex
+	live   *generation // nil once closed
+	opened Report
 }
 
 // Open opens the index of the corpus. It builds the index unless a finished
@@ -75,7 +80,7 @@ func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	x := &Index{o: o}
+	x := &Index{o: o, building: make(chan struct{}, 1)}
 	if o.Dir != "" {
 		s, err := openStore(o)
 		if err != nil {
@@ -83,65 +88,40 @@ func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
 		}
 		x.store = s
 	}
-	g, err := x.generation(ctx, c)
+	g, err := x.generation(ctx, c, nil, buildOptions{progress: o.Progress})
 	if err != nil {
 		x.store.close()
 		return nil, err
 	}
 	x.live = g
+	if x.opened.Stats = g.stats; g.stats.Rebuilt {
+		var before map[string]string
+		if x.store != nil {
+			before = x.store.hashesOf(g.name)
+			x.store.prune(g.name)
+		}
+		x.opened.tell(g, before)
+	}
 	return x, nil
 }
 
 // generation opens or builds the generation of c.
-func (x *Index) generation(ctx context.Context, c *corpus.Corpus) (*generation, error) {
+func (x *Index) generation(ctx context.Context, c *corpus.Corpus, live *generation, how buildOptions) (*generation, error) {
 	start := time.Now()
 	var g *generation
 	var err error
 	if x.store == nil {
-		g, err = buildInMemory(ctx, c, x.o.Progress)
+		g, err = buildInMemory(ctx, c, how)
 	} else {
-		g, err = x.store.generation(ctx, c)
+		g, err = x.store.generation(ctx, c, live, how)
 	}
 	if err != nil {
 		return nil, err
 	}
 	g.stats.Took = time.Since(start)
-	x.o.Logger.Info("index ready", "texts", g.stats.Texts, "passages", g.stats.Passages,
-		"sentences", g.stats.Sentences, "built", g.stats.Rebuilt, "took", g.stats.Took)
+	x.o.Logger.Info("index ready", "texts", g.stats.Texts, "passages", g.stats.Passages, "sentences", g.stats.Sentences,
+		"built", g.stats.Rebuilt, "full", g.work.Full, "indexed", g.work.Indexed, "took", g.stats.Took)
 	return g, nil
-}
-
-// Reindex makes c the corpus that is searched. Searches go on meanwhile in the
-// corpus there was; each sees wholly one or wholly the other.
-func (x *Index) Reindex(ctx context.Context, c *corpus.Corpus) (Stats, error) {
-	x.building.Lock()
-	defer x.building.Unlock()
-	if x.closed() {
-		return Stats{}, ErrClosed
-	}
-	g, err := x.generation(ctx, c)
-	if err != nil {
-		return Stats{}, err
-	}
-	stats := g.stats
-	x.mu.Lock()
-	old := x.live
-	if old == nil { // closed meanwhile
-		x.mu.Unlock()
-		return Stats{}, errors.Join(ErrClosed, g.release())
-	}
-	x.live = g
-	x.mu.Unlock()
-	if err := old.release(); err != nil {
-		x.o.Logger.Warn("the previous index did not close", "err", err)
-	}
-	return stats, nil
-}
-
-func (x *Index) closed() bool {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	return x.live == nil
 }
 
 // acquire returns the live generation, which the caller must release.
@@ -178,6 +158,10 @@ func (x *Index) Stats() Stats {
 	return x.live.stats
 }
 
+// Opened says what Open found and did: the difference from the index that there
+// was before, if it had to build one.
+func (x *Index) Opened() Report { return x.opened }
+
 // Close gives up the index and its lock. Searches that are under way finish.
 func (x *Index) Close() error {
 	x.mu.Lock()
@@ -187,8 +171,8 @@ func (x *Index) Close() error {
 	if g == nil {
 		return nil
 	}
-	x.building.Lock() // a Reindex under way may still write
-	defer x.building.Unlock()
+	x.building <- struct{}{} // a Reindex under way may still write
+	defer func() { <-x.building }()
 	x.store.close()
 	if err := g.release(); err != nil {
 		return fmt.Errorf("index: close: %w", err)

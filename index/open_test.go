@@ -55,7 +55,7 @@ func TestOpenEmpty(t *testing.T) {
 		if r := search(t, x, index.Query{Text: "anything?"}); len(r.Hits) != 0 || r.Confidence != 0 || r.Searched.Texts != 0 {
 			t.Errorf("%+v", r)
 		}
-		if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour))); err != nil {
+		if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour)), index.ReindexOptions{}); err != nil {
 			t.Error(err)
 		}
 		if len(search(t, x, index.Query{Text: question}).Hits) == 0 {
@@ -150,7 +150,7 @@ func TestOpenKeepsFewGenerations(t *testing.T) {
 	dir := t.TempDir()
 	x := open(t, newCorpus(t, nil), index.Options{Dir: dir})
 	for i := range 6 {
-		if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+strings.Repeat(" More.", i)))); err != nil {
+		if _, err := x.Reindex(ctx, newCorpus(t, nil, text("harbour", "en", harbour+strings.Repeat(" More.", i))), index.ReindexOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -211,7 +211,7 @@ func TestReindexUnderSearch(t *testing.T) {
 			if i%2 == 0 {
 				c = two
 			}
-			s, err := x.Reindex(ctx, c)
+			s, err := x.Reindex(ctx, c, index.ReindexOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -237,7 +237,7 @@ func TestClose(t *testing.T) {
 	if _, err := x.Search(ctx, index.Query{Text: "x"}); !errors.Is(err, index.ErrClosed) {
 		t.Errorf("Search: %v", err)
 	}
-	if _, err := x.Reindex(ctx, newCorpus(t, nil)); !errors.Is(err, index.ErrClosed) {
+	if _, err := x.Reindex(ctx, newCorpus(t, nil), index.ReindexOptions{}); !errors.Is(err, index.ErrClosed) {
 		t.Errorf("Reindex: %v", err)
 	}
 	if x.Corpus() != nil || x.Stats() != (index.Stats{}) {

@@ -7,18 +7,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
@@ -28,29 +25,35 @@ import (
 // store is the folder of one corpus's generations.
 //
 //	lock, holder.json   who builds
-//	texts               what package corpus keeps of the texts
+//	texts, texts.*      what package corpus keeps of the texts
 //	<generation>/       named by what it was made of
 //	  part-0/ ...       the full-text index, in parts
+//	  texts             contents
 //	  terms             rank.Stats
+//	  forms             rank.Forms
 //	  stamp.json        written last
 //	building-*/         one that is not finished
 type store struct {
-	dir      string
-	lock     *lock
-	hold     bool
-	log      *slog.Logger
-	progress func(done, total int)
+	dir  string
+	lock *lock
+	hold bool
+	log  *slog.Logger
+
+	mu     sync.Mutex
+	proved map[string]fs.FileInfo // files that had the bytes of their stamp, by path
 }
 
 const (
-	textsFile = "texts"
+	textsFile = "texts" // of package corpus; in a generation, its contents
 	termsFile = "terms"
+	formsFile = "forms"
 	stampFile = "stamp.json"
 	building  = "building-"
 )
 
 // keepGenerations is how many finished generations stay on disk: the live one,
-// the one before it, which other processes may be about to open, and one more.
+// the one before it, which other processes may be about to open and people may
+// want back, and one more.
 const keepGenerations = 3
 
 // lockPatience is how long a process waits for another that is building:
@@ -60,7 +63,10 @@ const lockPatience = 1200 * time.Millisecond
 // stamp says what a generation was made of, and proves its files.
 type stamp struct {
 	Version  int       `json:"version"`
+	Serial   int       `json:"serial"` // greater than of those that were there: clocks can be set back
 	Digest   string    `json:"digest"` // of the corpus
+	Aliases  string    `json:"aliases"`
+	Texts    int       `json:"texts"`
 	Passages int       `json:"passages"`
 	Built    time.Time `json:"built"`
 	Files    []file    `json:"files"`
@@ -72,9 +78,15 @@ type file struct {
 	SHA256 string `json:"sha256"`
 }
 
+// aliasesOf returns a hash of the spellings that texts were analysed with.
+func aliasesOf(c *corpus.Corpus) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", c.Aliases().Groups))
+	return hex.EncodeToString(sum[:8])
+}
+
 func openStore(o Options) (*store, error) {
 	dir := o.folder()
-	s := &store{dir: dir, lock: newLock(dir, o.Owner), hold: o.Hold, log: o.Logger, progress: o.Progress}
+	s := &store{dir: dir, lock: newLock(dir, o.Owner), hold: o.Hold, log: o.Logger, proved: make(map[string]fs.FileInfo)}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, s.explain(err)
 	}
@@ -97,19 +109,22 @@ func generationName(digest string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// generation opens the finished generation of c, or builds it.
-func (s *store) generation(ctx context.Context, c *corpus.Corpus) (*generation, error) {
+// generation opens the finished generation of c, or builds it, if need be out of
+// another one. How live, which may be nil, was made is known best.
+func (s *store) generation(ctx context.Context, c *corpus.Corpus, live *generation, how buildOptions) (*generation, error) {
 	deadline := time.Now().Add(lockPatience)
 	for {
-		g, err := s.open(c)
-		if err == nil {
-			return g, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			s.log.Warn("a stored index is unusable and will be built anew", "folder", s.dir, "err", err)
+		if !how.full {
+			g, err := s.open(c, nil)
+			if err == nil {
+				return g, nil
+			}
+			if !errors.Is(err, fs.ErrNotExist) {
+				s.log.Warn("a stored index is unusable and will be built anew", "folder", s.dir, "err", err)
+			}
 		}
 		if s.lock.held() {
-			return s.build(ctx, c)
+			return s.build(ctx, c, live, how)
 		}
 		ok, err := s.lock.try()
 		switch {
@@ -119,11 +134,13 @@ func (s *store) generation(ctx context.Context, c *corpus.Corpus) (*generation, 
 			if !s.hold {
 				defer s.lock.release()
 			}
-			// Whoever held the lock may just have built what we need.
-			if g, err := s.open(c); err == nil {
-				return g, nil
+			if !how.full {
+				// Whoever held the lock may just have built what we need.
+				if g, err := s.open(c, nil); err == nil {
+					return g, nil
+				}
 			}
-			return s.build(ctx, c)
+			return s.build(ctx, c, live, how)
 		case time.Now().After(deadline):
 			return nil, s.lock.refused()
 		}
@@ -135,63 +152,87 @@ func (s *store) generation(ctx context.Context, c *corpus.Corpus) (*generation, 
 	}
 }
 
+// read reads the stamp of a generation. There being none is fs.ErrNotExist.
+func (s *store) read(name string) (stamp, error) {
+	var st stamp
+	b, err := os.ReadFile(filepath.Join(s.dir, name, stampFile))
+	if err != nil {
+		return st, err
+	}
+	if err := json.Unmarshal(b, &st); err != nil {
+		return st, fmt.Errorf("%s: %w", stampFile, err)
+	}
+	if st.Version != version || generationName(st.Digest) != name {
+		return st, fmt.Errorf("%s is of another corpus or version", stampFile)
+	}
+	return st, nil
+}
+
 // open opens the finished generation of c. There being none is fs.ErrNotExist.
-func (s *store) open(c *corpus.Corpus) (*generation, error) {
-	dir := filepath.Join(s.dir, generationName(c.Digest()))
-	b, err := os.ReadFile(filepath.Join(dir, stampFile))
+// What was just built is known, unless made is nil, and not parsed again.
+func (s *store) open(c *corpus.Corpus, made *books) (*generation, error) {
+	name := generationName(c.Digest())
+	dir := filepath.Join(s.dir, name)
+	st, err := s.read(name)
 	if err != nil {
 		return nil, err
 	}
-	var st stamp
-	if err := json.Unmarshal(b, &st); err != nil {
-		return nil, fmt.Errorf("%s: %w", stampFile, err)
-	}
-	if st.Version != version || st.Digest != c.Digest() || st.Passages != count(c).Passages {
+	if st.Digest != c.Digest() || st.Passages != measure(c).Passages {
 		return nil, fmt.Errorf("%s is of another corpus or version", stampFile)
 	}
-	var g errgroup.Group // a million passages have some 100 MB of files: 0.1 s
-	for _, f := range st.Files {
-		g.Go(func() error {
-			size, sum, err := hash(filepath.Join(dir, filepath.FromSlash(f.Name)), false)
-			if err == nil && (size != f.Size || sum != f.SHA256) {
-				err = fmt.Errorf("%s has changed since it was written", f.Name)
-			}
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
+	if err := s.prove(dir, st.Files); err != nil {
 		return nil, err
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, termsFile))
+	if made == nil {
+		made = new(books)
+		if made.of, err = readFile(dir, textsFile, parseContents); err != nil {
+			return nil, err
+		}
+		if made.terms, err = readFile(dir, termsFile, rank.ParseStats); err != nil {
+			return nil, err
+		}
+	}
+	indexes, err := openDir(dir, made.of)
 	if err != nil {
 		return nil, err
 	}
-	terms, err := rank.ParseStats(raw)
-	if err != nil {
-		return nil, err
+	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of)
+	if err == nil {
+		g.name = name
 	}
-	indexes, err := openDir(dir)
+	return g, err
+}
+
+func readFile[T any](dir, name string, parse func([]byte) (T, error)) (T, error) {
+	b, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
-	return newGeneration(c, words.New(c.Aliases().Groups), terms, indexes)
+	return parse(b)
 }
 
 // build builds the generation of c in a folder of its own, moves it to its
 // place and opens it. The caller holds the lock.
-func (s *store) build(ctx context.Context, c *corpus.Corpus) (*generation, error) {
+func (s *store) build(ctx context.Context, c *corpus.Corpus, live *generation, how buildOptions) (*generation, error) {
 	s.discardUnfinished()
 	tmp, err := os.MkdirTemp(s.dir, building)
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	defer os.RemoveAll(tmp) // gone already unless something went wrong
-	if err := s.write(ctx, c, tmp); err != nil {
+	defer func() { // gone already unless something went wrong
+		_ = os.RemoveAll(tmp)
+		s.removed(tmp)
+	}()
+	b := &builder{store: s, corpus: c, live: live, how: how, dir: tmp, analyser: words.New(c.Aliases().Groups)}
+	if err := b.write(ctx); err != nil {
 		return nil, s.explain(err)
 	}
-	debug.FreeOSMemory() // who serves does with a fraction of what building took
+	if b.work.Full {
+		debug.FreeOSMemory() // who serves does with a fraction of what building took
+	}
 	place := filepath.Join(s.dir, generationName(c.Digest()))
-	if _, err := os.Lstat(place); err == nil { // unusable, or we would not be here
+	if _, err := os.Lstat(place); err == nil { // unusable or unwanted, or we would not be here
 		if err := os.Rename(place, tmp+"-old"); err != nil {
 			return nil, s.explain(err)
 		}
@@ -201,52 +242,13 @@ func (s *store) build(ctx context.Context, c *corpus.Corpus) (*generation, error
 		return nil, s.explain(err)
 	}
 	syncDir(s.dir)
-	g, err := s.open(c)
+	s.moved(tmp, place)
+	g, err := s.open(c, &b.made)
 	if err != nil {
 		return nil, fmt.Errorf("index: the index in %s does not open although it was just built: %w", place, err)
 	}
-	g.stats.Rebuilt = true
-	s.prune(filepath.Base(place))
+	g.stats.Rebuilt, g.work = true, b.work
 	return g, nil
-}
-
-// write writes everything of a generation into dir, the stamp last.
-func (s *store) write(ctx context.Context, c *corpus.Corpus, dir string) error {
-	a := words.New(c.Aliases().Groups)
-	n := count(c).Passages
-	terms, err := buildParts(ctx, c, a, s.progress, dir, partsFor(n))
-	if err != nil {
-		return err
-	}
-	f, err := os.Create(filepath.Join(dir, termsFile))
-	if err != nil {
-		return err
-	}
-	_, err = terms.WriteTo(f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	st := stamp{Version: version, Digest: c.Digest(), Passages: n, Built: time.Now().UTC()}
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		size, sum, err := hash(path, true)
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(dir, path)
-		st.Files = append(st.Files, file{filepath.ToSlash(name), size, sum})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	b, err := json.MarshalIndent(st, "", "\t")
-	if err != nil {
-		return err
-	}
-	return writeFile(filepath.Join(dir, stampFile), b)
 }
 
 // discardUnfinished removes what builders left that did not finish. Only the
@@ -257,34 +259,6 @@ func (s *store) discardUnfinished() {
 		s.log.Info("discarding an unfinished index", "folder", dir)
 		if err := os.RemoveAll(dir); err != nil {
 			s.log.Warn("an unfinished index cannot be removed", "err", err)
-		}
-	}
-}
-
-// prune removes the oldest generations. A process that still reads one keeps
-// it open; where the system forbids removing open files it stays.
-func (s *store) prune(live string) {
-	entries, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
-	}
-	type aged struct {
-		name string
-		at   time.Time
-	}
-	var old []aged
-	for _, e := range entries {
-		if !e.IsDir() || e.Name() == live || strings.HasPrefix(e.Name(), building) {
-			continue
-		}
-		if info, err := e.Info(); err == nil {
-			old = append(old, aged{e.Name(), info.ModTime()})
-		}
-	}
-	slices.SortFunc(old, func(a, b aged) int { return b.at.Compare(a.at) })
-	for _, o := range old[min(len(old), keepGenerations-1):] {
-		if err := os.RemoveAll(filepath.Join(s.dir, o.name)); err != nil {
-			s.log.Warn("an old index cannot be removed", "err", err)
 		}
 	}
 }
@@ -306,33 +280,16 @@ func (s *store) explain(err error) error {
 	return fmt.Errorf("index: cannot build in %s: %w: %s", s.dir, err, hint)
 }
 
-// hash returns the size of a file and its SHA-256 in hex; with sync it first
-// makes sure that the file is on the disk.
-func hash(path string, sync bool) (int64, string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, "", err
-	}
-	defer f.Close()
-	if sync {
-		if err := f.Sync(); err != nil {
-			return 0, "", err
-		}
-	}
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return n, hex.EncodeToString(h.Sum(nil)), err
-}
-
-// writeFile writes a file so that it is there whole or not at all.
-func writeFile(path string, b []byte) error {
+// writeFile writes a file so that it is there whole or not at all, and if it is to
+// last, also after the power was cut.
+func writeFile(path string, b []byte, last bool) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(b)
-	if err == nil {
+	if err == nil && last {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
@@ -341,7 +298,9 @@ func writeFile(path string, b []byte) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	syncDir(filepath.Dir(path))
+	if last {
+		syncDir(filepath.Dir(path))
+	}
 	return nil
 }
 

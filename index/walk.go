@@ -241,7 +241,7 @@ func (g *generation) walk(ctx context.Context, terms []term, f *filter) ([]score
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range g.parts {
 		tops[i] = &top{size: candidates, shared: &shared}
-		admitted := f.documents(g, p)
+		admitted := f.documents(g, i)
 		group.Go(func() error {
 			return p.walk(ctx, terms, admitted, func(n int) (bool, error) { return f.holds(g, n) }, tops[i])
 		})

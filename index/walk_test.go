@@ -72,7 +72,7 @@ func TestWalkFindsTheBest(t *testing.T) {
 	any := func(int) (bool, error) { return true, nil }
 	odd := func(n int) (bool, error) { return n%2 == 1, nil }
 	for i, q := range questions {
-		terms := g.wanted(g.ranker.Ask(q, g.languages))
+		terms := g.wanted(g.ranker.Ask(q, g.view.Load().languages))
 		admit := any
 		if i%3 == 1 {
 			admit = odd
@@ -87,7 +87,7 @@ func TestWalkFindsTheBest(t *testing.T) {
 		together := make([]*top, len(g.parts))
 		var walks sync.WaitGroup
 		for n, p := range g.parts {
-			documents := f.documents(g, p)
+			documents := f.documents(g, n)
 			for _, b := range []*top{all, alone} {
 				if err := p.walk(ctx, terms, documents, admit, b); err != nil {
 					t.Fatal(err)
@@ -159,7 +159,7 @@ func TestWalkEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	seen := 0
-	terms := g.wanted(g.ranker.Ask("end", g.languages))
+	terms := g.wanted(g.ranker.Ask("end", g.view.Load().languages))
 	var err error
 	for _, p := range g.parts {
 		err = errors.Join(err, p.walk(ctx, terms, nil, func(int) (bool, error) {

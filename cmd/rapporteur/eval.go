@@ -102,7 +102,7 @@ corpus, text, the id. The file has its name once it is complete.`,
 func (a *app) readSets(ctx context.Context, s settings, paths []string, lang string) ([]*eval.Set, error) {
 	var unloaded error
 	load := sync.OnceValues(func() (c *corpus.Corpus, _ error) {
-		c, unloaded = loadCorpus(ctx, s, "", func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
+		c, unloaded = loadCorpus(ctx, s, corpus.LoadOptions{}, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
 		return c, unloaded
 	})
 	var sets []*eval.Set

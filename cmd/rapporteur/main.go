@@ -91,17 +91,23 @@ in that order of weight.`,
 		return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 	})
 	a.flags = addSettingFlags(root.PersistentFlags())
-	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.healthCommand(), a.versionCommand())
-	// Arguments that a command does not take are a mistake in its use, too.
-	for _, c := range append(root.Commands(), root) {
-		if check := c.Args; check != nil {
-			c.Args = func(cmd *cobra.Command, args []string) error {
-				if err := check(cmd, args); err != nil {
-					return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
-				}
-				return nil
+	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.versionCommand())
+	explainArgs(root)
+	return root
+}
+
+// explainArgs makes arguments that a command does not take a mistake in its
+// use, for the command and all below it.
+func explainArgs(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 			}
+			return nil
 		}
 	}
-	return root
+	for _, c := range cmd.Commands() {
+		explainArgs(c)
+	}
 }

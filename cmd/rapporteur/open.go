@@ -37,9 +37,9 @@ func (a *app) terminalLogger(s settings) *slog.Logger {
 	return a.logger(s)
 }
 
-// loadCorpus loads the corpus of the settings, with the file kept unless that
-// is "". What is wrong with single files is reported, and the rest used.
-func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus.Problem)) (*corpus.Corpus, error) {
+// loadCorpus loads the corpus of the settings. What is wrong with single files
+// is reported, and the rest used.
+func loadCorpus(ctx context.Context, s settings, o corpus.LoadOptions, report func(corpus.Problem)) (*corpus.Corpus, error) {
 	var fsys fs.FS = texts.FS
 	var base corpus.Aliases
 	if s.Corpus != "" {
@@ -49,13 +49,7 @@ func loadCorpus(ctx context.Context, s settings, kept string, report func(corpus
 		}
 		fsys = os.DirFS(s.Corpus)
 	}
-	load := corpus.Load
-	if kept != "" {
-		load = func(ctx context.Context, fsys fs.FS, base corpus.Aliases) (*corpus.Corpus, []corpus.Problem, error) {
-			return corpus.LoadKept(ctx, fsys, base, kept)
-		}
-	}
-	c, problems, err := load(ctx, fsys, base)
+	c, problems, err := corpus.LoadWith(ctx, fsys, base, o)
 	for _, p := range problems {
 		report(p)
 	}
@@ -87,28 +81,43 @@ func (a *app) indexOptions(s settings, command string, log *slog.Logger) (index.
 		fmt.Fprintf(a.stderr, "rapporteur: %v; the index is kept in memory this time\n", err)
 		return o, nil
 	}
+	o.Dir = filepath.Join(s.Data, "index")
+	var err error
+	o.Name, err = corpusPath(s)
+	return o, err
+}
+
+// corpusPath is the path of the corpus folder by which one is told from another.
+func corpusPath(s settings) (string, error) {
 	path, err := filepath.Abs(s.Corpus)
 	if err != nil {
-		return o, fmt.Errorf("corpus folder %s: %w", s.Corpus, err)
+		return "", fmt.Errorf("corpus folder %s: %w", s.Corpus, err)
 	}
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	o.Dir, o.Name = filepath.Join(s.Data, "index"), path
-	return o, nil
+	return path, nil
+}
+
+// opening is how an index is opened.
+type opening struct {
+	command  string
+	log      *slog.Logger
+	progress corpus.Progress // hears of files, then of passages; may be nil
+	report   func(corpus.Problem)
 }
 
 // open loads the corpus and opens its index for a command.
-func (a *app) open(ctx context.Context, s settings, command string, log *slog.Logger, report func(corpus.Problem)) (*index.Index, error) {
-	o, err := a.indexOptions(s, command, log)
+func (a *app) open(ctx context.Context, s settings, how opening) (*index.Index, error) {
+	o, err := a.indexOptions(s, how.command, how.log)
 	if err != nil {
 		return nil, err
 	}
-	c, err := loadCorpus(ctx, s, o.Texts(), report)
+	c, err := loadCorpus(ctx, s, corpus.LoadOptions{Kept: o.Texts(), Progress: how.progress}, how.report)
 	if err != nil {
 		return nil, err
 	}
-	o.Hold = command == "serve"
+	o.Hold, o.Progress = how.command == "serve", how.progress
 	return index.Open(ctx, c, o)
 }
 
@@ -119,7 +128,8 @@ func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Ind
 		return nil, nil, err
 	}
 	log := a.terminalLogger(s)
-	x, err := a.open(ctx, s, command, log, func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) })
+	report := func(p corpus.Problem) { fmt.Fprintf(a.stderr, "rapporteur: %v\n", p) }
+	x, err := a.open(ctx, s, opening{command: command, log: log, report: report})
 	if err != nil {
 		return nil, nil, err
 	}

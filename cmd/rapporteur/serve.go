@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"os/signal"
 	"sync"
-	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +14,6 @@ import (
 	"rapporteur/bot/discord"
 	"rapporteur/bot/telegram"
 	"rapporteur/corpus"
-	"rapporteur/index"
 )
 
 // adapter connects the bot with a platform.
@@ -35,9 +30,12 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the bot in Telegram, Discord or both",
 		Long: `Serve runs the bot on every platform for which a token is set, until it gets
-SIGINT or SIGTERM; it then finishes what is in flight, within 10 seconds. On
-SIGHUP it loads the corpus anew and indexes it beside the live index, so that
-nobody asking notices.`,
+SIGINT or SIGTERM; it then finishes what is in flight, within 10 seconds.
+
+It takes up changes of the corpus folder beside the live index, so that nobody
+asking notices: on SIGHUP, when "rapporteur index" is run with the same --corpus
+and --data, with --watch on as they are made, and with --fetch-every 1h it looks
+for what is new in the feeds.`,
 		Example: `  RAPPORTEUR_TELEGRAM_TOKEN_FILE=telegram.token rapporteur serve
   rapporteur serve --discord-token-file discord.token --corpus ./texts --listen 127.0.0.1:8600`,
 		Args: cobra.NoArgs,
@@ -61,6 +59,9 @@ nobody asking notices.`,
 					return &settingError{err}
 				}
 			}
+			if err := s.usableCorpus(); err != nil {
+				return &settingError{err}
+			}
 			return a.serve(cmd.Context(), s, a.logger(s))
 		},
 	}
@@ -68,11 +69,16 @@ nobody asking notices.`,
 
 func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	report := func(p corpus.Problem) { log.Warn("corpus", "problem", p.Error(), "refused", !p.Loaded) }
-	x, err := a.open(ctx, s, "serve", log, report)
+	texts := make(chan struct{}, 1) // there are new ones
+	k, err := a.openKept(ctx, s, keeping{command: "serve", log: log, report: report, changed: func() { wake(texts) }})
 	if err != nil {
-		return err
+		return userMessage(err)
 	}
-	defer x.Close()
+	defer k.close()
+	x, keeper := k.index, k.keeper
+	if opened := keeper.Opened(); len(opened.Added)+len(opened.Changed)+len(opened.Withdrawn) > 0 {
+		logChanges(log, "took up what had changed", opened)
+	}
 	store, err := a.openState(ctx, s, log)
 	if err != nil {
 		return err
@@ -81,6 +87,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	b := bot.New(bot.Config{
 		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
 		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store, Retention: s.Retention, Version: version(),
+		Keeper: k.forOperators(),
 	})
 
 	adapters := make(map[string]adapter)
@@ -125,8 +132,8 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 
 	var background sync.WaitGroup
 	defer background.Wait()
-	texts := make(chan struct{}, 1) // there are new ones
-	background.Go(func() { reloadOnHangup(ctx, s, x, log, report, texts) })
+	stopKeeping := a.keepCorpus(ctx, s, keeper, &background, log)
+	defer stopKeeping()
 	background.Go(func() { upkeep(ctx, b, store, s.Retention, senders, texts, log) })
 
 	// One platform that fails does not take the other along; when none is left
@@ -157,37 +164,4 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		return &settingError{failed}
 	}
 	return failed
-}
-
-// reloadOnHangup loads and indexes the corpus anew whenever the process gets
-// SIGHUP, and says so on texts. If that fails the bot goes on with what it has.
-func reloadOnHangup(ctx context.Context, s settings, x *index.Index, log *slog.Logger, report func(corpus.Problem), texts chan<- struct{}) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-		}
-		c, err := loadCorpus(ctx, s, x.Options().Texts(), report)
-		if err == nil && c.Digest() == x.Corpus().Digest() {
-			log.Info("reload: the corpus has not changed")
-			continue
-		}
-		var stats index.Stats
-		if err == nil {
-			stats, err = x.Reindex(ctx, c)
-		}
-		if err != nil {
-			log.Error("reload failed: going on with the texts as they were", "err", err)
-			continue
-		}
-		log.Info("reloaded", "texts", stats.Texts, "sentences", stats.Sentences, "took", stats.Took.Round(time.Millisecond))
-		select {
-		case texts <- struct{}{}:
-		default: // somebody is about to look anyway
-		}
-	}
 }

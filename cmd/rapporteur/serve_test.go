@@ -163,18 +163,6 @@ func TestServe(t *testing.T) {
 			t.Errorf("health says %s", out)
 		}
 	})
-	t.Run("others may not write it", func(t *testing.T) {
-		var stdout, stderr buffer
-		began := time.Now()
-		code := run(context.Background(), []string{"index", "--corpus", dir, "--data", data}, strings.NewReader(""), &stdout, &stderr)
-		want := fmt.Sprintf("process %d", os.Getpid())
-		if code != exitFailure || !strings.Contains(stderr.String(), "rapporteur serve") || !strings.Contains(stderr.String(), want) {
-			t.Errorf("code %d, %s", code, stderr.String())
-		}
-		if d := time.Since(began); d > 3*time.Second {
-			t.Errorf("it took %v", d)
-		}
-	})
 	t.Run("a hangup takes up the change", func(t *testing.T) {
 		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 			t.Fatal(err)

@@ -26,9 +26,13 @@ import (
 
 // settings are all that can be set, checked.
 type settings struct {
-	Corpus           string // folder; "" is the bundled corpus
-	Data             string // folder; never ""
-	dataChosen       bool   // Data was set rather than found
+	Corpus           string        // folder; "" is the bundled corpus
+	Feeds            []string      // addresses
+	FetchEvery       time.Duration // 0 is never
+	Watch            bool          // the corpus folder
+	FetchAllow       []string      // hosts that may lie in a private network
+	Data             string        // folder; never ""
+	dataChosen       bool          // Data was set rather than found
 	TelegramToken    secret
 	TelegramAPIURL   string
 	TelegramHook     string // https address at which updates are delivered; "" polls for them
@@ -91,6 +95,14 @@ func table() []setting {
 	return []setting{
 		{name: "corpus", help: "folder of source texts (default: the bundled texts)",
 			set: func(s *settings, v string) error { s.Corpus = v; return nil }},
+		{name: "feeds", help: "addresses of feeds, with commas between, whose articles \"corpus fetch\" adds to the corpus",
+			set: func(s *settings, v string) (err error) { s.Feeds, err = feeds(v); return }},
+		{name: "fetch-allow", help: "hosts that texts may be fetched from although they lie in a private network, such as wiki.example,10.0.0.5:8080",
+			set: func(s *settings, v string) (err error) { s.FetchAllow, err = hosts(v); return }},
+		{name: "fetch-every", value: "off", help: "how often serve fetches the feeds, such as 1h, at least 5m: or off",
+			set: func(s *settings, v string) (err error) { s.FetchEvery, err = every(v); return }},
+		{name: "watch", value: "off", help: "whether serve takes up changes of the corpus folder as they are made: on or off",
+			set: func(s *settings, v string) (err error) { s.Watch, err = onOff(v); return }},
 		{name: "data", help: "folder for what the program writes, such as the index (default: under your home folder)",
 			set: func(s *settings, v string) error { s.Data = v; return nil }},
 		{name: "telegram-token", secret: true, help: "token of the Telegram bot",
@@ -116,11 +128,9 @@ func table() []setting {
 			set: func(s *settings, v string) (err error) { s.DiscordShards, err = count(v); return }},
 		{name: "discord-gateway", value: "on", help: "connection to Discord's gateway, by which messages come: on or off",
 			set: func(s *settings, v string) error {
-				s.DiscordNoGateway = v == "off"
-				if v != "on" && v != "off" {
-					return fmt.Errorf("%q is neither on nor off", v)
-				}
-				return nil
+				on, err := onOff(v)
+				s.DiscordNoGateway = !on
+				return err
 			}},
 		{name: "admins", help: "who may administer the bot, such as discord:1234,telegram:5678",
 			set: func(s *settings, v string) (err error) { s.Admins, err = admins(v); return }},
@@ -174,6 +184,32 @@ func table() []setting {
 	}
 }
 
+func onOff(v string) (bool, error) {
+	if v != "on" && v != "off" {
+		return false, fmt.Errorf("%q is neither on nor off", v)
+	}
+	return v == "on", nil
+}
+
+// leastEvery is how often the same feeds may be asked for at most. Feeds of the
+// press are made anew every few minutes, and their servers say so if that is too
+// often.
+const leastEvery = 5 * time.Minute
+
+func every(v string) (time.Duration, error) {
+	if v == "off" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(v)
+	switch {
+	case err != nil || d <= 0:
+		return 0, fmt.Errorf("%q is neither a duration such as 1h nor off", v)
+	case d < leastEvery:
+		return 0, fmt.Errorf("%q is too often: at least %v", v, leastEvery)
+	}
+	return d, nil
+}
+
 func address(v string) (string, error) {
 	if v == "" {
 		return "", nil
@@ -183,6 +219,39 @@ func address(v string) (string, error) {
 		return "", errors.New("it must be an address that begins with https:// or http://") // it might hold a password: not shown
 	}
 	return v, nil
+}
+
+// feeds reads a list of addresses. There may be commas in one, too.
+func feeds(v string) ([]string, error) {
+	var out []string
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if len(out) > 0 && !strings.Contains(part, "://") && part != "" {
+			out[len(out)-1] += "," + part
+		} else if part != "" {
+			out = append(out, part)
+		}
+	}
+	for _, f := range out {
+		if _, err := address(f); err != nil {
+			return nil, fmt.Errorf("each of the addresses of feeds must begin with https:// or http://")
+		}
+	}
+	return out, nil
+}
+
+func hosts(v string) ([]string, error) {
+	var out []string
+	for h := range strings.SplitSeq(v, ",") {
+		if h = strings.TrimSpace(h); h == "" {
+			continue
+		}
+		if u, err := url.Parse("//" + h); err != nil || u.Host != h || u.Hostname() == "" {
+			return nil, fmt.Errorf("%q is not a host such as wiki.example or 10.0.0.5:8080", h)
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }
 
 func publicKey(v string) (ed25519.PublicKey, error) {
@@ -399,6 +468,22 @@ func (s settings) usableDiscord() error {
 		return fmt.Errorf("%s is set: set %s too, to the address at which interactions come in", key, listen)
 	}
 	return nil
+}
+
+// usableCorpus checks that there is a folder to keep, where one is to be kept.
+func (s settings) usableCorpus() error {
+	name := ""
+	switch {
+	case s.Corpus != "":
+		return nil
+	case s.Watch:
+		name = "watch"
+	case s.FetchEvery > 0:
+		name = "fetch-every"
+	default:
+		return nil
+	}
+	return fmt.Errorf("%s is set: set %s too, to the folder of texts; those that come with Rapporteur do not change", envName(name), envName("corpus"))
 }
 
 // usableTelegram checks that something can come in from Telegram by the way set.

@@ -29,6 +29,10 @@ func loadSettings(t *testing.T, env map[string]string, args ...string) (settings
 func TestEverySettingEverywhere(t *testing.T) {
 	values := map[string][3]string{ // in the file, in the environment, as a flag
 		"corpus":                  {"a", "b", "c"},
+		"feeds":                   {"http://a", "http://b,http://c/x,y", "http://d"},
+		"fetch-allow":             {"a", "b:1,c", "[::1]:80"},
+		"fetch-every":             {"5m", "1h", "off"},
+		"watch":                   {"on", "off", "on"},
 		"data":                    {"a", "b", "c"},
 		"telegram-token":          {"1:a", "1:b", "1:c"},
 		"telegram-api-url":        {"http://a", "http://b", "http://c"},

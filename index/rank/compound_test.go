@@ -19,7 +19,7 @@ func TestCompounds(t *testing.T) {
 	c := NewCounter()
 	c.Add("de", []*Passage{{Sentences: [][]Token{Tokens(&a, "de", text)}}})
 	s := c.Stats()
-	s.Spell(&names)
+	s.Spell(names.Forms(), nil)
 	term := func(w string) string { return a.Tokens("de", w)[0].Term }
 	for _, tt := range []struct {
 		asked string

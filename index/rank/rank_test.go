@@ -80,7 +80,7 @@ func TestStatsRoundTrip(t *testing.T) {
 	c.Add("en", []*Passage{{Sentences: [][]Token{Tokens(&a, "en", "Ships sail. Ships sink."), Tokens(&a, "en", "A harbour.")}}})
 	var b bytes.Buffer
 	from := c.Stats()
-	from.Spell(&names)
+	from.Spell(names.Forms(), nil)
 	if _, err := from.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -11,9 +11,29 @@ import (
 )
 
 // Spellings gathers how the names of a corpus are written, so that a question
-// that writes one in another way finds it by its sound; see words.Heard.
+// that writes one in another way finds it by its sound; see words.Heard. All ways
+// are counted, so that a text can be taken away again; see Forms.
 type Spellings struct {
-	langs map[string]map[string]string // of language, by term
+	langs map[string]*spelt
+	key   []byte
+}
+
+// spelt are the ways in which the names of a language are written.
+type spelt struct {
+	seen   map[string]uint32 // index into counts, by term, NUL and how it is written
+	counts []uint32
+}
+
+func (s *Spellings) language(lang string) *spelt {
+	l := s.langs[lang]
+	if l == nil {
+		if s.langs == nil {
+			s.langs = make(map[string]*spelt)
+		}
+		l = &spelt{seen: make(map[string]uint32)}
+		s.langs[lang] = l
+	}
+	return l
 }
 
 // Add takes a word of a text in the language. It keeps those with a capital, in
@@ -22,22 +42,18 @@ func (s *Spellings) Add(lang, sentence string, w words.Token) {
 	if !w.Has(words.Capital) || w.Has(words.Stop|words.Number) {
 		return
 	}
-	byTerm := s.langs[lang]
-	if byTerm == nil {
-		if s.langs == nil {
-			s.langs = make(map[string]map[string]string)
-		}
-		byTerm = make(map[string]string)
-		s.langs[lang] = byTerm
-	}
 	written := sentence[w.Start:w.End]
-	if before, ok := byTerm[w.Term]; ok && !plainer(written, before) {
-		return
-	}
 	if w.Has(words.Alias) && strings.ContainsFunc(written, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		return // its words come by themselves
 	}
-	byTerm[w.Term] = strings.Clone(written) // not to hold on to the text it stands in
+	s.key = append(append(append(s.key[:0], w.Term...), 0), written...)
+	l := s.language(lang)
+	if i, ok := l.seen[string(s.key)]; ok {
+		l.counts[i]++
+		return
+	}
+	l.seen[string(s.key)] = uint32(len(l.counts))
+	l.counts = append(l.counts, 1)
 }
 
 // plainer reports whether a word is likelier than b to be without an ending:
@@ -48,18 +64,16 @@ func plainer(a, b string) bool {
 
 // Join takes what another gathered.
 func (s *Spellings) Join(other *Spellings) {
-	if s.langs == nil {
-		s.langs = make(map[string]map[string]string)
-	}
-	for lang, byTerm := range other.langs {
-		if s.langs[lang] == nil {
-			s.langs[lang] = byTerm
-			continue
-		}
-		for term, written := range byTerm {
-			if before, ok := s.langs[lang][term]; !ok || plainer(written, before) {
-				s.langs[lang][term] = written
+	for lang, from := range other.langs {
+		l := s.language(lang)
+		for key, i := range from.seen {
+			n, ok := l.seen[key]
+			if !ok {
+				n = uint32(len(l.counts))
+				l.seen[key] = n
+				l.counts = append(l.counts, 0)
 			}
+			l.counts[n] += from.counts[i]
 		}
 	}
 }
@@ -75,30 +89,42 @@ type sounds struct {
 	begins, ends []uint32
 }
 
-// table makes the sounds of what was gathered.
-func (s *Spellings) table(lang string) sounds {
+// table makes the sounds of the plainest forms. What stands in known, of forms
+// that were alike or nearly so, is not worked out again.
+func (f *forms) table(lang string, known sounds) sounds {
 	type key struct{ hash, at uint32 }
-	byTerm := s.langs[lang]
-	terms := make([]string, 0, len(byTerm))
-	for t := range byTerm {
-		terms = append(terms, t)
-	}
-	slices.Sort(terms)
 	var names strings.Builder
 	var keys []key
 	var out sounds
-	for _, t := range terms {
-		skeletons := words.Heard(byTerm[t]).Skeletons()
-		if len(skeletons) == 0 && lang != compounding {
+	before := known.walk()
+	for i := 0; i < len(f.keys); {
+		term, written, _ := strings.Cut(f.keys[i], "\x00")
+		for i++; i < len(f.keys); i++ {
+			t, w, _ := strings.Cut(f.keys[i], "\x00")
+			if t != term {
+				break
+			}
+			if plainer(w, written) {
+				written = w
+			}
+		}
+		hashes, ok := before.hashes(term, written)
+		if !ok {
+			hashes = hashes[:0]
+			for _, k := range words.Heard(written).Skeletons() {
+				hashes = append(hashes, Short(Hash(k)))
+			}
+		}
+		if len(hashes) == 0 && lang != compounding {
 			continue
 		}
 		if lang == compounding {
 			out.begins = append(out.begins, uint32(names.Len()))
 		}
-		for _, k := range skeletons {
-			keys = append(keys, key{Short(Hash(k)), uint32(names.Len())})
+		for _, h := range hashes {
+			keys = append(keys, key{h, uint32(names.Len())})
 		}
-		names.WriteString(t + "\x00" + byTerm[t] + "\n")
+		names.WriteString(term + "\x00" + written + "\n")
 	}
 	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
 	out.names, out.keys, out.at = names.String(), make([]uint32, len(keys)), make([]uint32, len(keys))

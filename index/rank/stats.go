@@ -182,20 +182,13 @@ func (c *Counter) Stats() *Stats {
 	return s
 }
 
-// Spell adds how the names of the same texts are written.
-func (s *Stats) Spell(names *Spellings) {
-	for lang, l := range s.Languages {
-		l.sounds = names.table(lang)
-	}
-}
-
 // The stored form is little-endian: a magic word, then for each language its
 // code, five counts, the sorted terms, their frequencies, and the sounds.
 const statsMagic = "rapporteur stats 3\n"
 
 // WriteTo writes the stored form.
 func (s *Stats) WriteTo(w io.Writer) (int64, error) {
-	cw := &countWriter{w: bufio.NewWriterSize(w, 1<<16)}
+	cw := newCountWriter(w)
 	cw.Write([]byte(statsMagic))
 	langs := make([]string, 0, len(s.Languages))
 	for lang := range s.Languages {
@@ -220,16 +213,22 @@ func (s *Stats) WriteTo(w io.Writer) (int64, error) {
 		}
 		l.sounds.write(cw)
 	}
-	if cw.err == nil {
-		cw.err = cw.w.Flush()
-	}
-	return cw.n, cw.err
+	return cw.close()
 }
 
 type countWriter struct {
 	w   *bufio.Writer
 	n   int64
 	err error
+}
+
+func newCountWriter(w io.Writer) *countWriter { return &countWriter{w: bufio.NewWriterSize(w, 1<<16)} }
+
+func (c *countWriter) close() (int64, error) {
+	if c.err == nil {
+		c.err = c.w.Flush()
+	}
+	return c.n, c.err
 }
 
 func (c *countWriter) Write(b []byte) {

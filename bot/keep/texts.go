@@ -1,0 +1,159 @@
+package keep
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"sync"
+
+	"rapporteur/bot"
+	"rapporteur/corpus"
+	"rapporteur/corpus/ingest"
+	"rapporteur/index"
+)
+
+// Submit stores a text in the folder, like Add, with all that a person says of
+// it. Errors are those of package ingest.
+func (k *Keeper) Submit(ctx context.Context, s bot.Submission, o ingest.AddOptions) (ingest.Result, error) {
+	switch {
+	case k.folder == nil:
+		return ingest.Result{}, bundled()
+	case s.File == nil:
+		return k.c.Ingester.AddURL(ctx, s.URL, o)
+	}
+	f := ingest.File{Name: s.File.Name, Type: s.File.Type}
+	if s.File.Size <= corpus.MaxSize { // a larger one is refused by its name and size alone
+		in, err := s.File.Open(ctx)
+		if err != nil {
+			return ingest.Result{}, unreachable(ctx, s.File.Name, err)
+		}
+		defer in.Close()
+		if f.Body, err = io.ReadAll(io.LimitReader(in, corpus.MaxSize+1)); err != nil {
+			return ingest.Result{}, unreachable(ctx, s.File.Name, err)
+		}
+	} else {
+		return ingest.Result{}, &ingest.Error{Name: s.File.Name, Code: ingest.TooLarge, Say: "it is larger than 20 MB: split it into several"}
+	}
+	return k.c.Ingester.AddFile(ctx, f, o)
+}
+
+func unreachable(ctx context.Context, name string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &ingest.Error{Name: name, Code: ingest.Unreachable, Say: "the file could not be fetched: send it again", Err: err}
+}
+
+// Add implements bot.Keeper.
+func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error) {
+	r, err := k.Submit(ctx, s, ingest.AddOptions{})
+	if err != nil {
+		return bot.Addition{}, explain(err)
+	}
+	a := bot.Addition{ID: r.ID, Title: r.Title, Outcome: outcomes[r.Outcome], Notes: r.Notes}
+	for _, c := range r.Copies {
+		a.Copies = append(a.Copies, c.ID)
+	}
+	return a, nil
+}
+
+// outcomes are those of a document that a person named: the others are for feeds.
+var outcomes = map[ingest.Outcome]bot.Outcome{
+	ingest.New: bot.AddedNew, ingest.Updated: bot.AddedVersion, ingest.Same: bot.AddedNothing, ingest.Held: bot.AddedHeld,
+}
+
+// Take takes a text out of the folder and out of all answers, like Remove. It
+// returns the hash of the version that is kept, too. Errors are those of package
+// ingest.
+func (k *Keeper) Take(ctx context.Context, id string) (title, hash string, err error) {
+	if k.folder == nil {
+		return "", "", bundled()
+	}
+	title = k.titleOf(id)
+	hash, err = k.removals.remove(ctx, id, k.folder, k.c.Index)
+	return title, hash, err
+}
+
+// Remove implements bot.Keeper.
+func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
+	title, _, err := k.Take(ctx, id)
+	if err != nil {
+		return "", explain(err)
+	}
+	return title, nil
+}
+
+// titleOf returns the title of a text of the folder, its id if it has none.
+func (k *Keeper) titleOf(id string) string {
+	if c := k.c.Index.Corpus(); c != nil {
+		if t, ok := c.Text(id); ok {
+			return t.Title
+		}
+	}
+	if b, err := k.folder.Read(id, ""); err == nil { // not indexed yet
+		if t, _, _, bad := corpus.Head(id+".md", string(b)); bad == nil {
+			return cmp.Or(t.Title, id)
+		}
+	}
+	return id
+}
+
+// Fetch fetches the feeds, and again what came from the web; see
+// ingest.Ingester.Refresh. Two of them wait for each other.
+func (k *Keeper) Fetch(ctx context.Context, feeds []string, report func(ingest.Report)) error {
+	if k.folder == nil {
+		return bundled()
+	}
+	select {
+	case k.fetching <- struct{}{}:
+		defer func() { <-k.fetching }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return k.c.Ingester.Refresh(ctx, feeds, report)
+}
+
+// removals know the texts that were taken out of the answers before an index
+// without them was made.
+type removals struct {
+	mu    sync.Mutex
+	count int
+	taken map[string]int // by id: which removal it was
+}
+
+func (r *removals) made() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.count
+}
+
+func (r *removals) remove(ctx context.Context, id string, f *ingest.Folder, x *index.Index) (hash string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if hash, err = f.Remove(ctx, id); err != nil {
+		return "", err
+	}
+	r.count++
+	if r.taken == nil {
+		r.taken = make(map[string]int)
+	}
+	r.taken[id] = r.count
+	x.Withdraw(id)
+	return hash, nil
+}
+
+// settle brings back into the answers what had been removed before the folder was
+// loaded and was in it again by then.
+func (r *removals) settle(l loaded, x *index.Index) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, n := range r.taken {
+		if n > l.removals {
+			continue
+		}
+		if _, there := l.Text(id); there {
+			x.Readmit(id)
+		}
+		delete(r.taken, id)
+	}
+}

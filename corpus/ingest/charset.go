@@ -1,0 +1,228 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	xunicode "golang.org/x/text/encoding/unicode"
+
+	"rapporteur/corpus"
+)
+
+// decode returns the bytes of a text as UTF-8. Contents weigh more than what is
+// declared: few texts in another encoding happen to be valid UTF-8. What cannot
+// be told is refused, because a quote with wrong letters is no quote.
+func decode(b []byte, contentType string) (s string, notes []string, err error) {
+	if e := utf16Of(b); e != nil {
+		return finished(e, b, nil)
+	}
+	b = bytes.TrimPrefix(b, []byte("\uFEFF"))
+	if utf8.Valid(b) {
+		return checked(string(b), nil)
+	}
+	name, declared := declaredEncoding(b, contentType)
+	if declared == nil {
+		if e, _ := detect(b); e != nil {
+			return finished(e, b, nil)
+		}
+		if nearlyUTF8(b) {
+			return checked(strings.ToValidUTF8(string(b), "\uFFFD"), nil)
+		}
+		return "", nil, refuse("", Encoding, nil, "its letters cannot be told, because it does not say in which encoding they are: save it as UTF-8")
+	}
+	s, notes, err = finished(declared, b, nil)
+	if err == nil && corpus.DetectLanguage(text(s)) != "" {
+		return s, notes, nil
+	}
+	// What is declared gives no language. Perhaps another encoding does.
+	if e, other := detect(b); e != nil && other != name {
+		return finished(e, b, []string{fmt.Sprintf("it says to be in %s, but its letters are those of %s", name, other)})
+	}
+	return s, notes, err
+}
+
+func finished(e encoding.Encoding, b []byte, notes []string) (string, []string, error) {
+	out, err := e.NewDecoder().Bytes(b)
+	if err != nil {
+		return "", nil, refuse("", Encoding, err, "its letters cannot be read: save it as UTF-8")
+	}
+	return checked(strings.TrimPrefix(string(out), "\uFEFF"), notes)
+}
+
+// utf16Of returns the form of UTF-16 that the bytes have, nil when they have
+// none.
+func utf16Of(b []byte) encoding.Encoding {
+	switch {
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}):
+		return xunicode.UTF16(xunicode.LittleEndian, xunicode.UseBOM)
+	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
+		return xunicode.UTF16(xunicode.BigEndian, xunicode.UseBOM)
+	}
+	// Spaces and markup have a zero byte each, on one side.
+	var zeros [2]int
+	sample := b[:min(len(b), 4096)]
+	for i, c := range sample {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch few := len(sample) / 20; {
+	case zeros[1] > few && zeros[0] == 0:
+		return xunicode.UTF16(xunicode.LittleEndian, xunicode.IgnoreBOM)
+	case zeros[0] > few && zeros[1] == 0:
+		return xunicode.UTF16(xunicode.BigEndian, xunicode.IgnoreBOM)
+	}
+	return nil
+}
+
+var xmlEncoding = pattern(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
+
+// declaredEncoding returns the encoding that the HTTP header, a meta element or
+// the XML declaration gives, nil when none does.
+func declaredEncoding(b []byte, contentType string) (string, encoding.Encoding) {
+	if e, name, certain := charset.DetermineEncoding(b, contentType); certain && e != nil {
+		return name, e
+	}
+	if m := xmlEncoding().FindSubmatch(b[:min(len(b), 1024)]); m != nil {
+		if e, name := charset.Lookup(string(m[1])); e != nil {
+			return name, e
+		}
+	}
+	return "", nil
+}
+
+// candidates are the single-byte encodings of the corpus's languages that are
+// still met, with the languages that are written in them.
+var candidates = []struct {
+	name      string
+	encoding  *charmap.Charmap
+	languages string
+}{
+	{"windows-1251", charmap.Windows1251, "uk ru"},
+	{"koi8-u", charmap.KOI8U, "uk ru"}, // holds all of KOI8-R that is a letter
+	{"windows-1252", charmap.Windows1252, "en de fr es it"},
+	{"windows-1250", charmap.Windows1250, "pl ro"},
+	{"iso-8859-2", charmap.ISO8859_2, "pl ro"},
+	{"iso-8859-5", charmap.ISO8859_5, "uk ru"},
+	{"ibm866", charmap.CodePage866, "uk ru"},
+}
+
+// detect returns the encoding in which the bytes read as one of the corpus's
+// languages, with letters where letters should be; nil when there is none.
+func detect(b []byte) (best encoding.Encoding, name string) {
+	most := .8 // a text in capitals has less, and is told by nothing else either
+	for _, c := range candidates {
+		out, err := c.encoding.NewDecoder().Bytes(b[:min(len(b), 64<<10)])
+		if err != nil {
+			continue
+		}
+		s := text(string(out))
+		lang := corpus.DetectLanguage(s)
+		if lang == "" || !strings.Contains(c.languages, lang) {
+			continue
+		}
+		if share := printed(s); share > most {
+			best, name, most = c.encoding, c.name, share
+		}
+	}
+	return best, name
+}
+
+// printed returns which part of the runes beyond ASCII are small letters, or
+// signs that newspapers print. Of two encodings of Cyrillic one has the small
+// letters where the other has capitals.
+func printed(s string) float64 {
+	good, all := 0, 0
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		all++
+		if unicode.IsLower(r) || strings.ContainsRune("«»“”„‘’–—…№§°€\u00A0", r) {
+			good++
+		}
+	}
+	if all == 0 {
+		return 1
+	}
+	return float64(good) / float64(all)
+}
+
+// element is markup, which would drown the words of a page.
+var element = pattern(`(?is)<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>`)
+
+// text returns the beginning of a page without its markup, roughly: enough to
+// tell the language.
+func text(s string) string {
+	const enough = 256 << 10
+	return element().ReplaceAllString(s[:min(len(s), enough)], " ")
+}
+
+// nearlyUTF8 reports whether bytes are UTF-8 but for a few.
+func nearlyUTF8(b []byte) bool {
+	bad, multibyte := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			multibyte++
+		}
+		b = b[n:]
+	}
+	return bad*20 < multibyte
+}
+
+// maxReplaced is the share of letters that may be lost before a text is
+// refused: one in five hundred is one in a long paragraph.
+const maxReplaced = 500
+
+// checked refuses what is full of replacement characters, or was decoded
+// wrongly before it came.
+func checked(s string, notes []string) (string, []string, error) {
+	if lost := strings.Count(s, "\uFFFD"); lost > 0 {
+		if lost > 2 && lost*maxReplaced > utf8.RuneCountInString(s) {
+			return "", nil, refuse("", Encoding, nil, "%d of its letters cannot be read: it is in another encoding than it says, or damaged; save it as UTF-8", lost)
+		}
+		notes = append(notes, fmt.Sprintf("%d of its letters cannot be read and stand as \uFFFD", lost))
+	}
+	if doubled(s) {
+		return "", nil, refuse("", Encoding, nil, "its letters were garbled before they came (Ð¿Ñ€Ð¸ instead of при): look for a copy that can be read")
+	}
+	s = strings.Map(func(r rune) rune {
+		if r == 0 {
+			return -1 // the corpus takes a file that holds one for no text
+		}
+		return r
+	}, s)
+	return s, notes, nil
+}
+
+// doubled reports whether a text in UTF-8 was taken for Windows-1252 and
+// encoded once more: its signs beyond ASCII are then the bytes of UTF-8.
+func doubled(s string) bool {
+	var raw []byte
+	high := 0
+	for _, r := range text(s) {
+		if r < utf8.RuneSelf {
+			raw = append(raw, ' ')
+			continue
+		}
+		high++
+		if c, ok := charmap.Windows1252.EncodeRune(r); ok {
+			raw = append(raw, c)
+		} else if r < 0x100 {
+			raw = append(raw, byte(r))
+		} else {
+			return false
+		}
+	}
+	return high >= 20 && utf8.Valid(raw)
+}
