@@ -89,6 +89,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store, Retention: s.Retention, Version: version(),
 		Keeper: k.forOperators(),
 	})
+	defer b.Close()
 
 	adapters := make(map[string]adapter)
 	senders := make(map[string]bot.Sender)
