@@ -17,8 +17,9 @@ func TestConversations(t *testing.T) {
 	t.Parallel()
 	bottest.Run(t, func(t *testing.T, h bot.Handler) bottest.Platform {
 		s := telegramtest.New(t)
-		launch(t, s, h)
-		return s.Platform()
+		p := s.Platform()
+		p.Idle = launch(t, s, h).Idle
+		return p
 	})
 }
 

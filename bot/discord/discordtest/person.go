@@ -175,6 +175,27 @@ func (p *Person) Say(t testing.TB, step bottest.Step) []string {
 	return p.Group(t, step.Text)
 }
 
+// Upload implements bottest.Uploader.
+func (p *Person) Upload(t testing.TB, step bottest.Step, name string, data []byte) []string {
+	t.Helper()
+	return p.SlashFile(t, step.Command, step.Options, File{Name: name, Data: data})
+}
+
+// Settle implements bottest.Watcher.
+func (p *Person) Settle(t testing.TB) (said []string) {
+	t.Helper()
+	p.s.Settle(t)
+	for _, m := range p.s.Messages() {
+		if m.Channel == p.last.id && m.Author == BotID && !m.Deleted && (m.Flags&FlagEphemeral == 0 || m.For == p.id) {
+			said = []string{m.Read()}
+			for _, f := range m.Files {
+				said = append(said, f.Name)
+			}
+		}
+	}
+	return said
+}
+
 // listen does something and returns what the bot then says there.
 func (p *Person) listen(t testing.TB, do func() *channel) []string {
 	t.Helper()

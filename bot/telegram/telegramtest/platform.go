@@ -15,6 +15,9 @@ import (
 // Platform is the user's side of a server for the shared table of
 // conversations: one person in a private chat and in a group, both with the bot.
 type Platform struct {
+	// Idle reports whether the bot has nothing under way, which it alone knows.
+	Idle func() bool
+
 	s              *Server
 	private, group *Chat
 	last           *Chat // where the person was last
@@ -23,7 +26,7 @@ type Platform struct {
 // Platform returns the user's side of the server.
 func (s *Server) Platform() *Platform {
 	private := s.Private()
-	return &Platform{s: s, private: private, group: s.Group().As(private.Person()), last: private}
+	return &Platform{Idle: func() bool { return true }, s: s, private: private, group: s.Group().As(private.Person()), last: private}
 }
 
 // Say types the step and returns the bot's answer as a reader sees it. It knows
@@ -60,6 +63,22 @@ func (p *Platform) say(t testing.TB, step bottest.Step, typed Typed) []string {
 	id := chat.Type(typed)
 	p.s.wait(t, fmt.Sprintf("an answer to %q", typed.Text), func() bool { return p.s.Handled(id) })
 	return chat.since(before)
+}
+
+// Settle waits until the bot has nothing under way, and returns the last text it
+// has said where the person was last, as it is now, with the names of its files.
+func (p *Platform) Settle(t testing.TB) (said []string) {
+	t.Helper()
+	p.s.wait(t, "what goes on to end", p.Idle)
+	for _, m := range p.last.Messages() {
+		switch {
+		case m.File == nil:
+			said = []string{m.Reader()}
+		default:
+			said = append(said, m.File.Name)
+		}
+	}
+	return said
 }
 
 // newest is the number of the last message in the chat, whoever wrote it.
