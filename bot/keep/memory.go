@@ -66,10 +66,11 @@ func (k *Keeper) remember(name string, what any) error {
 const mostWent = 3
 
 // reach returns the digests of what was searched, when the one with the digest is
-// searched now: who goes back to one forgets what came after it.
+// searched now. One may come again: a text that is added and removed leads to
+// where it began.
 func reach(went []string, digest string) []string {
-	if i := slices.Index(went, digest); i >= 0 {
-		return went[:i+1]
+	if len(went) > 0 && went[len(went)-1] == digest {
+		return went
 	}
 	went = append(slices.Clone(went), digest)
 	return went[max(0, len(went)-mostWent):]

@@ -111,10 +111,13 @@ func (k *Keeper) rollback(ctx context.Context, w *work) (bot.Changes, error) {
 	}
 	var changes bot.Changes
 	l, err := k.load(ctx, false, w)
+	went := k.went
+	k.went = went[:len(went)-1] // who goes back forgets what came after
 	if err == nil {
 		changes, err = k.search(ctx, l, false, w)
 	}
 	if err != nil {
+		k.went = went
 		// The folder must hold what is searched.
 		if _, undone := k.folder.Return(context.WithoutCancel(ctx), returned.Before); undone != nil {
 			k.c.Logger.Error("the corpus folder could not be put back to what is searched: reindex to search what is in it", "err", undone)
