@@ -6,7 +6,7 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 const (
@@ -20,11 +20,21 @@ const (
 // admins tells who administers groups.
 type admins struct {
 	api   *client
-	known *expirable.LRU[int64, []string] // user ids, by chat
+	lasts time.Duration // for how long it is believed
+	known *lru.Cache[int64, adminList]
+}
+
+type adminList struct {
+	users []string // their ids
+	at    time.Time
 }
 
 func newAdmins(api *client) *admins {
-	return &admins{api: api, known: expirable.NewLRU[int64, []string](maxGroups, nil, adminsLast)}
+	known, err := lru.New[int64, adminList](maxGroups)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &admins{api: api, lasts: adminsLast, known: known}
 }
 
 // has reports whether a user administers a group. The list of all is asked for:
@@ -32,7 +42,7 @@ func newAdmins(api *client) *admins {
 // (Bot API, getChatMember).
 func (a *admins) has(ctx context.Context, chat int64, user string) (bool, error) {
 	list, ok := a.known.Get(chat)
-	if !ok {
+	if !ok || time.Since(list.at) >= a.lasts {
 		var members []struct {
 			User struct {
 				ID int64 `json:"id"`
@@ -41,10 +51,11 @@ func (a *admins) has(ctx context.Context, chat int64, user string) (bool, error)
 		if err := a.api.call(ctx, "getChatAdministrators", &tg.GetChatAdministratorsParams{ChatID: chat}, &members); err != nil {
 			return false, err
 		}
+		list = adminList{at: time.Now()}
 		for _, m := range members {
-			list = append(list, id(m.User.ID))
+			list.users = append(list.users, id(m.User.ID))
 		}
 		a.known.Add(chat, list)
 	}
-	return slices.Contains(list, user), nil
+	return slices.Contains(list.users, user), nil
 }

@@ -3,8 +3,6 @@ package telegram
 import (
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
-
 	"rapporteur/bot"
 )
 
@@ -45,7 +43,7 @@ func (a *Adapter) UnwellAfter(d time.Duration) { a.pace.stale = d }
 
 // BelieveAdminsFor sets for how long it is believed who administers a group.
 func (a *Adapter) BelieveAdminsFor(d time.Duration) {
-	a.admins.known = expirable.NewLRU[int64, []string](maxGroups, nil, d)
+	a.admins.lasts = d
 }
 
 // AdminsBelieved is for how long it is believed ordinarily.
