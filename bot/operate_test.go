@@ -238,7 +238,7 @@ func TestAddSeveral(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		b := operated(t, &scripted{add: func(_ context.Context, s Submission) (Addition, error) {
-			time.Sleep(1500 * time.Millisecond)
+			time.Sleep(1600 * time.Millisecond) // never together with what is shown every two seconds
 			return outcomes[strings.TrimPrefix(s.URL, "https://x.org/")]()
 		}})
 		r := b.Handle(t.Context(), commanding("add", "https://x.org/new https://x.org/version https://x.org/same https://x.org/held https://x.org/gone https://x.org/broken https://x.org/panic https://x.org/slow"))
