@@ -108,14 +108,15 @@ const leastMet = .1
 // further returns the quotes worth showing beside the first hit, and the
 // sentences that come after them, for whoever wants more.
 func (b *Bot) further(hits []index.Hit) (quotes []Quote, more []ref) {
-	chosen := hits[:1:1]
+	chosen := []saying{sayingOf(hits[0])}
 	for _, h := range hits[1:] {
-		if repeats(chosen, h) {
+		said := sayingOf(h)
+		if repeats(chosen, said) {
 			continue
 		}
-		chosen = append(chosen, h)
+		chosen = append(chosen, said)
 		if h.Score < hits[0].Score-furtherMargin || len(quotes) == maxQuotes-1 {
-			more = append(more, refTo(h.Text.ID, indexed(h)))
+			more = append(more, refTo(h.Text.ID, said.text))
 			continue
 		}
 		// One that cannot be verified has been logged, and is left out.
@@ -187,42 +188,46 @@ const furtherMargin = 2.0
 // similarity, before the second adds nothing.
 const tooAlike = 0.5
 
+// saying is a hit with what it says as it was indexed: "" when that cannot be
+// read, and then it cannot be quoted either.
+type saying struct {
+	index.Hit
+	text  string
+	words map[string]bool
+}
+
+func sayingOf(h index.Hit) saying {
+	text, _ := h.Text.Read(h.Sentence)
+	s := saying{Hit: h, text: text, words: make(map[string]bool)}
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		s.words[w] = true
+	}
+	return s
+}
+
 // repeats reports whether a hit adds nothing to those already chosen: it is of
 // the same passage as one of them, or says it in nearly the same words.
-func repeats(chosen []index.Hit, h index.Hit) bool {
+func repeats(chosen []saying, s saying) bool {
 	for _, c := range chosen {
-		if c.Text == h.Text && c.Passage == h.Passage || jaccard(indexed(c), indexed(h)) > tooAlike {
+		if c.Text == s.Text && c.Passage == s.Passage || jaccard(c.words, s.words) > tooAlike {
 			return true
 		}
 	}
 	return false
 }
 
-// indexed returns what a hit says as it was indexed, "" when that cannot be
-// read: then it cannot be quoted either.
-func indexed(h index.Hit) string {
-	s, _ := h.Text.Read(h.Sentence)
-	return s
-}
-
 // jaccard is the number of words two texts share over the number they have.
-func jaccard(a, b string) float64 {
-	set := make(map[string]int)
-	for i, s := range []string{a, b} {
-		for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			set[w] |= 1 << i
-		}
-	}
+func jaccard(a, b map[string]bool) float64 {
 	both := 0
-	for _, in := range set {
-		if in == 3 {
+	for w := range a {
+		if b[w] {
 			both++
 		}
 	}
-	if len(set) == 0 {
-		return 0
+	if either := len(a) + len(b) - both; either > 0 {
+		return float64(both) / float64(either)
 	}
-	return float64(both) / float64(len(set))
+	return 0
 }
 
 // Library is what the bot answers from.
