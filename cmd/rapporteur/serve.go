@@ -124,7 +124,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	if s.Listen != "" {
 		stop, err := h.listen(s.Listen, pages, log)
 		if err != nil {
-			return &settingError{fmt.Errorf("%s: %w", envName("listen"), err)}
+			return &settingError{fmt.Errorf("%s: %w: end what listens there, or set another address", envName("listen"), err)}
 		}
 		defer stop()
 	}
