@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -193,16 +194,14 @@ const tooAlike = 0.5
 type saying struct {
 	index.Hit
 	text  string
-	words map[string]bool
+	words []string // each once, sorted
 }
 
 func sayingOf(h index.Hit) saying {
 	text, _ := h.Text.Read(h.Sentence)
-	s := saying{Hit: h, text: text, words: make(map[string]bool)}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		s.words[w] = true
-	}
-	return s
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	slices.Sort(words)
+	return saying{Hit: h, text: text, words: slices.Compact(words)}
 }
 
 // repeats reports whether a hit adds nothing to those already chosen: it is of
@@ -216,15 +215,22 @@ func repeats(chosen []saying, s saying) bool {
 	return false
 }
 
-// jaccard is the number of words two texts share over the number they have.
-func jaccard(a, b map[string]bool) float64 {
-	both := 0
-	for w := range a {
-		if b[w] {
+// jaccard is the number of words two texts share over the number they have. The
+// words are sorted.
+func jaccard(a, b []string) float64 {
+	both, all := 0, len(a)+len(b)
+	for len(a) > 0 && len(b) > 0 {
+		switch c := strings.Compare(a[0], b[0]); {
+		case c < 0:
+			a = a[1:]
+		case c > 0:
+			b = b[1:]
+		default:
+			a, b = a[1:], b[1:]
 			both++
 		}
 	}
-	if either := len(a) + len(b) - both; either > 0 {
+	if either := all - both; either > 0 {
 		return float64(both) / float64(either)
 	}
 	return 0

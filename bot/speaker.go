@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,11 +20,12 @@ const (
 // Verbs of saying. In English the speaker goes before the verb; elsewhere
 // either may, so there the verb counts only with what shows the order.
 const (
-	said = `(?:said|says|stated|added|noted|warned|announced|reaffirmed|emphasi[sz]ed|stressed|argued|declared)`
-	told = `(?:` + said + `|told)`
+	en   = `said|says|stated|added|noted|warned|announced|reaffirmed|emphasised|emphasized|stressed|argued|declared`
 	uk   = `заявив|заявила|сказав|сказала|додав|додала|наголосив|наголосила|зазначив|зазначила`
 	ru   = `заявил|заявила|сказал|сказала|добавил|добавила|отметил|отметила`
 	de   = `sagte|erklärte|betonte`
+	said = `(?:` + en + `)`
+	told = `(?:` + en + `|told)`
 	sagt = `(?:` + uk + `|` + ru + `|` + de + `)`
 
 	// A quotation mark that closes: something stands before it, no space.
@@ -44,6 +46,10 @@ var attributions = []*regexp.Regexp{
 	regexp.MustCompile(closed + sagt + `\s+(` + name + `)(?:[,:.]|$)`),
 	regexp.MustCompile(`,\s+(` + body + `|` + name + `)\s+` + told + `\s*[.,]?$`),
 }
+
+// verbs are the verbs of saying. Most sentences have none, and need no search for
+// a speaker.
+var verbs = strings.Split(en+`|told|`+uk+`|`+ru+`|`+de, `|`)
 
 // nobody are words with a capital, for the most part because they begin a
 // sentence, that are no part of a speaker's name.
@@ -82,6 +88,9 @@ var nobody = func() map[string]bool {
 // words. It returns "" when the quote names nobody, or more than one: a wrong
 // name is worse than none.
 func speaker(quote string) string {
+	if !slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(quote, verb) }) {
+		return ""
+	}
 	found := ""
 	for _, re := range attributions {
 		for _, m := range re.FindAllStringSubmatch(quote, -1) {

@@ -11,7 +11,6 @@ import (
 	"unsafe"
 
 	"github.com/blevesearch/bleve/v2"
-	bleveindex "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
@@ -70,9 +69,8 @@ func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, index
 // letter; see rank.Vocabulary. Parts know terms of texts that are no more, too.
 func (g *generation) Near(lang, term string) []string {
 	var out []string
-	var like bleveindex.FuzzyAutomaton
 	for _, p := range g.parts {
-		out, like = p.near(out, fieldOf(lang), term, like)
+		out = p.near(out, fieldOf(lang), term)
 	}
 	slices.Sort(out)
 	return slices.DeleteFunc(slices.Compact(out), func(t string) bool { return !g.holds(lang, t) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/blevesearch/bleve/v2"
@@ -67,45 +68,64 @@ func openPart(b bleve.Index, numbers []uint32) (*part, error) {
 	return p, nil
 }
 
-// near appends the terms of a field that differ from the term by a letter. It
-// finds none where bleve cannot tell: then a word stays mistyped. It returns what
-// it compared terms with, which takes longer to make than to go through the terms
-// of a small part; such a part takes like, what another one returned.
-func (p *part) near(dst []string, field, term string, like bleveindex.FuzzyAutomaton) ([]string, bleveindex.FuzzyAutomaton) {
-	r, ok := p.reader.(bleveindex.IndexReaderFuzzy)
-	if !ok {
-		return dst, like
-	}
+// near appends the terms of a field that begin like the term and differ from it
+// by a letter. It finds none where bleve cannot tell: then a word stays mistyped.
+func (p *part) near(dst []string, field, term string) []string {
 	_, first := utf8.DecodeRuneInString(term)
-	var dict bleveindex.FieldDict
-	var err error
-	scan := like != nil && len(p.passages) <= smallPart
-	if scan {
-		dict, err = p.reader.FieldDictPrefix(field, []byte(term[:first]))
-	} else {
-		dict, like, err = r.FieldDictFuzzyAutomaton(field, term, 1, term[:first])
-	}
+	dict, err := p.like(field, term, term[:first])
 	if err != nil {
-		return dst, nil
+		return dst
 	}
 	defer dict.Close()
 	for {
 		e, err := dict.Next()
 		if err != nil || e == nil {
-			return dst, like
+			return dst
 		}
-		if scan {
-			if ok, _ := like.MatchAndDistance(e.Term); !ok {
-				continue
-			}
+		if oneApart(e.Term, term) {
+			dst = append(dst, e.Term)
 		}
-		dst = append(dst, e.Term)
 	}
 }
 
 // smallPart is how many documents a part has at most whose terms are gone through
-// one by one.
-const smallPart = 10_000
+// one by one: to make an automaton takes half a millisecond. A test changes it.
+var smallPart = 10_000
+
+// like lists terms of a field that begin so, among them those that differ from
+// the term by a letter.
+func (p *part) like(field, term, begin string) (bleveindex.FieldDict, error) {
+	if r, ok := p.reader.(bleveindex.IndexReaderFuzzy); ok && len(p.passages) > smallPart {
+		return r.FieldDictFuzzy(field, term, 1, begin)
+	}
+	return p.reader.FieldDictPrefix(field, []byte(begin))
+}
+
+// oneApart reports whether two terms are the same but for one letter that is
+// another one, that only one of them has, or that changed places with the next.
+func oneApart(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	for a != "" {
+		x, m := utf8.DecodeRuneInString(a)
+		y, n := utf8.DecodeRuneInString(b)
+		if x != y {
+			other, more := a[m:], b[n:]
+			return other == more || a == more || swapped(a, b)
+		}
+		a, b = a[m:], b[n:]
+	}
+	return utf8.RuneCountInString(b) <= 1
+}
+
+// swapped reports whether the terms are the same but for their first two
+// letters, which changed places.
+func swapped(a, b string) bool {
+	x, m := utf8.DecodeRuneInString(a)
+	y, n := utf8.DecodeRuneInString(b)
+	return strings.HasPrefix(a[m:], string(y)) && strings.HasPrefix(b[n:], string(x)) && a[m+n:] == b[n+m:]
+}
 
 func (p *part) close() error {
 	return errors.Join(p.reader.Close(), p.bleve.Close())

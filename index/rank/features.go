@@ -237,7 +237,8 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		share(v, func(t int) bool { return sc.covered[t] }),
 		share(v, before))
 
-	add(phrases(v, sc.p.Sentences[i], m, total)...)
+	order := phrases(v, sc.p.Sentences[i], m, total)
+	add(order[:]...)
 
 	var names, namesHit, numbers, numbersHit, others, othersHit float64
 	for t, q := range v.Terms {
@@ -267,7 +268,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 			if !has(t) {
 				w := float32(0)
 				for _, r := range rs {
-					w = max(w, m.best[r][t])
+					w = max(w, m.by(r, t))
 				}
 				sum += v.Terms[t].IDF * float64(w)
 			}
@@ -276,7 +277,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	}
 	all := 0.0
 	for t := range n {
-		all += v.Terms[t].IDF * float64(max(m.best[Translated][t], flag32(has(t))))
+		all += v.Terms[t].IDF * float64(max(m.by(Translated, t), flag32(has(t))))
 	}
 	near := relation(kin, Derived, Synonym, Broader, Narrower, Explained, Translated, Listed, Component, Akin)
 	add(relation(kin), relation(Derived), relation(Synonym), relation(Broader), relation(Narrower), relation(Explained), relation(Translated),
@@ -286,7 +287,7 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 	if v.focus >= 0 {
 		t := v.focus
 		f = flag(has(t))
-		fr = float64(max(m.best[kin][t], m.best[Derived][t], m.best[Synonym][t], m.best[Narrower][t], m.best[Listed][t]))
+		fr = float64(max(m.by(kin, t), m.by(Derived, t), m.by(Synonym, t), m.by(Narrower, t), m.by(Listed, t)))
 		fp = flag(sc.covered[t])
 	}
 	add(f, fr, fp)
@@ -332,7 +333,8 @@ func (sc *scene) extract(dst []float32, i int, best bests, avgSentence float64) 
 		soft += q.IDF * float64(m.near[t]*m.near[t])
 	}
 	add(prior, priorSoft/total, soft/total)
-	add(sc.close(m)...)
+	close := sc.close(m)
+	add(close[:]...)
 	var verbs, verbsHit, verbsSoft, nouns, nounsHit, nounsSoft, untitled, untitledHit, untitledSoft float64
 	for t, q := range v.Terms {
 		hit, soft := q.IDF*flag(has(t)), q.IDF*float64(m.near[t])
@@ -407,7 +409,7 @@ func (v *Variant) productsAt() int { return 2*plainFeatures + int(v.asks)*len(ev
 // what is asked for; whether a word is one of what is asked for (Peru a
 // country), and how close it stands; whether what is asked for is part of a
 // name (Rice University).
-func (sc *scene) close(m *match) []float64 {
+func (sc *scene) close(m *match) [8]float64 {
 	v := sc.v
 	total := max(v.total, 1e-9)
 	var answer, word, name, number, counted, one, oneClose, named float64
@@ -449,7 +451,7 @@ func (sc *scene) close(m *match) []float64 {
 			}
 		}
 	}
-	return []float64{answer, word, name, number, counted, one, oneClose, named}
+	return [...]float64{answer, word, name, number, counted, one, oneClose, named}
 }
 
 func flag32(b bool) float32 {

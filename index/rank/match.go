@@ -83,17 +83,17 @@ func (p *probes) find(short uint32) []reference {
 
 // match is what a sentence has of a question.
 type match struct {
-	count           []uint8            // of each term, exactly
-	best            [matches][]float32 // of each term, by each way of being found
-	near            []float32          // of each term, how well it is met, 0 to 1
-	at              []place            // where terms stand exactly, in order
-	fresh           Kind               // kinds of words that are not the question's
-	novel           [32]uint8          // how many there are of each kind
-	firsts          [32]int16          // where the first of each stands, -1 for none
-	names           int                // runs of capitals that are not the question's
-	inPlace, byName bool               // such a run after "in" or "by"
-	words           int                // without stop words
-	others          []other            // words that are not the question's
+	count           []uint8   // of each term, exactly
+	best            []float32 // of each term by each way of being found: see by
+	near            []float32 // of each term, how well it is met, 0 to 1
+	at              []place   // where terms stand exactly, in order
+	fresh           Kind      // kinds of words that are not the question's
+	novel           [32]uint8 // how many there are of each kind
+	firsts          [32]int16 // where the first of each stands, -1 for none
+	names           int       // runs of capitals that are not the question's
+	inPlace, byName bool      // such a run after "in" or "by"
+	words           int       // without stop words
+	others          []other   // words that are not the question's
 }
 
 // other is a word that may be the answer, because the question does not hold
@@ -106,35 +106,41 @@ type other struct {
 
 type place struct{ pos, term int }
 
-// arena hands out slices from a few large ones.
+// arena hands out slices of a few large ones, which hold what the passages'
+// matches need.
 type arena struct {
 	floats []float32
 	bytes  []uint8
 	others []other
 }
 
-func (a *arena) other(n int) []other {
-	if len(a.others) < n {
-		a.others = make([]other, max(n, 1<<12))
+// arenaFor makes room for the matches of the passages.
+func arenaFor(q *Question, passages []*Passage) *arena {
+	floats, bytes, others := 0, 0, 0
+	for _, p := range passages {
+		terms, sentences := len(q.in(p.Text.Language).Terms), len(p.Sentences)
+		floats += terms * (1 + sentences*(1+int(matches)))
+		bytes += terms * sentences
+		for _, s := range p.Sentences {
+			others += len(s)
+		}
 	}
+	return &arena{make([]float32, floats), make([]uint8, bytes), make([]other, others)}
+}
+
+func (a *arena) other(n int) []other {
 	o := a.others[:0:n]
 	a.others = a.others[n:]
 	return o
 }
 
 func (a *arena) float(n int) []float32 {
-	if len(a.floats) < n {
-		a.floats = make([]float32, max(n, 1<<14))
-	}
 	f := a.floats[:n:n]
 	a.floats = a.floats[n:]
 	return f
 }
 
 func (a *arena) byte(n int) []uint8 {
-	if len(a.bytes) < n {
-		a.bytes = make([]uint8, max(n, 1<<13))
-	}
 	b := a.bytes[:n:n]
 	a.bytes = a.bytes[n:]
 	return b
@@ -144,9 +150,7 @@ func (a *arena) byte(n int) []uint8 {
 func (v *Variant) match(s []Token, mem *arena) match {
 	n := len(v.Terms)
 	m := match{count: mem.byte(n), near: mem.float(n), others: mem.other(len(s))}
-	for i := range m.best {
-		m.best[i] = mem.float(n)
-	}
+	m.best = mem.float(n * int(matches))
 	for i := range m.firsts {
 		m.firsts[i] = -1
 	}
@@ -184,7 +188,7 @@ func (v *Variant) match(s []Token, mem *arena) match {
 		found := false
 		if !stop {
 			for _, r := range v.probes.find(short) {
-				m.best[r.relation][r.term] = max(m.best[r.relation][r.term], r.weight)
+				m.raise(r.relation, int(r.term), r.weight)
 				if r.relation == exact {
 					found = true
 					if m.count[r.term] < 255 {
@@ -195,7 +199,7 @@ func (v *Variant) match(s []Token, mem *arena) match {
 			}
 			if !found && t.Prefix != 0 {
 				for _, r := range v.probes.find(^t.Prefix) {
-					m.best[kin][r.term] = 1
+					m.raise(kin, int(r.term), 1)
 				}
 			}
 		}
@@ -233,6 +237,15 @@ func (v *Variant) match(s []Token, mem *arena) match {
 
 func (m *match) relate(list []reference) {
 	for _, r := range list {
-		m.best[r.relation][r.term] = max(m.best[r.relation][r.term], r.weight)
+		m.raise(r.relation, int(r.term), r.weight)
 	}
+}
+
+// by returns how well term t is met by a way of being found.
+func (m *match) by(r Relation, t int) float32 { return m.best[int(r)*len(m.count)+t] }
+
+// raise notes that term t is met so well, if it is not met better.
+func (m *match) raise(r Relation, t int, weight float32) {
+	b := &m.best[int(r)*len(m.count)+t]
+	*b = max(*b, weight)
 }

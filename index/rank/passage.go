@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"sync/atomic"
 	"unicode/utf8"
 
 	"rapporteur/corpus"
@@ -36,6 +37,30 @@ type Passage struct {
 	Body      string    // its bytes
 	Sentences [][]Token // as in the passage
 	Words     int       // in all sentences, without stop words
+
+	signs atomic.Pointer[signposts] // unless they have not been asked for
+}
+
+// signposts are the words of what tells where one is: of the title of the text
+// and of the heading above the passage.
+type signposts struct{ title, heading []uint32 } // by Short
+
+// signposts returns the passage's. They are looked at whenever it is ranked, and
+// never when it is indexed.
+func (p *Passage) signposts(a *words.Analyser) *signposts {
+	if known := p.signs.Load(); known != nil {
+		return known
+	}
+	shorts := func(s string) []uint32 {
+		var out []uint32
+		for _, w := range a.Tokens(p.Text.Language, s) {
+			out = append(out, Short(Hash(w.Term)))
+		}
+		return out
+	}
+	made := &signposts{shorts(p.Text.Title), shorts(p.Text.Passages[p.Number].Heading)}
+	p.signs.Store(made)
+	return made
 }
 
 // Analyse analyses passage number n of the text, whose bytes are body. It calls

@@ -3,7 +3,7 @@ package rank
 import "math"
 
 // phrases compares the order of the question's words with the sentence's.
-func phrases(v *Variant, s []Token, m *match, total float64) []float64 {
+func phrases(v *Variant, s []Token, m *match, total float64) [7]float64 {
 	n := len(v.Terms)
 	var inOrder, pairs float64
 	run, longest := 0, 0
@@ -41,7 +41,7 @@ func phrases(v *Variant, s []Token, m *match, total float64) []float64 {
 		}
 		raw /= float64(len(v.Tokens) - 1)
 	}
-	return []float64{inOrder / total, min(pairs, 6) / 6, float64(min(longest, 5)) / 5, float64(common) / float64(max(n, 1)), window, spread, raw}
+	return [...]float64{inOrder / total, min(pairs, 6) / 6, float64(min(longest, 5)) / 5, float64(common) / float64(max(n, 1)), window, spread, raw}
 }
 
 // rawRun returns the length of the longest run of words, stop words included,

@@ -116,8 +116,10 @@ func (s *Scored) Met() float64 {
 
 // inOrder puts the sentences best first, ties in the order of text and place.
 func inOrder(a, b Scored) int {
+	if c := cmp.Compare(b.Score, a.Score); c != 0 {
+		return c // without a look at the rest
+	}
 	return cmp.Or(
-		cmp.Compare(b.Score, a.Score),
 		cmp.Compare(a.Passage.Text.ID, b.Passage.Text.ID),
 		cmp.Compare(a.Passage.Number, b.Passage.Number),
 		cmp.Compare(a.Sentence, b.Sentence),
@@ -137,9 +139,9 @@ func FeatureNames() []string { return featureNames }
 func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	scenes := make([]scene, len(passages))
 	inParallel(len(passages), func(from, to int) {
-		var mem arena
+		mem := arenaFor(q, passages[from:to])
 		for i, p := range passages[from:to] {
-			scenes[from+i] = r.scene(q.in(p.Text.Language), p, &mem)
+			scenes[from+i] = r.scene(q.in(p.Text.Language), p, mem)
 		}
 	})
 	texts := gatherTexts(scenes)
@@ -241,8 +243,8 @@ func (r *Ranker) scene(v *Variant, p *Passage, mem *arena) scene {
 		}
 	}
 	sc.bm25 = bm25(v, func(t int) float64 { return counts[t] }, float64(p.Words), 4.5*r.average(v.Lang), .9, .4)
-	sc.title = r.terms(v, p.Text.Language, p.Text.Title)
-	sc.heading = r.terms(v, p.Text.Language, p.Text.Passages[p.Number].Heading)
+	posts := p.signposts(r.analyser)
+	sc.title, sc.heading = v.among(posts.title), v.among(posts.heading)
 	return sc
 }
 
@@ -265,14 +267,11 @@ func gatherTexts(scenes []scene) map[*corpus.Text]*textScene {
 	return texts
 }
 
-// terms reports which terms of the question stand in a title or heading.
-func (r *Ranker) terms(v *Variant, lang, s string) []bool {
+// among reports which terms of the question are among the words.
+func (v *Variant) among(shorts []uint32) []bool {
 	out := make([]bool, len(v.Terms))
-	if s == "" {
-		return out
-	}
-	for _, t := range Tokens(r.analyser, lang, s) {
-		for _, ref := range v.probes.find(Short(t.Term)) {
+	for _, short := range shorts {
+		for _, ref := range v.probes.find(short) {
 			if ref.relation == exact {
 				out[ref.term] = true
 			}

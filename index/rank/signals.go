@@ -96,7 +96,7 @@ func (m *match) soft(t int, name, declined bool) float64 {
 		if name && r != Derived && r != Component && !(r == kin && declined) {
 			continue
 		}
-		if w := m.best[r][t]; w > 0 {
+		if w := m.by(r, t); w > 0 {
 			best = max(best, trust[r]*math.Sqrt(float64(w)))
 		}
 	}
