@@ -2,7 +2,6 @@ package index
 
 import (
 	"errors"
-	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -11,9 +10,9 @@ import (
 	"unsafe"
 
 	"github.com/blevesearch/bleve/v2"
-	"golang.org/x/sync/errgroup"
 
 	"rapporteur/corpus"
+	"rapporteur/index/parallel"
 	"rapporteur/index/rank"
 	"rapporteur/index/words"
 )
@@ -148,19 +147,11 @@ func (g *generation) passages(numbers []int) ([]*rank.Passage, error) {
 			missing = append(missing, i)
 		}
 	}
-	workers := runtime.GOMAXPROCS(0)
-	var group errgroup.Group
-	for share := range slices.Chunk(missing, max(1, (len(missing)+workers-1)/workers)) {
-		group.Go(func() (err error) {
-			for _, i := range share {
-				if out[i], err = g.analyse(numbers[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return out, group.Wait()
+	return out, parallel.Do(len(missing), func(i int) (err error) {
+		at := missing[i]
+		out[at], err = g.analyse(numbers[at])
+		return err
+	})
 }
 
 // analyse analyses passage number n of the corpus and keeps it.

@@ -5,13 +5,13 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"sort"
 	"sync/atomic"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
-	"golang.org/x/sync/errgroup"
+
+	"rapporteur/index/parallel"
 )
 
 // bleve scores every passage that holds any word of a question. What follows
@@ -231,22 +231,20 @@ func (p *part) walk(ctx context.Context, terms []term, admitted []byte, admit fu
 	}
 }
 
-// walk offers the passages of all parts, each on a goroutine of its own as far
-// as there are processors, and returns the best, best first. What f admits is
-// asked by all of them.
+// walk offers the passages of all parts, side by side as far as processors are
+// free, and returns the best, best first. What f admits is asked by all of them.
 func (g *generation) walk(ctx context.Context, terms []term, f *filter) ([]scored, error) {
 	var shared threshold
 	tops := make([]*top, len(g.parts))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range g.parts {
+	admitted := make([][]byte, len(g.parts))
+	for i := range g.parts {
 		tops[i] = &top{size: candidates, shared: &shared}
-		admitted := f.documents(g, i)
-		group.Go(func() error {
-			return p.walk(ctx, terms, admitted, func(n int) (bool, error) { return f.holds(g, n) }, tops[i])
-		})
+		admitted[i] = f.documents(g, i)
 	}
-	if err := group.Wait(); err != nil {
+	err := parallel.Do(len(g.parts), func(i int) error {
+		return g.parts[i].walk(ctx, terms, admitted[i], func(n int) (bool, error) { return f.holds(g, n) }, tops[i])
+	})
+	if err != nil {
 		return nil, err
 	}
 	return bestOf(tops, candidates), nil

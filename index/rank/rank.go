@@ -4,11 +4,10 @@ package rank
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
-	"sync"
 
 	"rapporteur/corpus"
+	"rapporteur/index/parallel"
 	"rapporteur/index/words"
 )
 
@@ -184,26 +183,15 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	return out
 }
 
-// inParallel calls f with parts of 0 to n, side by side as far as there are
-// processors and enough to do for each. A panic is the caller's.
+// inParallel calls f with parts of 0 to n, side by side as far as processors are
+// free and there is enough to do for each.
 func inParallel(n int, f func(from, to int)) {
 	const least = 8 // passages worth a goroutine: a tenth of a millisecond
-	parts := max(1, min(runtime.GOMAXPROCS(0), n/least))
-	failed := make([]any, parts)
-	var group sync.WaitGroup
-	for i := 1; i < parts; i++ {
-		group.Go(func() {
-			defer func() { failed[i] = recover() }()
-			f(i*n/parts, (i+1)*n/parts)
-		})
-	}
-	f(0, n/parts)
-	group.Wait()
-	for _, err := range failed {
-		if err != nil {
-			panic(err)
-		}
-	}
+	parts := max(1, n/least)
+	_ = parallel.Do(parts, func(i int) error {
+		f(i*n/parts, (i+1)*n/parts)
+		return nil
+	})
 }
 
 // average returns the mean length of a sentence in words that are no stop
