@@ -8,6 +8,7 @@
 package corpus
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -238,15 +239,20 @@ func New(texts []*Text, aliases Aliases) (*Corpus, error) {
 	c := &Corpus{texts: slices.Clone(texts), byID: make(map[string]*Text, len(texts)), aliases: aliases}
 	slices.SortFunc(c.texts, func(a, b *Text) int { return strings.Compare(a.ID, b.ID) })
 	h := sha256.New()
+	w := bufio.NewWriter(h) // a hash never fails
 	for _, t := range c.texts {
 		if other, ok := c.byID[t.ID]; ok {
 			return nil, fmt.Errorf("corpus: %s and %s would both have the id %q: rename one", other.Path, t.Path, t.ID)
 		}
 		c.byID[t.ID] = t
 		// The path, because its ending decides how the bytes are read.
-		fmt.Fprintf(h, "%s\x00%s\n", t.Path, t.Hash)
+		w.WriteString(t.Path)
+		w.WriteByte(0)
+		w.WriteString(t.Hash)
+		w.WriteByte('\n')
 	}
-	fmt.Fprintf(h, "aliases\x00%q", aliases.Groups)
+	fmt.Fprintf(w, "aliases\x00%q", aliases.Groups)
+	w.Flush()
 	c.digest = hex.EncodeToString(h.Sum(nil))
 	return c, nil
 }

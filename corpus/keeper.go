@@ -260,7 +260,7 @@ func (k *keeper) list(texts []*Text, ids []identity) error {
 		byPath[v.path] = v
 		k.volumes = append(k.volumes, v)
 	}
-	entries := make(map[string]listed)
+	entries := make(map[string]listed, len(texts))
 	for i, t := range texts {
 		if t == nil || t.kept.file == nil {
 			continue

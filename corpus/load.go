@@ -126,8 +126,8 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 		problems = append(problems, Problem{Path: o.Kept, Loaded: true, Err: err})
 	}
 
-	byID, byHash := make(map[string]*Text), make(map[string]*Text)
-	var good []*Text
+	byID, byHash := make(map[string]*Text, len(texts)), make(map[string]*Text, len(texts))
+	good := make([]*Text, 0, len(texts))
 	for i, t := range texts {
 		if t == nil {
 			problems = append(problems, *refused[i])

@@ -289,7 +289,7 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, how buildOptions) (*ge
 	}
 	terms, forms := totals(tallies(sinks))
 	terms.Spell(forms, nil)
-	g, err := newGeneration(c, a, terms, indexes, made)
+	g, err := newGeneration(c, a, terms, indexes, made, nil)
 	if err != nil {
 		return nil, fmt.Errorf("index: build: %w", err)
 	}

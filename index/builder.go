@@ -51,9 +51,10 @@ type builder struct {
 
 // books are what a generation has beside its parts.
 type books struct {
-	of    contents
-	terms *rank.Stats
-	forms *rank.Forms
+	of     contents
+	terms  *rank.Stats
+	forms  *rank.Forms
+	orders map[int][]uint32 // of documents, by part, as far as they are known
 }
 
 // base is a finished generation that another one can be made of.
@@ -61,6 +62,7 @@ type base struct {
 	dir string
 	stamp
 	plan *plan
+	live *generation // if it is the one that is searched meanwhile
 }
 
 // errBase says that nothing can be made of a base: all is built anew.
@@ -74,7 +76,7 @@ func (b *builder) write(ctx context.Context) error {
 			return err
 		}
 		b.store.log.Warn("the stored index cannot be changed, so all is indexed", "folder", from.dir, "err", err)
-		b.linked = nil
+		b.linked, b.made = nil, books{}
 		if err := empty(b.dir); err != nil {
 			return err
 		}
@@ -87,7 +89,7 @@ func (b *builder) write(ctx context.Context) error {
 		return err
 	}
 	terms.Spell(forms, nil)
-	b.made = books{of, terms, forms}
+	b.made = books{of: of, terms: terms, forms: forms}
 	return b.finish(ctx)
 }
 
@@ -110,14 +112,19 @@ func (b *builder) base() *base {
 		if g.Aliases != aliases {
 			continue
 		}
-		dir := filepath.Join(b.store.dir, g.name)
-		of, err := readFile(dir, textsFile, parseContents)
-		if err != nil {
-			continue // it will be said when somebody wants to open it
+		from := &base{dir: filepath.Join(b.store.dir, g.name), stamp: g.stamp}
+		var of contents
+		if b.live != nil && b.live.name == g.name {
+			from.live, of = b.live, b.live.of
+		} else {
+			var err error
+			if of, err = readFile(from.dir, textsFile, parseContents); err != nil {
+				continue // it will be said when somebody wants to open it
+			}
 		}
-		p := change(of, b.corpus)
-		if len(p.keep) > 0 && (best == nil || p.work() < best.plan.work()) {
-			best = &base{dir, g.stamp, p}
+		from.plan = change(of, b.corpus)
+		if len(from.plan.keep) > 0 && (best == nil || from.plan.work() < best.plan.work()) {
+			best = from
 		}
 		if best != nil && float64(best.plan.work()) <= near*float64(passagesOf(b.corpus.Texts())) {
 			break
@@ -142,7 +149,11 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	var terms *rank.Stats
 	var forms *rank.Forms
 	var g errgroup.Group
-	g.Go(func() (err error) { terms, err = readFile(from.dir, termsFile, rank.ParseStats); return err })
+	if from.live != nil {
+		terms, b.made.orders = from.live.terms, from.live.orders(from.plan.keep)
+	} else {
+		g.Go(func() (err error) { terms, err = readFile(from.dir, termsFile, rank.ParseStats); return err })
+	}
 	g.Go(func() (err error) { forms, err = readFile(from.dir, formsFile, rank.ParseForms); return err })
 	if err := g.Wait(); err != nil {
 		return fmt.Errorf("%w: %w", errBase, err)
@@ -178,7 +189,7 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	terms, forms = terms.Plus(added), forms.Plus(addedForms)
 	terms.Spell(forms, was)
 	b.work = work{Indexed: n, Counted: p.work() - n}
-	b.made = books{slices.Concat(of, made), terms, forms}
+	b.made.of, b.made.terms, b.made.forms = slices.Concat(of, made), terms, forms
 	return b.finish(ctx)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,7 +65,8 @@ const gone = ^uint32(0)
 
 // numbers returns, for each section, which passage of the corpus each of its
 // documents is. first holds the number of the first passage of each text. The
-// error is for contents that are not those of an index of the corpus.
+// slots come to share the corpus's memory. The error is for contents that are not
+// those of an index of the corpus.
 func (c contents) numbers(of *corpus.Corpus, first []int) ([][]uint32, error) {
 	at := make(map[string]int, len(of.Texts()))
 	for i, t := range of.Texts() {
@@ -74,13 +76,14 @@ func (c contents) numbers(of *corpus.Corpus, first []int) ([][]uint32, error) {
 	for i, s := range c {
 		all, _ := s.passages()
 		out[i] = make([]uint32, 0, all)
-		for _, sl := range s.slots {
+		for j, sl := range s.slots {
 			text, ok := at[sl.path]
 			if sl.path != "" && (!ok || keyOf(of.Texts()[text]) != sl.key) {
 				return nil, fmt.Errorf("%s is of another corpus", sl.path)
 			}
 			if ok {
 				delete(at, sl.path)
+				s.slots[j] = slotOf(of.Texts()[text])
 			}
 			for n := range sl.passages {
 				number := gone
@@ -97,16 +100,17 @@ func (c contents) numbers(of *corpus.Corpus, first []int) ([][]uint32, error) {
 	return out, nil
 }
 
-// hashes returns the hash of each text of the corpus, by its path.
-func (c contents) hashes() map[string]string {
-	out := make(map[string]string)
+// texts returns the texts of the corpus, sorted by id.
+func (c contents) texts() []named {
+	var out []named
 	for _, s := range c {
 		for _, sl := range s.slots {
 			if sl.path != "" {
-				out[sl.path] = sl.hash
+				out = append(out, named{strings.TrimSuffix(sl.path, path.Ext(sl.path)), sl.hash})
 			}
 		}
 	}
+	slices.SortFunc(out, func(a, b named) int { return strings.Compare(a.id, b.id) })
 	return out
 }
 

@@ -49,7 +49,7 @@ func TestKilled(t *testing.T) {
 	old := newCorpus(t, nil, text("harbour", "en", harbour))
 	open(t, old, index.Options{Dir: dir})
 	killed := 0
-	for range 8 {
+	for i := range 8 {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "INDEX_TEST_BUILD="+dir)
 		out, err := cmd.StdoutPipe()
@@ -59,11 +59,12 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		// Once it is building; what is left then takes about a third of a second.
+		// Once it is building; what is left then takes about a third of a second, so
+		// that the first ones do not finish.
 		if _, err := out.Read(make([]byte, 1)); err != nil {
 			break // it found what an earlier one finished just before its end
 		}
-		time.Sleep(rand.N(500 * time.Millisecond))
+		time.Sleep(rand.N(time.Duration(i+1) * 60 * time.Millisecond))
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

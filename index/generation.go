@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"sort"
-	"strings"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -24,7 +23,8 @@ type generation struct {
 	analyser *words.Analyser
 	ranker   *rank.Ranker
 	terms    *rank.Stats
-	parts    []*part
+	of       contents
+	parts    []*part // of the sections that have one, in order
 	stats    Stats
 	name     string // of its folder, "" in memory
 	built    time.Time
@@ -38,9 +38,9 @@ type generation struct {
 }
 
 // newGeneration takes over the indexes, even if it fails: those of the sections
-// that have a part, in order.
-func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index, of contents) (*generation, error) {
-	g := &generation{corpus: c, analyser: a, terms: terms, stats: measure(c), built: time.Now()}
+// that have a part, in order. The order of those parts' documents may be known.
+func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index, of contents, known map[int][]uint32) (*generation, error) {
+	g := &generation{corpus: c, analyser: a, terms: terms, of: of, stats: measure(c), built: time.Now()}
 	n := 0
 	for _, t := range c.Texts() {
 		g.first = append(g.first, n)
@@ -55,7 +55,13 @@ func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, index
 	}
 	i := 0
 	numbers = slices.DeleteFunc(numbers, func([]uint32) bool { i++; return of[i-1].part == noPart })
-	if g.parts, err = openParts(indexes, numbers, g.stats.Passages); err != nil {
+	var orders [][]uint32
+	for _, s := range of {
+		if s.part != noPart {
+			orders = append(orders, known[s.part])
+		}
+	}
+	if g.parts, err = openParts(indexes, numbers, orders, g.stats.Passages); err != nil {
 		return nil, err
 	}
 	g.refs.Store(1)
@@ -88,9 +94,13 @@ func (g *generation) holds(lang, term string) bool {
 // inherit takes over what another generation has analysed of the texts that
 // both share.
 func (g *generation) inherit(from *generation) {
+	before := from.corpus.Texts()
+	n := 0
 	for i, t := range g.corpus.Texts() {
-		n, ok := from.number(t)
-		if !ok {
+		for n < len(before) && before[n].ID < t.ID {
+			n++
+		}
+		if n == len(before) || before[n] != t {
 			continue
 		}
 		for p := range t.Passages {
@@ -101,11 +111,21 @@ func (g *generation) inherit(from *generation) {
 	}
 }
 
-// number returns the number of the very text, if the corpus holds it.
-func (g *generation) number(t *corpus.Text) (int, bool) {
-	all := g.corpus.Texts()
-	n, ok := slices.BinarySearchFunc(all, t.ID, func(t *corpus.Text, id string) int { return strings.Compare(t.ID, id) })
-	return n, ok && all[n] == t
+// orders returns the orders of the documents of the parts that stay, by their
+// numbers. Another part may come to have the number of one that does not.
+func (g *generation) orders(stay contents) map[int][]uint32 {
+	out := make(map[int][]uint32)
+	i := 0
+	for _, s := range g.of {
+		if s.part == noPart {
+			continue
+		}
+		if slices.ContainsFunc(stay, func(other section) bool { return other.part == s.part }) {
+			out[s.part] = g.parts[i].order
+		}
+		i++
+	}
+	return out
 }
 
 // measure counts what a corpus holds.

@@ -95,9 +95,9 @@ func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
 	}
 	x.live = g
 	if x.opened.Stats = g.stats; g.stats.Rebuilt {
-		var before map[string]string
+		var before []named
 		if x.store != nil {
-			before = x.store.hashesOf(g.name)
+			before = x.store.texts(g.name)
 			x.store.prune(g.name)
 		}
 		x.opened.tell(g, before)

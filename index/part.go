@@ -17,12 +17,14 @@ import (
 type part struct {
 	bleve    bleve.Index
 	reader   bleveindex.IndexReader
-	passages []uint32 // the passage that each of bleve's documents is; gone for those of none
+	order    []uint32 // the place in the section that each of bleve's documents has
+	passages []uint32 // the passage that each of them is; gone for those of none
 	live     []byte   // 1 for each document that is a passage of the corpus; nil if all are
 }
 
-// openPart opens a part whose passages have the numbers in the corpus.
-func openPart(b bleve.Index, numbers []uint32) (*part, error) {
+// openPart opens a part whose passages have the numbers in the corpus. The order
+// of its documents may be known.
+func openPart(b bleve.Index, numbers, order []uint32) (*part, error) {
 	x, err := b.Advanced()
 	if err != nil {
 		return nil, err
@@ -31,34 +33,18 @@ func openPart(b bleve.Index, numbers []uint32) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{bleve: b, reader: r}
-	n, err := r.DocCount()
-	if err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
-	p.passages = make([]uint32, n)
-	var id bleveindex.IndexInternalID
-	for i := range p.passages {
-		if i%1024 == 1023 {
-			runtime.Gosched() // people may be waiting for the processor
-		}
-		id = bleveindex.NewIndexInternalID(id, uint64(i))
-		name, err := r.ExternalID(id)
-		if err == nil {
-			var at int
-			if at, err = passageOf(name); err == nil && at >= len(numbers) {
-				err = fmt.Errorf("document %d of %d", at, len(numbers))
-			}
-			if err == nil {
-				p.passages[i] = numbers[at]
-			}
-		}
-		if err != nil {
+	p := &part{bleve: b, reader: r, order: order}
+	if p.order == nil {
+		if p.order, err = orderOf(r, len(numbers)); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
 	}
+	p.passages = make([]uint32, len(p.order))
+	for i, at := range p.order {
+		p.passages[i] = numbers[at]
+	}
 	if slices.Contains(p.passages, gone) {
-		p.live = make([]byte, n)
+		p.live = make([]byte, len(p.passages))
 		for i, passage := range p.passages {
 			if passage != gone {
 				p.live[i] = 1
@@ -66,6 +52,35 @@ func openPart(b bleve.Index, numbers []uint32) (*part, error) {
 		}
 	}
 	return p, nil
+}
+
+// orderOf reads the place of each document among so many.
+func orderOf(r bleveindex.IndexReader, places int) ([]uint32, error) {
+	n, err := r.DocCount()
+	if err != nil {
+		return nil, err
+	}
+	order := make([]uint32, n)
+	var id bleveindex.IndexInternalID
+	for i := range order {
+		if i%1024 == 1023 {
+			runtime.Gosched() // people may be waiting for the processor
+		}
+		id = bleveindex.NewIndexInternalID(id, uint64(i))
+		name, err := r.ExternalID(id)
+		if err != nil {
+			return nil, err
+		}
+		at, err := passageOf(name)
+		if err == nil && at >= places {
+			err = fmt.Errorf("document %d of %d", at, places)
+		}
+		if err != nil {
+			return nil, err
+		}
+		order[i] = uint32(at)
+	}
+	return order, nil
 }
 
 // near appends the terms of a field that begin like the term and differ from it
@@ -131,15 +146,15 @@ func (p *part) close() error {
 	return errors.Join(p.reader.Close(), p.bleve.Close())
 }
 
-// openParts opens all parts, whose passages have the numbers in the corpus, and
-// makes sure that they hold each of so many passages once. It closes all of the
-// indexes if it cannot.
-func openParts(indexes []bleve.Index, numbers [][]uint32, passages int) ([]*part, error) {
+// openParts opens all parts, whose passages have the numbers in the corpus and
+// whose orders are known unless they are nil, and makes sure that they hold each
+// of so many passages once. It closes all of the indexes if it cannot.
+func openParts(indexes []bleve.Index, numbers, orders [][]uint32, passages int) ([]*part, error) {
 	parts := make([]*part, len(indexes))
 	var g errgroup.Group
 	for i, b := range indexes {
 		g.Go(func() (err error) {
-			parts[i], err = openPart(b, numbers[i])
+			parts[i], err = openPart(b, numbers[i], orders[i])
 			return err
 		})
 	}

@@ -2,9 +2,7 @@ package index
 
 import (
 	"cmp"
-	"path"
 	"slices"
-	"strings"
 
 	"rapporteur/corpus"
 )
@@ -143,29 +141,35 @@ func (p *plan) tidy(c *corpus.Corpus) {
 	}
 }
 
-// difference returns the ids of the texts that a corpus has and one with the
-// hashes, by path, had not, of those that have changed, and of those that are no
-// more, sorted.
-func difference(before map[string]string, c *corpus.Corpus) (added, changed, withdrawn []string) {
-	now := make(map[string]bool, len(c.Texts()))
-	hashes := make(map[string]string, len(before))
-	for p, hash := range before {
-		hashes[strings.TrimSuffix(p, path.Ext(p))] = hash
+// named is a text by its id, and the hash of its bytes.
+type named struct{ id, hash string }
+
+// textsOf returns the texts of a corpus, sorted by id.
+func textsOf(c *corpus.Corpus) []named {
+	out := make([]named, len(c.Texts()))
+	for i, t := range c.Texts() {
+		out[i] = named{t.ID, t.Hash}
 	}
-	for _, t := range c.Texts() {
-		now[t.ID] = true
-		switch hash, ok := hashes[t.ID]; {
-		case !ok:
-			added = append(added, t.ID)
-		case hash != t.Hash:
-			changed = append(changed, t.ID)
+	return out
+}
+
+// difference returns the ids of the texts that are there now and were not before,
+// of those that have changed, and of those that are no more. All are sorted by id.
+func difference(before, now []named) (added, changed, withdrawn []string) {
+	for len(before) > 0 || len(now) > 0 {
+		switch {
+		case len(before) == 0 || len(now) > 0 && now[0].id < before[0].id:
+			added = append(added, now[0].id)
+			now = now[1:]
+		case len(now) == 0 || before[0].id < now[0].id:
+			withdrawn = append(withdrawn, before[0].id)
+			before = before[1:]
+		default:
+			if before[0].hash != now[0].hash {
+				changed = append(changed, now[0].id)
+			}
+			before, now = before[1:], now[1:]
 		}
 	}
-	for id := range hashes {
-		if !now[id] {
-			withdrawn = append(withdrawn, id)
-		}
-	}
-	slices.Sort(withdrawn)
 	return added, changed, withdrawn
 }

@@ -40,9 +40,10 @@ type Report struct {
 	Changes []ProbeChange // probes that are not answered as before
 }
 
-func (r *Report) tell(g *generation, before map[string]string) {
+// tell says what came of a generation, and what is other than before.
+func (r *Report) tell(g *generation, before []named) {
 	r.Stats, r.Full, r.Indexed, r.Counted = g.stats, g.work.Full, g.work.Indexed, g.work.Counted
-	r.Added, r.Changed, r.Withdrawn = difference(before, g.corpus)
+	r.Added, r.Changed, r.Withdrawn = difference(before, textsOf(g.corpus))
 }
 
 // Reindex makes c the corpus that is searched. Searches go on meanwhile in the
@@ -110,13 +111,9 @@ func (x *Index) prepare(ctx context.Context, c *corpus.Corpus, o ReindexOptions)
 	}
 	g.inherit(live)
 	var r Report
-	hashes := make(map[string]string)
-	for _, t := range live.corpus.Texts() {
-		hashes[t.Path] = t.Hash
-	}
 	if r.Changes, err = g.probe(ctx, o.Probes, o.Threshold); err == nil {
 		g.stats.Took = time.Since(start)
-		r.tell(g, hashes)
+		r.tell(g, textsOf(live.corpus))
 		if o.Accept != nil {
 			err = o.Accept(r)
 		}
@@ -170,13 +167,13 @@ func (x *Index) swap(g *generation) error {
 	return nil
 }
 
-// hashesOf returns the hashes of the texts of the newest finished generation but
-// the one with the name, by path.
-func (s *store) hashesOf(but string) map[string]string {
+// texts returns the texts of the newest finished generation but the one with the
+// name, sorted by id.
+func (s *store) texts(but string) []named {
 	for _, f := range s.finished() {
 		if f.name != but {
 			if of, err := readFile(filepath.Join(s.dir, f.name), textsFile, parseContents); err == nil {
-				return of.hashes()
+				return of.texts()
 			}
 		}
 	}

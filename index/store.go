@@ -169,7 +169,7 @@ func (s *store) read(name string) (stamp, error) {
 }
 
 // open opens the finished generation of c. There being none is fs.ErrNotExist.
-// What was just built is known, unless made is nil, and not parsed again.
+// What was just built is known, unless made is nil, and not read again.
 func (s *store) open(c *corpus.Corpus, made *books) (*generation, error) {
 	name := generationName(c.Digest())
 	dir := filepath.Join(s.dir, name)
@@ -196,7 +196,7 @@ func (s *store) open(c *corpus.Corpus, made *books) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of)
+	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of, made.orders)
 	if err == nil {
 		g.name = name
 	}

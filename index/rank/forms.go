@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -249,8 +250,8 @@ func (f *Forms) WriteTo(w io.Writer) (int64, error) {
 
 // ParseForms reads the stored form.
 func ParseForms(b []byte) (*Forms, error) {
-	body, ok := strings.CutPrefix(string(b), formsMagic)
-	r := reader{b: []byte(body)}
+	body, ok := bytes.CutPrefix(b, []byte(formsMagic))
+	r := reader{b: body}
 	f := &Forms{langs: make(map[string]*forms)}
 	for range r.count(1) {
 		lang := string(r.bytes(r.count(1)))
