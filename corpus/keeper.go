@@ -75,7 +75,11 @@ func (k *keeper) text(path string, body []byte) *Text {
 	if k == nil || k.entries[path].volume == nil {
 		return nil
 	}
-	t := k.entries[path].volume.text(path)
+	e := k.entries[path]
+	if e.id != (identity{}) && e.id.size != len(body) { // without a look at the volume's records
+		return nil
+	}
+	t := e.volume.text(path)
 	if t == nil || t.kept.size != len(body) {
 		return nil
 	}
@@ -135,16 +139,23 @@ func (k *keeper) write(b []byte) {
 	}
 }
 
-// finish completes the new volume, if there is one, and writes the list if it
-// says anything new. The texts are all that Load found, with the identities of
-// their files; those whose bytes are moved are replaced by copies.
-func (k *keeper) finish(ctx context.Context, texts []*Text, ids []identity) error {
+// complete completes the new volume, if there is one. The texts are all that Load
+// found; those whose bytes are moved are replaced by copies.
+func (k *keeper) complete(ctx context.Context, texts []*Text) {
 	if k == nil {
-		return nil
+		return
 	}
 	k.tidyTexts(ctx, texts)
 	if k.file != nil && k.failed == nil {
-		k.complete(texts)
+		k.putRecords(texts)
+	}
+}
+
+// finish writes the list, if it says anything new, of the texts and the identities
+// of their files.
+func (k *keeper) finish(texts []*Text, ids []identity) error {
+	if k == nil {
+		return nil
 	}
 	if k.failed == nil {
 		k.failed = k.list(texts, ids)
@@ -216,8 +227,8 @@ func (k *keeper) tidyTexts(ctx context.Context, texts []*Text) {
 	}
 }
 
-// complete writes the records of the texts in the new volume.
-func (k *keeper) complete(texts []*Text) {
+// putRecords writes the records of the texts in the new volume.
+func (k *keeper) putRecords(texts []*Text) {
 	begin := k.end
 	sum := sha256.New()
 	out := bufio.NewWriterSize(writerFunc(func(b []byte) (int, error) {

@@ -118,13 +118,13 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 		l.keep.discard()
 		return nil, nil, fmt.Errorf("corpus: load: %w", err)
 	}
-	err = l.keep.finish(ctx, texts, ids)
+	l.keep.complete(ctx, texts)
 	if ctx.Err() != nil {
+		l.keep.discard()
 		return nil, nil, fmt.Errorf("corpus: load: %w", ctx.Err())
 	}
-	if err != nil {
-		problems = append(problems, Problem{Path: o.Kept, Loaded: true, Err: err})
-	}
+	listed := make(chan error, 1)
+	go func() { listed <- l.keep.finish(texts, ids) }() // it waits for the disk most of the time
 
 	byID, byHash := make(map[string]*Text, len(texts)), make(map[string]*Text, len(texts))
 	good := make([]*Text, 0, len(texts))
@@ -151,8 +151,11 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 	if bad != nil {
 		problems = append(problems, *bad)
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	c, err := New(good, base.With(own))
+	if err := <-listed; err != nil {
+		problems = append(problems, Problem{Path: o.Kept, Loaded: true, Err: err})
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	if err != nil {
 		return nil, problems, err
 	}

@@ -78,12 +78,14 @@ func (c contents) numbers(of *corpus.Corpus, first []int) ([][]uint32, error) {
 		out[i] = make([]uint32, 0, all)
 		for j, sl := range s.slots {
 			text, ok := at[sl.path]
-			if sl.path != "" && (!ok || keyOf(of.Texts()[text]) != sl.key) {
+			if sl.path != "" && !ok {
 				return nil, fmt.Errorf("%s is of another corpus", sl.path)
 			}
 			if ok {
+				if s.slots[j] = slotOf(of.Texts()[text]); s.slots[j] != sl {
+					return nil, fmt.Errorf("%s is another text", sl.path)
+				}
 				delete(at, sl.path)
-				s.slots[j] = slotOf(of.Texts()[text])
 			}
 			for n := range sl.passages {
 				number := gone

@@ -148,7 +148,9 @@ func (x *Index) swap(g *generation) error {
 	x.views.Lock()
 	defer x.views.Unlock()
 	x.withdrawn = still(x.withdrawn, g.corpus)
-	g.view.Store(g.without(x.withdrawn))
+	if len(x.withdrawn) > 0 || g.view.Load().allowed != nil {
+		g.view.Store(g.without(x.withdrawn))
+	}
 	x.mu.Lock()
 	old := x.live
 	if old == nil { // closed meanwhile

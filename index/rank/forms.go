@@ -179,50 +179,6 @@ func (s *Stats) Spell(names *Forms, known *Stats) {
 	}
 }
 
-// soundWalk goes through the names of sounds in order.
-type soundWalk struct {
-	names string
-	at    uint32   // where names begins in all names
-	by    []uint32 // indexes into keys, in the order of where their names stand
-	keys  *sounds
-	out   []uint32
-}
-
-func (s *sounds) walk() *soundWalk {
-	w := &soundWalk{names: s.names, keys: s, by: make([]uint32, len(s.keys))}
-	for i := range w.by {
-		w.by[i] = uint32(i)
-	}
-	slices.SortFunc(w.by, func(a, b uint32) int { return cmp.Compare(s.at[a], s.at[b]) })
-	return w
-}
-
-// hashes returns those of the name's skeletons, if it stands there written the
-// same way. Terms must be asked for in their order. What is returned is good
-// until the next call.
-func (w *soundWalk) hashes(term, written string) ([]uint32, bool) {
-	w.out = w.out[:0]
-	for w.names != "" {
-		name, rest, _ := strings.Cut(w.names, "\n")
-		t, as, _ := strings.Cut(name, "\x00")
-		if t > term {
-			return w.out, false
-		}
-		at := w.at
-		w.names, w.at = rest, w.at+uint32(len(name)+1)
-		for len(w.by) > 0 && w.keys.at[w.by[0]] < at {
-			w.by = w.by[1:]
-		}
-		if t == term {
-			for ; len(w.by) > 0 && w.keys.at[w.by[0]] == at; w.by = w.by[1:] {
-				w.out = append(w.out, w.keys.keys[w.by[0]])
-			}
-			return w.out, as == written
-		}
-	}
-	return w.out, false
-}
-
 // The stored form is little-endian: a magic word, then for each language its
 // code, its forms, each behind its length, and their counts.
 const formsMagic = "rapporteur forms 1\n"

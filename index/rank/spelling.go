@@ -92,11 +92,14 @@ type sounds struct {
 // table makes the sounds of the plainest forms. What stands in known, of forms
 // that were alike or nearly so, is not worked out again.
 func (f *forms) table(lang string, known sounds) sounds {
-	type key struct{ hash, at uint32 }
 	var names strings.Builder
-	var keys []key
+	names.Grow(len(known.names))
 	var out sounds
-	before := known.walk()
+	var fresh []sound
+	// Where names stand now, by where they stood in known: one more than that, 0
+	// for those that are no more.
+	stays := make([]uint32, len(known.names))
+	rest := known.names
 	for i := 0; i < len(f.keys); {
 		term, written, _ := strings.Cut(f.keys[i], "\x00")
 		for i++; i < len(f.keys); i++ {
@@ -108,29 +111,32 @@ func (f *forms) table(lang string, known sounds) sounds {
 				written = w
 			}
 		}
-		hashes, ok := before.hashes(term, written)
-		if !ok {
-			hashes = hashes[:0]
-			for _, k := range words.Heard(written).Skeletons() {
-				hashes = append(hashes, Short(Hash(k)))
+		at := uint32(names.Len())
+		for rest != "" && termOf(rest) < term {
+			_, rest, _ = strings.Cut(rest, "\n")
+		}
+		if name, after, _ := strings.Cut(rest, "\n"); strings.HasPrefix(name, term) && name[len(term):] == "\x00"+written {
+			stays[len(known.names)-len(rest)] = at + 1
+			rest = after
+		} else {
+			skeletons := words.Heard(written).Skeletons()
+			for _, k := range skeletons {
+				fresh = append(fresh, sound{Short(Hash(k)), at})
+			}
+			if len(skeletons) == 0 && lang != compounding {
+				continue
 			}
 		}
-		if len(hashes) == 0 && lang != compounding {
-			continue
-		}
 		if lang == compounding {
-			out.begins = append(out.begins, uint32(names.Len()))
+			out.begins = append(out.begins, at)
 		}
-		for _, h := range hashes {
-			keys = append(keys, key{h, uint32(names.Len())})
-		}
-		names.WriteString(term + "\x00" + written + "\n")
+		names.WriteString(term)
+		names.WriteByte(0)
+		names.WriteString(written)
+		names.WriteByte('\n')
 	}
-	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at)) })
-	out.names, out.keys, out.at = names.String(), make([]uint32, len(keys)), make([]uint32, len(keys))
-	for i, k := range keys {
-		out.keys[i], out.at[i] = k.hash, k.at
-	}
+	out.names = names.String()
+	out.keys, out.at = joined(&known, stays, fresh)
 	out.ends = slices.Clone(out.begins)
 	reversed := make(map[uint32]string, len(out.ends))
 	for _, at := range out.ends {
@@ -138,6 +144,43 @@ func (f *forms) table(lang string, known sounds) sounds {
 	}
 	slices.SortFunc(out.ends, func(a, b uint32) int { return cmp.Compare(reversed[a], reversed[b]) })
 	return out
+}
+
+// sound is the hash of a name's skeleton, and where the name stands.
+type sound struct{ hash, at uint32 }
+
+func compareSounds(a, b sound) int {
+	return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.at, b.at))
+}
+
+// joined returns the columns of what is known of the names that stay and of the
+// fresh sounds. Names keep their order, so that what is known need not be sorted.
+func joined(known *sounds, stays []uint32, fresh []sound) (keys, at []uint32) {
+	slices.SortFunc(fresh, compareSounds)
+	keys, at = make([]uint32, 0, len(known.keys)+len(fresh)), make([]uint32, 0, len(known.keys)+len(fresh))
+	put := func(s sound) { keys, at = append(keys, s.hash), append(at, s.at) }
+	for i, hash := range known.keys {
+		now := stays[known.at[i]]
+		if now == 0 {
+			continue
+		}
+		s := sound{hash, now - 1}
+		for len(fresh) > 0 && compareSounds(fresh[0], s) < 0 {
+			put(fresh[0])
+			fresh = fresh[1:]
+		}
+		put(s)
+	}
+	for _, s := range fresh {
+		put(s)
+	}
+	return keys, at
+}
+
+// termOf returns the term of the name that names begin with.
+func termOf(names string) string {
+	term, _, _ := strings.Cut(names, "\x00")
+	return term
 }
 
 // compounding is the language whose compounds are taken apart.
