@@ -110,6 +110,7 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 				}
 				texts[i], ids[i], refused[i] = l.text(paths[i])
 				meter.Add(1)
+				runtime.Gosched() // people may be waiting for the processor
 			}
 			return gctx.Err()
 		})

@@ -279,8 +279,19 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, how buildOptions) (*ge
 			err = s.close()
 		}
 	}
+	var parts []*opened
+	for _, b := range indexes {
+		if err != nil {
+			_ = b.Close() // it is given up
+			continue
+		}
+		var o *opened
+		if o, err = newOpened(b); err == nil {
+			parts = append(parts, o)
+		}
+	}
 	if err != nil {
-		closeAll(indexes)
+		_ = closeAll(parts)
 		return nil, fmt.Errorf("index: build: %w", err)
 	}
 	var made contents
@@ -289,7 +300,7 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, how buildOptions) (*ge
 	}
 	terms, forms := totals(tallies(sinks))
 	terms.Spell(forms, nil)
-	g, err := newGeneration(c, a, terms, indexes, made, nil)
+	g, err := newGeneration(c, a, terms, parts, made)
 	if err != nil {
 		return nil, fmt.Errorf("index: build: %w", err)
 	}

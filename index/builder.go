@@ -54,7 +54,7 @@ type books struct {
 	of     contents
 	terms  *rank.Stats
 	forms  *rank.Forms
-	orders map[int][]uint32 // of documents, by part, as far as they are known
+	shared map[int]*opened // parts that are open already, by number; the builder's live generation holds them
 }
 
 // base is a finished generation that another one can be made of.
@@ -150,7 +150,7 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	var forms *rank.Forms
 	var g errgroup.Group
 	if from.live != nil {
-		terms, b.made.orders = from.live.terms, from.live.orders(from.plan.keep)
+		terms, b.made.shared = from.live.terms, from.live.share(from.plan.keep)
 	} else {
 		g.Go(func() (err error) { terms, err = readFile(from.dir, termsFile, rank.ParseStats); return err })
 	}
@@ -242,9 +242,10 @@ func (b *builder) forget(ctx context.Context, gone []slot, terms *rank.Stats, fo
 
 // finish writes what stands beside the parts, and the stamp.
 func (b *builder) finish(ctx context.Context) error {
-	var g errgroup.Group
+	var books errgroup.Group
+	books.SetLimit(processors(b.how.gently))
 	for name, w := range map[string]io.WriterTo{textsFile: b.made.of, termsFile: b.made.terms, formsFile: b.made.forms} {
-		g.Go(func() error {
+		books.Go(func() error {
 			f, err := os.Create(filepath.Join(b.dir, name))
 			if err != nil {
 				return err
@@ -253,7 +254,7 @@ func (b *builder) finish(ctx context.Context) error {
 			return errors.Join(err, f.Close())
 		})
 	}
-	if err := g.Wait(); err != nil {
+	if err := books.Wait(); err != nil {
 		return err
 	}
 	st := stamp{Version: version, Serial: 1, Digest: b.corpus.Digest(), Aliases: aliasesOf(b.corpus),
@@ -261,6 +262,7 @@ func (b *builder) finish(ctx context.Context) error {
 	if all := b.store.finished(); len(all) > 0 {
 		st.Serial = all[0].Serial + 1
 	}
+	var g errgroup.Group
 	var mu sync.Mutex
 	st.Files = slices.Clone(b.linked)
 	err := filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {

@@ -26,11 +26,11 @@ func (d *document) reset(passage int, lang string) {
 }
 
 // passageOf returns the number of the passage that has the id.
-func passageOf(id string) (int, error) {
+func passageOf(id string) (uint32, error) {
 	if len(id) != 4 {
 		return 0, fmt.Errorf("%q is no number of a passage", id)
 	}
-	return int(binary.BigEndian.Uint32([]byte(id))), nil
+	return binary.BigEndian.Uint32([]byte(id)), nil
 }
 
 const textField = "text_" // + language

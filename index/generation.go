@@ -8,8 +8,6 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/blevesearch/bleve/v2"
-
 	"rapporteur/corpus"
 	"rapporteur/index/parallel"
 	"rapporteur/index/rank"
@@ -38,8 +36,8 @@ type generation struct {
 }
 
 // newGeneration takes over the indexes, even if it fails: those of the sections
-// that have a part, in order. The order of those parts' documents may be known.
-func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []bleve.Index, of contents, known map[int][]uint32) (*generation, error) {
+// that have a part, in order.
+func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, indexes []*opened, of contents) (*generation, error) {
 	g := &generation{corpus: c, analyser: a, terms: terms, of: of, stats: measure(c), built: time.Now()}
 	n := 0
 	for _, t := range c.Texts() {
@@ -49,19 +47,13 @@ func newGeneration(c *corpus.Corpus, a *words.Analyser, terms *rank.Stats, index
 	g.first = append(g.first, n)
 	g.ranker = rank.New(a, terms, g)
 	numbers, err := of.numbers(c, g.first)
+	if err == nil {
+		i := 0
+		numbers = slices.DeleteFunc(numbers, func([]uint32) bool { i++; return of[i-1].part == noPart })
+		g.parts, err = newParts(indexes, numbers, g.stats.Passages)
+	}
 	if err != nil {
-		closeAll(indexes)
-		return nil, err
-	}
-	i := 0
-	numbers = slices.DeleteFunc(numbers, func([]uint32) bool { i++; return of[i-1].part == noPart })
-	var orders [][]uint32
-	for _, s := range of {
-		if s.part != noPart {
-			orders = append(orders, known[s.part])
-		}
-	}
-	if g.parts, err = openParts(indexes, numbers, orders, g.stats.Passages); err != nil {
+		_ = closeAll(indexes) // nothing was written to them
 		return nil, err
 	}
 	g.refs.Store(1)
@@ -111,17 +103,17 @@ func (g *generation) inherit(from *generation) {
 	}
 }
 
-// orders returns the orders of the documents of the parts that stay, by their
-// numbers. Another part may come to have the number of one that does not.
-func (g *generation) orders(stay contents) map[int][]uint32 {
-	out := make(map[int][]uint32)
+// share returns the indexes of the sections that stay, by the numbers of their
+// parts. Another part may come to have the number of one that does not.
+func (g *generation) share(stay contents) map[int]*opened {
+	out := make(map[int]*opened)
 	i := 0
 	for _, s := range g.of {
 		if s.part == noPart {
 			continue
 		}
 		if slices.ContainsFunc(stay, func(other section) bool { return other.part == s.part }) {
-			out[s.part] = g.parts[i].order
+			out[s.part] = g.parts[i].opened
 		}
 		i++
 	}

@@ -1,46 +1,28 @@
 package index
 
 import (
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/blevesearch/bleve/v2"
 	bleveindex "github.com/blevesearch/bleve_index_api"
-	"golang.org/x/sync/errgroup"
 )
 
 // part is one of the indexes of a generation. It never changes.
 type part struct {
-	bleve    bleve.Index
-	reader   bleveindex.IndexReader
-	order    []uint32 // the place in the section that each of bleve's documents has
-	passages []uint32 // the passage that each of them is; gone for those of none
+	*opened
+	passages []uint32 // the passage that each of bleve's documents is; gone for those of none
 	live     []byte   // 1 for each document that is a passage of the corpus; nil if all are
 }
 
-// openPart opens a part whose passages have the numbers in the corpus. The order
-// of its documents may be known.
-func openPart(b bleve.Index, numbers, order []uint32) (*part, error) {
-	x, err := b.Advanced()
-	if err != nil {
-		return nil, err
-	}
-	r, err := x.Reader()
-	if err != nil {
-		return nil, err
-	}
-	p := &part{bleve: b, reader: r, order: order}
-	if p.order == nil {
-		if p.order, err = orderOf(r, len(numbers)); err != nil {
-			return nil, errors.Join(err, r.Close())
+// newPart makes a part whose passages have the numbers in the corpus.
+func newPart(o *opened, numbers []uint32) (*part, error) {
+	p := &part{opened: o, passages: make([]uint32, len(o.order))}
+	for i, at := range o.order {
+		if int(at) >= len(numbers) {
+			return nil, fmt.Errorf("document %d of %d", at, len(numbers))
 		}
-	}
-	p.passages = make([]uint32, len(p.order))
-	for i, at := range p.order {
 		p.passages[i] = numbers[at]
 	}
 	if slices.Contains(p.passages, gone) {
@@ -52,35 +34,6 @@ func openPart(b bleve.Index, numbers, order []uint32) (*part, error) {
 		}
 	}
 	return p, nil
-}
-
-// orderOf reads the place of each document among so many.
-func orderOf(r bleveindex.IndexReader, places int) ([]uint32, error) {
-	n, err := r.DocCount()
-	if err != nil {
-		return nil, err
-	}
-	order := make([]uint32, n)
-	var id bleveindex.IndexInternalID
-	for i := range order {
-		if i%1024 == 1023 {
-			runtime.Gosched() // people may be waiting for the processor
-		}
-		id = bleveindex.NewIndexInternalID(id, uint64(i))
-		name, err := r.ExternalID(id)
-		if err != nil {
-			return nil, err
-		}
-		at, err := passageOf(name)
-		if err == nil && at >= places {
-			err = fmt.Errorf("document %d of %d", at, places)
-		}
-		if err != nil {
-			return nil, err
-		}
-		order[i] = uint32(at)
-	}
-	return order, nil
 }
 
 // near appends the terms of a field that begin like the term and differ from it
@@ -142,36 +95,17 @@ func swapped(a, b string) bool {
 	return strings.HasPrefix(a[m:], string(y)) && strings.HasPrefix(b[n:], string(x)) && a[m+n:] == b[n+m:]
 }
 
-func (p *part) close() error {
-	return errors.Join(p.reader.Close(), p.bleve.Close())
-}
-
-// openParts opens all parts, whose passages have the numbers in the corpus and
-// whose orders are known unless they are nil, and makes sure that they hold each
-// of so many passages once. It closes all of the indexes if it cannot.
-func openParts(indexes []bleve.Index, numbers, orders [][]uint32, passages int) ([]*part, error) {
+// newParts makes all parts, whose passages have the numbers in the corpus, and
+// makes sure that they hold each of so many passages once.
+func newParts(indexes []*opened, numbers [][]uint32, passages int) ([]*part, error) {
 	parts := make([]*part, len(indexes))
-	var g errgroup.Group
-	for i, b := range indexes {
-		g.Go(func() (err error) {
-			parts[i], err = openPart(b, numbers[i], orders[i])
-			return err
-		})
-	}
-	err := g.Wait()
-	if err == nil {
-		err = complete(parts, passages)
-	}
-	if err == nil {
-		return parts, nil
-	}
-	for _, p := range parts {
-		if p != nil {
-			_ = p.reader.Close()
+	for i, o := range indexes {
+		var err error
+		if parts[i], err = newPart(o, numbers[i]); err != nil {
+			return nil, err
 		}
 	}
-	closeAll(indexes)
-	return nil, err
+	return parts, complete(parts, passages)
 }
 
 func complete(parts []*part, passages int) error {
@@ -193,27 +127,4 @@ func complete(parts []*part, passages int) error {
 		return fmt.Errorf("%d documents for %d passages", n, passages)
 	}
 	return nil
-}
-
-// openDir opens the indexes that a finished generation has for the sections.
-func openDir(dir string, c contents) ([]bleve.Index, error) {
-	var indexes []bleve.Index
-	for _, s := range c {
-		if s.part == noPart {
-			continue
-		}
-		b, err := bleve.OpenUsing(partDir(dir, s.part), map[string]any{"read_only": true, "bolt_timeout": "1s"})
-		if err != nil {
-			closeAll(indexes)
-			return nil, err
-		}
-		indexes = append(indexes, b)
-	}
-	return indexes, nil
-}
-
-func closeAll(indexes []bleve.Index) {
-	for _, b := range indexes {
-		_ = b.Close() // of those that are read only, or given up
-	}
 }

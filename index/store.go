@@ -192,11 +192,11 @@ func (s *store) open(c *corpus.Corpus, made *books) (*generation, error) {
 			return nil, err
 		}
 	}
-	indexes, err := openDir(dir, made.of)
+	indexes, err := openDir(dir, made.of, made.shared)
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of, made.orders)
+	g, err := newGeneration(c, words.New(c.Aliases().Groups), made.terms, indexes, made.of)
 	if err == nil {
 		g.name = name
 	}
