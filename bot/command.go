@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"rapporteur/bot/state"
 )
@@ -103,8 +104,19 @@ func withFilters(first Arg) []Arg {
 }
 
 // table returns the command table without its texts, which are the messages
-// cmd_NAME, arg_NAME, name_NAME and menu_NAME.
+// cmd_NAME, arg_NAME, name_NAME and menu_NAME. It is shared: do not change it.
 func table() []Command {
+	tableOnce.Do(func() { commandTable = makeTable() })
+	return commandTable
+}
+
+// Made when it is first asked for: the commands themselves look into it.
+var (
+	tableOnce    sync.Once
+	commandTable []Command
+)
+
+func makeTable() []Command {
 	return []Command{
 		{Name: "ask", Args: withFilters(Arg{Name: "question", Required: true, Suggest: true}), run: (*Bot).ask},
 		{Name: "search", Args: withFilters(Arg{Name: "words", Required: true, Suggest: true}), run: (*Bot).search},
@@ -131,7 +143,7 @@ func table() []Command {
 // locale best, English when none does.
 func Commands(locale string) []Command {
 	w := wordsFor(locale)
-	commands := table()
+	commands := slices.Clone(table())
 	for i := range commands {
 		c := &commands[i]
 		c.Summary = w.say("cmd_"+c.Name, nil)
