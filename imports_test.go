@@ -30,8 +30,9 @@ var law = []struct {
 	{"corpus/...", []string{"corpus/..."}},
 
 	{"index", []string{"corpus/...", "index/..."}},
+	{"index/parallel", nil},
 	{"index/words", []string{"corpus"}},
-	{"index/rank", []string{"corpus", "index/words"}},
+	{"index/rank", []string{"corpus", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 
 	{"bot", []string{"corpus", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},

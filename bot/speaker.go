@@ -37,19 +37,35 @@ const (
 )
 
 // attributions are the ways of naming a speaker that leave little doubt: at
-// the start of a sentence, after a closing quotation mark, or at its end.
-var attributions = []*regexp.Regexp{
-	regexp.MustCompile(`^(` + body + `|` + name + `)\s+` + told + over),
-	regexp.MustCompile(`^(` + name + `)\s+` + sagt + colon),
-	regexp.MustCompile(closed + `(` + body + `|` + name + `)\s+` + told + over),
-	regexp.MustCompile(closed + said + `\s+(` + name + `)(?:[,:.]|\s\p{Ll}|$)`),
-	regexp.MustCompile(closed + sagt + `\s+(` + name + `)(?:[,:.]|$)`),
-	regexp.MustCompile(`,\s+(` + body + `|` + name + `)\s+` + told + `\s*[.,]?$`),
+// the start of a sentence, after a closing quotation mark, or at its end. Few
+// sentences may have any, which is seen faster than an expression is searched for.
+var attributions = []struct {
+	may func(quote string) bool
+	*regexp.Regexp
+}{
+	{says, regexp.MustCompile(`^(` + body + `|` + name + `)\s+` + told + over)},
+	{says, regexp.MustCompile(`^(` + name + `)\s+` + sagt + colon)},
+	{quotes, regexp.MustCompile(closed + `(` + body + `|` + name + `)\s+` + told + over)},
+	{quotes, regexp.MustCompile(closed + said + `\s+(` + name + `)(?:[,:.]|\s\p{Ll}|$)`)},
+	{quotes, regexp.MustCompile(closed + sagt + `\s+(` + name + `)(?:[,:.]|$)`)},
+	{endsSaying, regexp.MustCompile(`,\s+(` + body + `|` + name + `)\s+` + told + `\s*[.,]?$`)},
 }
 
-// verbs are the verbs of saying. Most sentences have none, and need no search for
-// a speaker.
+// verbs are the verbs of saying.
 var verbs = strings.Split(en+`|told|`+uk+`|`+ru+`|`+de, `|`)
+
+func says(quote string) bool {
+	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(quote, verb) })
+}
+
+func quotes(quote string) bool {
+	return strings.ContainsFunc(quote, func(r rune) bool { return strings.ContainsRune(`"”“»«`, r) }) && says(quote)
+}
+
+func endsSaying(quote string) bool {
+	quote = strings.TrimRight(quote, "., \t\n\f\r")
+	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.HasSuffix(quote, verb) })
+}
 
 // nobody are words with a capital, for the most part because they begin a
 // sentence, that are no part of a speaker's name.
@@ -88,12 +104,12 @@ var nobody = func() map[string]bool {
 // words. It returns "" when the quote names nobody, or more than one: a wrong
 // name is worse than none.
 func speaker(quote string) string {
-	if !slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(quote, verb) }) {
-		return ""
-	}
 	found := ""
-	for _, re := range attributions {
-		for _, m := range re.FindAllStringSubmatch(quote, -1) {
+	for _, a := range attributions {
+		if !a.may(quote) {
+			continue
+		}
+		for _, m := range a.FindAllStringSubmatch(quote, -1) {
 			if !isName(m[1]) || found != "" && found != m[1] {
 				return ""
 			}

@@ -1,6 +1,10 @@
 package bot
 
-import "testing"
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
 
 func TestSpeaker(t *testing.T) {
 	tests := []struct{ quote, want string }{
@@ -85,5 +89,31 @@ func TestSpeaker(t *testing.T) {
 		if got := speaker(tt.quote); got != tt.want {
 			t.Errorf("got %q, want %q: %s", got, tt.want, tt.quote)
 		}
+	}
+}
+
+// TestAttributionsMay puts sentences together at random: none is passed over that
+// an expression would find somebody in.
+func TestAttributionsMay(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	pieces := append([]string{"Denys Shmyhal", "Merz", "Russian officials", "The White House", "the troops", "are ready", "“We go”", "“We go,”", "»Wir gehen«,",
+		`"No deal".`, " — ", ", ", ": ", ".", ", що ", ", dass "}, verbs...)
+	found := make([]int, len(attributions))
+	for range 40_000 {
+		var s string
+		for range 2 + r.IntN(4) {
+			s += pieces[r.IntN(len(pieces))] + []string{" ", " ", ""}[r.IntN(3)]
+		}
+		for i, a := range attributions {
+			if a.MatchString(s) {
+				found[i]++
+				if !a.may(s) {
+					t.Errorf("%q is passed over", s)
+				}
+			}
+		}
+	}
+	if slices.Min(found) == 0 {
+		t.Errorf("found %v", found)
 	}
 }
