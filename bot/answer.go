@@ -11,6 +11,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/index"
+	"rapporteur/index/rank"
 )
 
 // Searcher finds sentences for a question. *index.Index is the real one.
@@ -194,12 +195,15 @@ const tooAlike = 0.5
 type saying struct {
 	index.Hit
 	text  string
-	words []string // each once, sorted
+	words []rank.Term // each once, sorted
 }
 
 func sayingOf(h index.Hit) saying {
 	text, _ := h.Text.Read(h.Sentence)
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	var words []rank.Term
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		words = append(words, rank.Hash(w)) // which are compared faster
+	}
 	slices.Sort(words)
 	return saying{Hit: h, text: text, words: slices.Compact(words)}
 }
@@ -217,13 +221,13 @@ func repeats(chosen []saying, s saying) bool {
 
 // jaccard is the number of words two texts share over the number they have. The
 // words are sorted.
-func jaccard(a, b []string) float64 {
+func jaccard(a, b []rank.Term) float64 {
 	both, all := 0, len(a)+len(b)
 	for len(a) > 0 && len(b) > 0 {
-		switch c := strings.Compare(a[0], b[0]); {
-		case c < 0:
+		switch {
+		case a[0] < b[0]:
 			a = a[1:]
-		case c > 0:
+		case a[0] > b[0]:
 			b = b[1:]
 		default:
 			a, b = a[1:], b[1:]
