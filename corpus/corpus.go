@@ -257,6 +257,12 @@ func New(texts []*Text, aliases Aliases) (*Corpus, error) {
 	return c, nil
 }
 
+// Of returns the corpus of some of the texts, which are in order.
+func (c *Corpus) Of(some []*Text) *Corpus {
+	of, _ := New(some, c.aliases) // no two of them have one id
+	return of
+}
+
 // Loading returns what was done to load the corpus, zero for one that New made.
 func (c *Corpus) Loading() Loading { return c.loading }
 

@@ -138,8 +138,20 @@ func (x *Index) acquire() (*generation, error) {
 // Options returns what the index was opened with.
 func (x *Index) Options() Options { return x.o }
 
-// Corpus returns the corpus that is searched, nil once the index is closed.
+// Corpus returns the texts that are searched: those that are indexed without what
+// is withdrawn. It is nil once the index is closed.
 func (x *Index) Corpus() *corpus.Corpus {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.live == nil {
+		return nil
+	}
+	return x.live.view.Load().corpus
+}
+
+// Indexed returns the corpus that is indexed, what is withdrawn included. It is
+// nil once the index is closed.
+func (x *Index) Indexed() *corpus.Corpus {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.live == nil {

@@ -8,6 +8,7 @@ import (
 
 // view is what of a generation a search without filters looks through.
 type view struct {
+	corpus *corpus.Corpus // the texts that are not withdrawn
 	// Of texts that are not withdrawn, by their numbers; nil for all.
 	texts   []int
 	allowed []bool
@@ -22,7 +23,7 @@ func (v *view) has(n int) bool { return v.allowed == nil || v.allowed[n] }
 
 // without returns the view of all texts but those with the ids and hashes.
 func (g *generation) without(withdrawn map[string]string) *view {
-	v := &view{documents: make([][]byte, len(g.parts))}
+	v := &view{corpus: g.corpus, documents: make([][]byte, len(g.parts))}
 	all := g.corpus.Texts()
 	numbers := make([]int, 0, len(all))
 	for i, t := range all {
@@ -38,9 +39,11 @@ func (g *generation) without(withdrawn map[string]string) *view {
 		return v
 	}
 	v.texts, v.allowed = numbers, make([]bool, len(all))
-	for _, n := range numbers {
-		v.allowed[n] = true
+	left := make([]*corpus.Text, len(numbers))
+	for i, n := range numbers {
+		v.allowed[n], left[i] = true, all[n]
 	}
+	v.corpus = g.corpus.Of(left)
 	passages := g.admitted(numbers)
 	for i, p := range g.parts {
 		v.documents[i] = p.admitted(passages)

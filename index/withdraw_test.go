@@ -51,8 +51,16 @@ func TestWithdraw(t *testing.T) {
 			if !holds("b") {
 				t.Errorf("%s: what was not withdrawn does not answer", when)
 			}
+			for id, want := range map[string]bool{"a": false, "b": true, "d": false} {
+				if _, ok := x.Corpus().Text(id); ok != want {
+					t.Errorf("%s: %s is among the texts: %v", when, id, ok)
+				}
+			}
 		}
 		check("at once")
+		if x.Indexed() != c {
+			t.Error("it is indexed no more")
+		}
 		searched(index.Query{Text: question}, 2)
 		searched(index.Query{Text: question, Sources: []string{"a", "b"}}, 1)
 		if r := search(t, x, index.Query{Text: question}); len(r.Hits) == 0 || r.Hits[0].Text.ID != "b" && r.Hits[0].Text.ID != "c" {

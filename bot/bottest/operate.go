@@ -20,6 +20,7 @@ var keeping = conversation{name: "an admin brings the corpus up to date", turns:
 	{say: Step{Command: "ask", Text: aboutLamp}, want: []string{Lit, "Gazette"}},
 	{say: Step{Command: "remove", Text: "lighthouse yes"}, want: []string{"Removed.", "no longer answers", "The lighthouse"}},
 	{say: Step{Command: "ask", Text: aboutLamp}, want: []string{"The sources do not say."}, not: []string{Lit}},
+	{say: Step{Command: "source", Text: "lighthouse"}, want: []string{"no text"}, not: []string{Lit}},
 	{say: Step{Command: "add", File: "bad.md", Data: Gazette(Unlit)}, want: []string{"new: “The lighthouse”, id bad"}},
 	{say: Step{Command: "reindex"}, want: []string{"Bringing the index up to date"}, goesOn: true},
 	{say: Step{Settle: true}, want: []string{"+1 text"}},

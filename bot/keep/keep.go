@@ -81,7 +81,7 @@ func New(ctx context.Context, c Config) *Keeper {
 	r := c.Index.Opened()
 	k.opened = bot.Changes{Added: r.Added, Changed: r.Changed, Withdrawn: r.Withdrawn, Refused: refusals(c.Problems),
 		Texts: r.Texts, Took: r.Took, Probes: k.compare(ctx)}
-	live := c.Index.Corpus()
+	live := c.Index.Indexed()
 	k.wentLive(ctx, live)
 	// To keep every file of a large folder for the first time takes minutes, and
 	// nobody who asks should wait for that.

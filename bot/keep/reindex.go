@@ -26,7 +26,7 @@ const tries = 5
 
 // load loads the folder and notes its state.
 func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
-	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Previous: k.c.Index.Corpus(), Gently: true, Now: k.c.Now}
+	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
 		o.Progress = k.phase(w)
@@ -71,7 +71,7 @@ func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (bot.Changes, 
 // search makes what was loaded the corpus that is searched.
 func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (bot.Changes, error) {
 	changes := bot.Changes{Refused: refusals(l.problems), Texts: len(l.Texts())}
-	live := k.c.Index.Corpus()
+	live := k.c.Index.Indexed()
 	if live == nil {
 		return changes, index.ErrClosed
 	}

@@ -85,7 +85,7 @@ func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
 
 // titleOf returns the title of a text of the folder, its id if it has none.
 func (k *Keeper) titleOf(id string) string {
-	if c := k.c.Index.Corpus(); c != nil {
+	if c := k.c.Index.Indexed(); c != nil {
 		if t, ok := c.Text(id); ok {
 			return t.Title
 		}

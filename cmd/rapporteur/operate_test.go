@@ -62,6 +62,8 @@ func TestOperateFromChat(t *testing.T) {
 	says(operator, "Removed.")
 	stranger.Say(question)
 	says(stranger, "The sources do not say.")
+	stranger.Say("/source the-ferry")
+	says(stranger, "There is no text “the-ferry”")
 	operator.Say("/reindex")
 	says(operator, "1 withdrawn")
 
