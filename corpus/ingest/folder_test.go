@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -366,5 +368,54 @@ func TestSnapshots(t *testing.T) {
 	versions, err := f.Versions("harbour")
 	if err != nil || !slices.ContainsFunc(versions, func(v Version) bool { return v.What == Edited }) {
 		t.Errorf("%+v, %v", versions, err)
+	}
+}
+
+// TestManySnapshots takes more of them than are kept, and goes back to the oldest
+// that is.
+func TestManySnapshots(t *testing.T) {
+	dir := t.TempDir()
+	f := openFolder(t, dir)
+	var digests []string
+	var first string // hash of the text
+	for i := range keepSnapshots + 5 {
+		write(t, dir, "text.md", fmt.Sprintf("It opened in %d.", 1871+i))
+		s, err := f.Snapshot(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digests = append(digests, s.Digest)
+		first = cmp.Or(first, s.Files["text.md"])
+	}
+	kept := func() []string {
+		t.Helper()
+		all, err := f.Snapshots()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, s := range slices.Backward(all) {
+			out = append(out, s.Digest)
+		}
+		if files, err := os.ReadDir(f.own(snapshotFolder)); err != nil || len(files) != len(out) {
+			t.Errorf("%d files, %v; want %d", len(files), err, len(out))
+		}
+		return out
+	}
+	if got := kept(); !slices.Equal(got, digests[5:]) {
+		t.Errorf("kept %v, want %v", got, digests[5:])
+	}
+	if _, err := f.Return(ctx, digests[4]); CodeOf(err) != NoSuchVersion {
+		t.Errorf("returned to what is not kept: %v", err)
+	}
+	write(t, dir, "text.md", "It was closed.")
+	if _, err := f.Return(ctx, digests[5]); err != nil {
+		t.Fatal(err)
+	}
+	if got := kept(); len(got) != keepSnapshots || got[keepSnapshots-1] != digests[5] || got[0] != digests[7] {
+		t.Errorf("kept %v of %v", got, digests)
+	}
+	if b, err := f.version(first); err != nil || string(b) != "It opened in 1871." {
+		t.Errorf("the first version is %q, %v", b, err)
 	}
 }

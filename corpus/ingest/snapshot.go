@@ -28,7 +28,9 @@ type Snapshot struct {
 func (f *Folder) Snapshot(ctx context.Context, c *corpus.Corpus) (Snapshot, error) {
 	var s Snapshot
 	err := f.change(ctx, func() (err error) {
-		s, err = f.snapshot(ctx, c)
+		if s, err = f.snapshot(ctx, c); err == nil {
+			f.forgetSnapshots()
+		}
 		return err
 	})
 	return s, err
@@ -64,6 +66,39 @@ func (f *Folder) snapshot(ctx context.Context, c *corpus.Corpus) (Snapshot, erro
 		return s, nil // the newest already
 	}
 	return s, f.commit(journal{Events: []event{{What: taken, Digest: s.Digest}}})
+}
+
+// keepSnapshots is how many snapshots there are at most: more than any index can
+// be gone back to, and in a folder of 50,000 texts 5 MB each.
+const keepSnapshots = 16
+
+// forgetSnapshots removes all but the newest snapshots. The versions of the texts
+// stay.
+func (f *Folder) forgetSnapshots() {
+	newest := f.newestSnapshots()
+	if len(newest) < keepSnapshots {
+		return
+	}
+	files, _ := os.ReadDir(f.own(snapshotFolder))
+	for _, file := range files {
+		if !slices.ContainsFunc(newest[:keepSnapshots], func(e event) bool { return e.Digest == file.Name() }) {
+			_ = os.Remove(f.own(snapshotFolder, file.Name())) // it is tried again the next time
+		}
+	}
+}
+
+// newestSnapshots returns when each of the snapshots there have been was taken
+// last, the newest first.
+func (f *Folder) newestSnapshots() []event {
+	var out []event
+	seen := make(map[string]bool)
+	for _, e := range slices.Backward(f.history.snapshots) {
+		if !seen[e.Digest] {
+			out = append(out, e)
+		}
+		seen[e.Digest] = true
+	}
+	return out
 }
 
 // paths returns the paths of all that the corpus reads: the texts, and the
@@ -103,7 +138,7 @@ func (f *Folder) matches(c *corpus.Corpus, s Snapshot) error {
 	return err
 }
 
-// Snapshots returns the snapshots of the folder, the newest first.
+// Snapshots returns the snapshots of the folder that are kept, the newest first.
 func (f *Folder) Snapshots() ([]Snapshot, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -111,12 +146,8 @@ func (f *Folder) Snapshots() ([]Snapshot, error) {
 		return nil, err
 	}
 	var out []Snapshot
-	seen := make(map[string]bool)
-	for _, e := range slices.Backward(f.history.snapshots) {
-		if seen[e.Digest] {
-			continue
-		}
-		seen[e.Digest] = true
+	newest := f.newestSnapshots()
+	for _, e := range newest[:min(len(newest), keepSnapshots)] {
 		s, err := f.readSnapshot(e.Digest)
 		if err != nil {
 			return nil, explain(f.dir, err)
@@ -196,7 +227,11 @@ func (f *Folder) Return(ctx context.Context, digest string) (Returned, error) {
 			}
 		}
 		j.Events = append(j.Events, event{What: taken, Digest: digest}) // is the newest state again
-		return f.commit(j)
+		if err := f.commit(j); err != nil {
+			return err
+		}
+		f.forgetSnapshots()
+		return nil
 	})
 	if err != nil {
 		return Returned{}, err
