@@ -80,13 +80,34 @@ func (r *Reader) html(f File) (*Document, error) {
 	if words(d.Blocks) == 0 {
 		return nil, refuse("", NoText, nil, "no article was found in the page; it may be one that only programs of the page show: copy the text into a file and add that")
 	}
-	d.Title = clean(cmp.Or(d.Title, article.Title()))
+	d.Title = withoutSite(clean(cmp.Or(d.Title, article.Title())), d.Publisher)
 	if d.Title == "" && d.Blocks[0].Form == Heading {
 		d.Title = d.Blocks[0].Text
 	}
 	d.Blocks = withoutTitle(d.Blocks, d.Title)
 	d.Language = languageOf(d.Blocks, m.language)
 	return d, nil
+}
+
+// withoutSite returns the title of a page without the publisher's name, which
+// many sites put before or behind it: “Ferry strike ends - The Neverland Post”.
+func withoutSite(title, publisher string) string {
+	for _, between := range []string{" - ", " | ", " – ", " — ", " · ", " :: "} {
+		for _, i := range []int{strings.Index(title, between), strings.LastIndex(title, between)} {
+			if i <= 0 {
+				continue
+			}
+			first, last := strings.TrimSpace(title[:i]), strings.TrimSpace(title[i+len(between):])
+			switch {
+			case first == "" || last == "":
+			case strings.EqualFold(last, publisher):
+				return first
+			case strings.EqualFold(first, publisher):
+				return last
+			}
+		}
+	}
+	return title
 }
 
 // measure refuses a page that is not worth its memory.

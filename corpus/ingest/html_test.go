@@ -260,3 +260,24 @@ func BenchmarkHTML(b *testing.B) {
 		}
 	}
 }
+
+func TestWithoutSite(t *testing.T) {
+	for _, tt := range []struct{ title, publisher, want string }{
+		{"Ferry strike ends - The Neverland Post", "The Neverland Post", "Ferry strike ends"},
+		{"Ferry strike ends | THE NEVERLAND POST", "The Neverland Post", "Ferry strike ends"},
+		{"The Neverland Post — Ferry strike ends", "The Neverland Post", "Ferry strike ends"},
+		{"Berlin - Paris - The Neverland Post", "The Neverland Post", "Berlin - Paris"},
+		{"The Post - Berlin - Paris", "The Post", "Berlin - Paris"},
+		{"Страйк завершено – Вісті", "вісті", "Страйк завершено"},
+		{"Berlin - Paris", "The Neverland Post", "Berlin - Paris"},
+		{"Berlin-Paris", "Paris", "Berlin-Paris"},
+		{"The Neverland Post", "The Neverland Post", "The Neverland Post"},
+		{"- The Neverland Post", "The Neverland Post", "- The Neverland Post"},
+		{"Berlin - ", "", "Berlin - "},
+		{"", "", ""},
+	} {
+		if got := withoutSite(tt.title, tt.publisher); got != tt.want {
+			t.Errorf("%q of %q: %q, want %q", tt.title, tt.publisher, got, tt.want)
+		}
+	}
+}
