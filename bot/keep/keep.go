@@ -7,6 +7,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapporteur/bot"
@@ -49,6 +50,7 @@ type Keeper struct {
 	fetching chan struct{} // holds one thing while feeds are fetched
 
 	removals removals
+	changes  atomic.Int64 // how often somebody had the folder changed
 
 	mu     sync.Mutex
 	work   *work // under way; nil for none

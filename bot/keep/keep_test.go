@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,7 @@ type shop struct {
 	folder    *ingest.Folder
 	index     *index.Index
 	changed   atomic.Int32
+	problem   atomic.Pointer[func()] // called of each file that is no text
 	log       buffer
 }
 
@@ -84,7 +86,12 @@ func openWith(t testing.TB, dir string, o index.Options) *shop {
 	reader := ingest.NewReader(ingest.ReaderOptions{})
 	s.Keeper = keep.New(ctx, keep.Config{Index: s.index, Problems: problems, Threshold: .1, Logger: log,
 		Ingester: &ingest.Ingester{Folder: s.folder, Fetcher: ingest.NewFetcher(ingest.FetcherOptions{}), Reader: reader},
-		Changed:  func() { s.changed.Add(1) }})
+		Problem: func(corpus.Problem) {
+			if f := s.problem.Load(); f != nil {
+				(*f)()
+			}
+		},
+		Changed: func() { s.changed.Add(1) }})
 	t.Cleanup(s.close)
 	return s
 }
@@ -315,6 +322,41 @@ func TestJoin(t *testing.T) {
 	}
 	if r := <-third; r.err != nil && !errors.Is(r.err, context.Canceled) {
 		t.Errorf("who stopped waiting got %v", r.err)
+	}
+	s.agree(t)
+}
+
+// TestJoinLate joins a reindexing after it has read the folder, with a text that
+// was added since.
+func TestJoinLate(t *testing.T) {
+	s := newShop(t)
+	s.reindex(t) // what opening had begun is over
+	write(t, s.dir, "broken.md", "---\ntitle: [\n---\n")
+	read, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	hold := func() { once.Do(func() { close(read); <-goOn }) }
+	s.problem.Store(&hold)
+	first, err := s.Begin(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-read
+	early, err := s.Begin(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(ctx, upload("bridge.md", "---\ntitle: The bridge\n---\nThe bridge to Lunden has nine arches, the builder said.\n")); err != nil {
+		t.Fatal(err)
+	}
+	late, err := s.Begin(false)
+	if err != nil || !early.Joined || !late.Joined {
+		t.Fatalf("joined %v, %v; %v", early.Joined, late.Joined, err)
+	}
+	close(goOn)
+	for run, want := range map[*keep.Run][]string{&first: nil, &early: nil, &late: {"the-bridge"}} {
+		if c, err := run.Wait(ctx, nil); err != nil || !slices.Equal(c.Added, want) {
+			t.Errorf("added %v, %v; want %v", c.Added, err, want)
+		}
 	}
 	s.agree(t)
 }

@@ -29,6 +29,7 @@ func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
 	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
+		w.seen = k.changes.Load()
 		o.Progress = k.phase(w)
 		var err error
 		if l.Corpus, l.problems, err = corpus.LoadWith(ctx, os.DirFS(k.folder.Dir()), k.c.Aliases, o); err != nil {

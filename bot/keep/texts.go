@@ -18,7 +18,9 @@ func (k *Keeper) Submit(ctx context.Context, s bot.Submission, o ingest.AddOptio
 	switch {
 	case k.folder == nil:
 		return ingest.Result{}, bundled()
-	case s.File == nil:
+	}
+	defer k.changes.Add(1)
+	if s.File == nil {
 		return k.c.Ingester.AddURL(ctx, s.URL, o)
 	}
 	f := ingest.File{Name: s.File.Name, Type: s.File.Type}
@@ -69,6 +71,7 @@ func (k *Keeper) Take(ctx context.Context, id string) (title, hash string, err e
 	if k.folder == nil {
 		return "", "", bundled()
 	}
+	defer k.changes.Add(1)
 	title = k.titleOf(id)
 	hash, err = k.removals.remove(ctx, id, k.folder, k.c.Index)
 	return title, hash, err

@@ -13,6 +13,7 @@ type work struct {
 	rollback bool
 	opening  bool // notes the state there is, and changes nothing: nobody joins it
 	cancel   context.CancelFunc
+	seen     int64         // which of the keeper's changes it has seen, once it is done
 	done     chan struct{} // closed when what follows is set
 	changes  bot.Changes
 	err      error
@@ -67,12 +68,16 @@ func (w *work) now() (bot.Progress, <-chan struct{}) {
 
 // Run is a reindexing or rollback as one caller sees it.
 type Run struct {
+	keeper *Keeper
 	work   *work
-	Joined bool // somebody else had begun it
+	Joined bool  // somebody else had begun it
+	since  int64 // the last of the keeper's changes before it was asked for
 }
 
 // Wait waits until it has ended, or ctx has, which ends only the waiting. Tell,
-// if set, hears how far it is; who is slow to listen misses all but the latest.
+// if set, hears how far it is; who is slow to listen misses all but the latest. If
+// it had read the folder before all was in it that was when the caller joined, the
+// folder is read once more.
 func (r Run) Wait(ctx context.Context, tell func(bot.Progress)) (bot.Changes, error) {
 	for {
 		progress, further := r.work.now()
@@ -92,6 +97,13 @@ func (r Run) Wait(ctx context.Context, tell func(bot.Progress)) (bot.Changes, er
 		}
 		if r.work.err != nil {
 			return bot.Changes{}, r.work.err
+		}
+		if r.Joined && !r.work.rollback && r.work.seen < r.since {
+			again, err := r.keeper.Begin(false)
+			if err != nil {
+				return bot.Changes{}, err
+			}
+			return again.Wait(ctx, tell)
 		}
 		changes := r.work.changes
 		changes.Joined = r.Joined
@@ -126,7 +138,7 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 	case w != nil && rollback && !w.rollback:
 		return Run{}, &bot.UserError{Message: "corpus_busy"}
 	case w != nil:
-		return Run{work: w, Joined: true}, nil
+		return Run{keeper: k, work: w, Joined: true, since: k.changes.Load()}, nil
 	}
 	k.work = k.begin(func(ctx context.Context, w *work) (bot.Changes, error) {
 		if opening != nil {
@@ -139,7 +151,7 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 		return do(ctx, w)
 	})
 	k.work.rollback = rollback
-	return Run{work: k.work}, nil
+	return Run{keeper: k, work: k.work}, nil
 }
 
 // Reindex implements bot.Keeper.
