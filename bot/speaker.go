@@ -59,7 +59,8 @@ func says(quote string) bool {
 }
 
 func quotes(quote string) bool {
-	return strings.ContainsFunc(quote, func(r rune) bool { return strings.ContainsRune(`"”“»«`, r) }) && says(quote)
+	marks := func(r rune) bool { return r == '"' || r == '”' || r == '“' || r == '»' || r == '«' }
+	return strings.ContainsFunc(quote, marks) && says(quote)
 }
 
 func endsSaying(quote string) bool {

@@ -37,8 +37,9 @@ var bundle = sync.OnceValue(func() *i18n.Bundle {
 
 // words are the interface texts in one language. The zero value speaks English.
 type words struct {
-	lang string
-	loc  *i18n.Localizer
+	lang  string
+	loc   *i18n.Localizer
+	plain *sync.Map // texts by id that need nothing filled in
 }
 
 var wordsOf sync.Map // interface language -> words
@@ -55,7 +56,7 @@ func wordsFor(locale string) words {
 	if w, ok := wordsOf.Load(lang); ok {
 		return w.(words)
 	}
-	w := words{lang: lang, loc: i18n.NewLocalizer(bundle(), lang)}
+	w := words{lang: lang, loc: i18n.NewLocalizer(bundle(), lang), plain: new(sync.Map)}
 	wordsOf.Store(lang, w)
 	return w
 }
@@ -76,9 +77,17 @@ func (w words) say(id string, d data) string {
 	if w.loc == nil {
 		w = wordsFor("en")
 	}
+	if d == nil {
+		if s, ok := w.plain.Load(id); ok {
+			return s.(string)
+		}
+	}
 	s, err := w.loc.Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: d, PluralCount: d["Count"]})
 	if err != nil && s == "" {
 		return id // a missing text is a bug that a test finds; the id is better than silence
+	}
+	if d == nil && err == nil {
+		w.plain.Store(id, s)
 	}
 	return s
 }
