@@ -39,16 +39,18 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	scored, confidence := g.ranker.Rank(asked, passages)
-	result := Result{Searched: scope, Unknown: g.ranker.Unknown(q.Text, asked, scored)}
+	result := Result{Searched: scope}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	result.Hits = distinct(scored, limit)
-	if len(result.Hits) > 0 {
-		result.Confidence = confidence
-	}
+	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
+		result.Unknown = g.ranker.Unknown(q.Text, asked, ranked)
+		result.Hits = distinct(ranked, limit)
+		if len(result.Hits) > 0 {
+			result.Confidence = confidence
+		}
+	})
 	return result, nil
 }
 

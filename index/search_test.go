@@ -3,9 +3,11 @@ package index_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -257,4 +259,41 @@ func TestSearchDeadline(t *testing.T) {
 	if _, err := x.Search(ended, index.Query{Text: "end"}); err == nil {
 		t.Error("no error after the deadline")
 	}
+}
+
+// TestSideBySide asks many questions at once, and of texts of different sizes, so
+// that the memory of one search is another one's next: each finds what it finds
+// alone.
+func TestSideBySide(t *testing.T) {
+	type asked struct {
+		x *index.Index
+		q index.Query
+	}
+	var all []asked
+	var want []index.Result
+	for _, n := range []int{40, 600, 3000} {
+		c := made(t, n, 3, "End")
+		x := open(t, c, index.Options{})
+		for _, q := range questions(c, 12) {
+			for _, q := range []index.Query{{Text: q}, {Text: q + " Why was the harbour opened?", Limit: 3}} {
+				all = append(all, asked{x, q})
+				want = append(want, search(t, x, q))
+			}
+		}
+	}
+	var group sync.WaitGroup
+	for worker := range 6 {
+		group.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(worker), 9))
+			for range 3 {
+				for _, i := range r.Perm(len(all)) {
+					got, err := all[i].x.Search(ctx, all[i].q)
+					if err != nil || !reflect.DeepEqual(got, want[i]) {
+						t.Errorf("%s: %v; another result than alone", all[i].q.Text, err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -106,46 +106,6 @@ type other struct {
 
 type place struct{ pos, term int }
 
-// arena hands out slices of a few large ones, which hold what the passages'
-// matches need.
-type arena struct {
-	floats []float32
-	bytes  []uint8
-	others []other
-}
-
-// arenaFor makes room for the matches of the passages.
-func arenaFor(q *Question, passages []*Passage) *arena {
-	floats, bytes, others := 0, 0, 0
-	for _, p := range passages {
-		terms, sentences := len(q.in(p.Text.Language).Terms), len(p.Sentences)
-		floats += terms * (1 + sentences*(1+int(matches)))
-		bytes += terms * sentences
-		for _, s := range p.Sentences {
-			others += len(s)
-		}
-	}
-	return &arena{make([]float32, floats), make([]uint8, bytes), make([]other, others)}
-}
-
-func (a *arena) other(n int) []other {
-	o := a.others[:0:n]
-	a.others = a.others[n:]
-	return o
-}
-
-func (a *arena) float(n int) []float32 {
-	f := a.floats[:n:n]
-	a.floats = a.floats[n:]
-	return f
-}
-
-func (a *arena) byte(n int) []uint8 {
-	b := a.bytes[:n:n]
-	a.bytes = a.bytes[n:]
-	return b
-}
-
 // match compares a sentence with the question.
 func (v *Variant) match(s []Token, mem *arena) match {
 	n := len(v.Terms)

@@ -62,7 +62,19 @@ const abroad = 3
 // in the order of text and place, together with the chance that the first one
 // answers the question.
 func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
-	out := r.Extract(q, passages)
+	return r.rank(q, passages, new(memory))
+}
+
+// Ranked calls use with what Rank returns, which is good until use returns: then
+// its memory is used for another question.
+func (r *Ranker) Ranked(q *Question, passages []*Passage, use func(ranked []Scored, confidence float64)) {
+	mem := memories.Get().(*memory)
+	defer memories.Put(mem)
+	use(r.rank(q, passages, mem))
+}
+
+func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, float64) {
+	out := r.extract(q, passages, mem)
 	if len(out) == 0 || q.Empty() {
 		return nil, 0
 	}
@@ -74,7 +86,7 @@ func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
 		}
 	}
 	slices.SortFunc(out, inOrder)
-	view := r.View(out)
+	view := r.view(out, mem)
 	for i, v := range view {
 		out[i].Score += Sum(r.model.Trees, v) + out[i].Foremost()
 	}
@@ -136,11 +148,18 @@ func FeatureNames() []string { return featureNames }
 
 // Extract computes the features of every sentence of the passages.
 func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
-	scenes := make([]scene, len(passages))
-	inParallel(len(passages), func(from, to int) {
-		mem := arenaFor(q, passages[from:to])
+	return r.extract(q, passages, new(memory))
+}
+
+func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored {
+	mem.scenes = sized(mem.scenes, len(passages))
+	mem.arenas = sized(mem.arenas, partsOf(len(passages)))
+	scenes := mem.scenes
+	inParallel(len(passages), func(part, from, to int) {
+		a := &mem.arenas[part]
+		a.reset(q, passages[from:to])
 		for i, p := range passages[from:to] {
-			scenes[from+i] = r.scene(q.in(p.Text.Language), p, mem)
+			scenes[from+i] = r.scene(q.in(p.Text.Language), p, a)
 		}
 	})
 	texts := gatherTexts(scenes)
@@ -166,9 +185,9 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 			best.apart, best.apartSoft = max(best.apart, apart), max(best.apartSoft, soft)
 		}
 	}
-	out := make([]Scored, n)
-	all := make([]float32, n*extracted)
-	inParallel(len(scenes), func(from, to int) {
+	mem.scored, mem.features = sized(mem.scored, n), sized(mem.features, n*extracted)
+	out, all := mem.scored, mem.features
+	inParallel(len(scenes), func(_, from, to int) {
 		for i := from; i < to; i++ {
 			sc := &scenes[i]
 			avg := r.average(sc.v.Lang)
@@ -183,13 +202,18 @@ func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
 	return out
 }
 
-// inParallel calls f with parts of 0 to n, side by side as far as processors are
-// free and there is enough to do for each.
-func inParallel(n int, f func(from, to int)) {
+// partsOf returns into how many parts so many passages are parted.
+func partsOf(n int) int {
 	const least = 8 // passages worth a goroutine: a tenth of a millisecond
-	parts := max(1, n/least)
+	return max(1, n/least)
+}
+
+// inParallel calls f with parts of 0 to n, side by side as far as processors are
+// free.
+func inParallel(n int, f func(part, from, to int)) {
+	parts := partsOf(n)
 	_ = parallel.Do(parts, func(i int) error {
-		f(i*n/parts, (i+1)*n/parts)
+		f(i, i*n/parts, (i+1)*n/parts)
 		return nil
 	})
 }
@@ -218,7 +242,7 @@ func (r *Ranker) small(lang string) float64 {
 // scene compares a passage with the question.
 func (r *Ranker) scene(v *Variant, p *Passage, mem *arena) scene {
 	n := len(v.Terms)
-	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: make([]match, len(p.Sentences)), covered: make([]bool, n), near: mem.float(n)}
+	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: mem.match(len(p.Sentences)), covered: make([]bool, n), near: mem.float(n)}
 	counts := make([]float64, n)
 	for i, s := range p.Sentences {
 		sc.matches[i] = v.match(s, mem)

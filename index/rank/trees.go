@@ -56,7 +56,9 @@ func TreeNames() []string { return treeNames }
 
 // View returns what the trees look at of the first few ranked sentences, in the
 // order of treeNames.
-func (r *Ranker) View(ranked []Scored) [][]float32 {
+func (r *Ranker) View(ranked []Scored) [][]float32 { return r.view(ranked, new(memory)) }
+
+func (r *Ranker) view(ranked []Scored, mem *memory) [][]float32 {
 	n := min(len(ranked), reranked)
 	if n == 0 {
 		return nil
@@ -69,7 +71,8 @@ func (r *Ranker) View(ranked []Scored) [][]float32 {
 		whole += chance[i]
 	}
 	out := make([][]float32, n)
-	all := make([]float32, 0, n*len(treeNames))
+	mem.view = sized(mem.view, n*len(treeNames))
+	all := mem.view[:0]
 	const far = -20 // as of a sentence that is not there
 	for i := range n {
 		s := &ranked[i]
