@@ -1,6 +1,12 @@
 package rank
 
-import "math"
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"rapporteur/index/words"
+)
 
 // Doubts that a small corpus leaves no room for. In a large one, many
 // sentences hold the names of a question, and those that hold its other words
@@ -13,7 +19,25 @@ const (
 	hardlyElse  = .6  // the best of them is only loosely related
 	nameUnknown = .35 // a name or number of the question stands nowhere
 	kindMissing = .8  // it asks for a person, time or number, and the lead has none
+	onlyPast    = .2  // it asks when something will be, and the lead tells of what was
 )
+
+// tells are words of English that tell of what is to come, as a sentence that
+// reports of it has them, too: the talks would go on, he said.
+var tells = sync.OnceValue(func() map[Term]bool {
+	out := make(map[Term]bool)
+	for _, t := range words.New(nil).Tokens("en", `will would shall should might could expect expected plan planned intend aim hope due schedule
+		scheduled next until soon later future deadline propose proposed project projected forecast once tomorrow`) {
+		out[Hash(t.Term)] = true
+	}
+	return out
+})
+
+// asksWhenWill reports whether the question is when something will be.
+func (v *Variant) asksWhenWill() bool {
+	will := Hash("will")
+	return v.asks == asksWhen && v.Lang == "en" && slices.ContainsFunc(v.Tokens, func(t Token) bool { return t.Term == will })
+}
 
 // smallCorpus is the number of sentences up to which the doubts count in
 // full. Beyond, they fade, and are gone at ten times as many.
@@ -50,6 +74,9 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 	}
 	if there, _ := m.answer(v.asks); wanted[v.asks] != 0 && !there {
 		factor *= kindMissing
+	}
+	if v.asksWhenWill() && !slices.ContainsFunc(top.Passage.Sentences[top.Sentence], func(t Token) bool { return tells()[t.Term] }) {
+		factor *= onlyPast
 	}
 	return math.Pow(factor, weight)
 }
