@@ -15,8 +15,7 @@ import (
 // Submit stores a text in the folder, like Add, with all that a person says of
 // it. Errors are those of package ingest.
 func (k *Keeper) Submit(ctx context.Context, s bot.Submission, o ingest.AddOptions) (ingest.Result, error) {
-	switch {
-	case k.folder == nil:
+	if k.folder == nil {
 		return ingest.Result{}, bundled()
 	}
 	defer k.changes.Add(1)
