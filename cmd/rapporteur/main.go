@@ -15,11 +15,12 @@ import (
 )
 
 // The exit codes. A service manager should not restart after exitUsage: it
-// would fail the same way again.
+// would fail the same way again. The code is EX_CONFIG of sysexits(3); 2 is what
+// the Go runtime ends a crashed program with, which should be started again.
 const (
 	exitOK      = 0
 	exitFailure = 1
-	exitUsage   = 2 // the command line or a setting is wrong
+	exitUsage   = 78 // the command line or a setting is wrong
 )
 
 func main() {
@@ -78,6 +79,7 @@ Every setting can be given as a flag, in the environment (--log-level is
 RAPPORTEUR_LOG_LEVEL) or in a YAML file named by --config (log-level: debug),
 in that order of weight.`,
 		Example:       `  rapporteur ask "How much will Ukraine spend on defence in 2026?"`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -91,7 +93,8 @@ in that order of weight.`,
 		return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 	})
 	a.flags = addSettingFlags(root.PersistentFlags())
-	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.versionCommand())
+	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.configCommand(), a.versionCommand(), a.settingsTopic())
+	hideSettings(root)
 	explainArgs(root)
 	return root
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // settings reads the settings of this run.
-func (a *app) settings() (settings, error) { return a.flags.load(os.Getenv) }
+func (a *app) settings() (settings, error) { return a.flags.load(os.Environ()) }
 
 // logger returns the log, on standard error.
 func (a *app) logger(s settings) *slog.Logger {

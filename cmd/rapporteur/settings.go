@@ -11,13 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
-	"github.com/spf13/pflag"
 
 	"rapporteur/bot"
 	"rapporteur/index/rank"
@@ -51,6 +47,8 @@ type settings struct {
 	Retention        time.Duration
 	LogLevel         slog.Level
 	LogJSON          bool
+
+	origins []origin // of each setting, for "rapporteur config"
 }
 
 // secret is a string that is never printed.
@@ -309,134 +307,6 @@ func count(v string) (int, error) {
 		return 0, fmt.Errorf("%q is not a whole number from 0", v)
 	}
 	return n, nil
-}
-
-// settingFlags are the flags of the settings.
-type settingFlags struct{ set *pflag.FlagSet }
-
-func addSettingFlags(f *pflag.FlagSet) *settingFlags {
-	f.String(nameConfig, "", "YAML file with settings")
-	for _, s := range table() {
-		f.String(s.name, s.value, s.help)
-		if s.secret {
-			f.String(s.name+"-file", "", "file that holds the "+s.help)
-		}
-	}
-	return &settingFlags{f}
-}
-
-// settingError is a mistake in the command line or in a setting.
-type settingError struct{ err error }
-
-func (e *settingError) Error() string { return e.err.Error() }
-func (e *settingError) Unwrap() error { return e.err }
-
-// load gathers the settings: flags before environment before file before
-// defaults. Errors name the place where the value was given.
-func (f *settingFlags) load(getenv func(string) string) (settings, error) {
-	var s settings
-	fail := func(origin string, err error) (settings, error) {
-		return settings{}, &settingError{fmt.Errorf("%s: %w", origin, err)}
-	}
-
-	// given returns a value and where it was given. Empty counts as not given,
-	// because compose files and service managers pass on empty variables.
-	var file map[string]string
-	var filePath string
-	given := func(name string) (value, origin string) {
-		if flag := f.set.Lookup(name); flag != nil && flag.Changed {
-			return flag.Value.String(), "--" + name
-		}
-		if v := getenv(envName(name)); v != "" {
-			return v, envName(name)
-		}
-		if v := file[name]; v != "" {
-			return v, filePath + ": " + name
-		}
-		return "", ""
-	}
-
-	path, origin := given(nameConfig)
-	if path != "" {
-		var err error
-		if file, err = readConfig(path); err != nil {
-			return fail(origin, err)
-		}
-		filePath = path
-	}
-	for _, row := range table() {
-		value, origin := given(row.name)
-		if row.secret {
-			secretPath, fileOrigin := given(row.name + "-file")
-			switch {
-			case secretPath == "":
-			case value != "":
-				return fail(origin, fmt.Errorf("%s is set too: set only one of the two", fileOrigin))
-			default:
-				b, err := os.ReadFile(secretPath)
-				if err != nil {
-					return fail(fileOrigin, err)
-				}
-				if value, origin = strings.TrimSpace(string(b)), fileOrigin; value == "" {
-					return fail(fileOrigin, fmt.Errorf("%s is empty", secretPath))
-				}
-			}
-		}
-		if origin == "" {
-			value = row.value
-		}
-		if err := row.set(&s, strings.TrimSpace(value)); err != nil {
-			return fail(origin, err)
-		}
-	}
-	if s.dataChosen = s.Data != ""; !s.dataChosen {
-		s.Data = defaultData(getenv)
-	}
-	return s, nil
-}
-
-// readConfig reads a YAML file of settings.
-func readConfig(path string) (map[string]string, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var raw map[string]any
-	if err := yaml.Unmarshal(b, &raw); err != nil {
-		return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
-	}
-	known := make(map[string]bool)
-	for _, s := range table() {
-		known[s.name] = true
-		known[s.name+"-file"] = s.secret
-	}
-	out := make(map[string]string)
-	for k, v := range raw {
-		switch v := v.(type) {
-		case nil:
-		case []any: // admins, for instance, may be written as a list
-			var parts []string
-			for _, p := range v {
-				parts = append(parts, fmt.Sprint(p))
-			}
-			out[k] = strings.Join(parts, ",")
-		case map[string]any:
-			return nil, fmt.Errorf("%s: %s must be a single value", path, k)
-		default:
-			out[k] = fmt.Sprint(v)
-		}
-		if !known[k] {
-			var names []string
-			for n, ok := range known {
-				if ok {
-					names = append(names, n)
-				}
-			}
-			slices.Sort(names)
-			return nil, fmt.Errorf("%s: there is no setting %q; there are %s", path, k, strings.Join(names, ", "))
-		}
-	}
-	return out, nil
 }
 
 // defaultData is where programs keep data of their own, "" when there is no

@@ -21,7 +21,11 @@ func loadSettings(t *testing.T, env map[string]string, args ...string) (settings
 	if err := f.Parse(args); err != nil {
 		t.Fatal(err)
 	}
-	return flags.load(func(k string) string { return env[k] })
+	var environ []string
+	for name, value := range env {
+		environ = append(environ, name+"="+value)
+	}
+	return flags.load(environ)
 }
 
 // TestEverySettingEverywhere gives each setting a value in each of the three
@@ -55,6 +59,7 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"log-format":              {"json", "text", "json"},
 	}
 	raw := func(s settings) string { // with the secrets, which String would hide
+		s.origins = nil
 		return fmt.Sprintf("%+v %s %s %s", s, string(s.TelegramToken), string(s.DiscordToken), string(s.TelegramSecret))
 	}
 	for _, row := range table() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -23,14 +24,21 @@ func version() string {
 }
 
 func (a *app) versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var notices bool
+	cmd := &cobra.Command{
 		Use:     "version",
-		Short:   "Print the version",
-		Example: "  rapporteur version",
+		Short:   "Print the version, or the licences of what the program is made of",
+		Example: "  rapporteur version --licences",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if notices {
+				_, err := io.WriteString(a.stdout, licences)
+				return err
+			}
 			_, err := fmt.Fprintf(a.stdout, "rapporteur %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&notices, "licences", false, "print the licence notices of all modules and data in the program")
+	return cmd
 }
