@@ -133,6 +133,8 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 
 	var background sync.WaitGroup
 	defer background.Wait()
+	background.Go(func() { notifyReady(ctx, func() { h.report() }, log) })
+	context.AfterFunc(ctx, notifyStopping)
 	stopKeeping := a.keepCorpus(ctx, s, keeper, &background, log)
 	defer stopKeeping()
 	background.Go(func() { upkeep(ctx, b, store, s.Retention, senders, texts, log) })
