@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 
@@ -94,7 +95,8 @@ type identity struct {
 
 // timing gathers every duration, so that tests need not wait for the real ones.
 type timing struct {
-	opening  time.Duration // for dialling, and then for HELLO
+	opening  time.Duration // for dialling
+	hello    time.Duration // from there to HELLO
 	ready    time.Duration // from HELLO to READY, or between events that were missed
 	silence  time.Duration // longest pause between frames from the gateway, or two heartbeats if that is longer
 	ack      time.Duration // a heartbeat unacknowledged for longer is no sign of health
@@ -115,6 +117,9 @@ type timing struct {
 
 var usual = timing{
 	opening: 30 * time.Second,
+	// HELLO is the first thing that Discord sends. A line that is silent is
+	// given up for another while an interaction may wait.
+	hello: 5 * time.Second,
 	// During an outage Discord wants clients to stay, and gives them a session
 	// when it can (events/gateway.mdx, "Heartbeat Interval"); but for ever is
 	// too long if our IDENTIFY got lost.
@@ -255,7 +260,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 func (a *Adapter) whoAmI(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.times.opening)
 	defer cancel()
-	var me user
+	var me discordgo.User
 	err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true, tries: connectTries}, &me)
 	var refused *apiError
 	switch {
@@ -287,7 +292,10 @@ func (a *Adapter) Health() error {
 func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 	switch event {
 	case "READY":
-		var r ready
+		var r struct {
+			User        discordgo.User        `json:"user"`
+			Application discordgo.Application `json:"application"`
+		}
 		if err := json.Unmarshal(data, &r); err != nil || r.User.ID == "" {
 			a.log.Error("discord: cannot read READY", "cause", err)
 			return true
@@ -304,9 +312,9 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 			a.log.Warn("discord: cannot read an interaction", "cause", err)
 			raw := slices.Clone(data) // the gateway may use its buffer again
 			return a.accept(func(ctx context.Context) { a.excuse(ctx, raw) })
-		case in.Type == typeAutocomplete:
+		case in.Type == discordgo.InteractionApplicationCommandAutocomplete:
 			return a.accept(func(ctx context.Context) { a.complete(ctx, in) })
-		case in.Type == typeCommand || in.Type == typePress:
+		case in.Type == discordgo.InteractionApplicationCommand || in.Type == discordgo.InteractionMessageComponent:
 			return a.accept(func(ctx context.Context) { a.interact(ctx, in) })
 		}
 	case "MESSAGE_CREATE":

@@ -36,6 +36,7 @@ var sayLong = handler(func(context.Context, bot.Request) bot.Reply { return say(
 // brisk are durations for tests. Every answer is deferred.
 var brisk = timing{
 	opening:  3 * time.Second,
+	hello:    3 * time.Second,
 	ready:    3 * time.Second,
 	silence:  10 * time.Second,
 	ack:      8 * time.Second,

@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
@@ -22,18 +24,10 @@ const (
 	followUps = 5
 )
 
-// Types of answers to an interaction
-// (interactions/receiving-and-responding.mdx, "Interaction Callback Type").
-const (
-	respondMessage = 4
-	respondLater   = 5
-	respondChoices = 8
-)
-
 // response is the first word on an interaction.
 type response struct {
-	Type int `json:"type"`
-	Data any `json:"data,omitempty"`
+	Type discordgo.InteractionResponseType `json:"type"`
+	Data any                               `json:"data,omitempty"`
 
 	files []bot.File // sent along
 }
@@ -89,9 +83,9 @@ func soon(answered <-chan bot.Reply, by time.Time) (bot.Reply, bool) {
 
 // later shows the person that the bot is thinking.
 func (a *Adapter) later(ctx context.Context, d *delivery) error {
-	r := response{Type: respondLater}
+	r := response{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource}
 	if d.private {
-		r.Data = content{Flags: flagEphemeral}
+		r.Data = content{Flags: discordgo.MessageFlagsEphemeral}
 	}
 	if err := a.respond(ctx, d.in, r); err != nil {
 		return err
@@ -122,7 +116,7 @@ func (a *Adapter) respond(ctx context.Context, in interaction, r response) error
 		again:  true,
 	}, nil)
 	var refused *apiError
-	if errors.As(err, &refused) && refused.Code == codeAcknowledged && refused.Repeated {
+	if errors.As(err, &refused) && refused.Code == discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged && refused.Repeated {
 		return nil // by the attempt whose answer got lost
 	}
 	return err
@@ -131,15 +125,15 @@ func (a *Adapter) respond(ctx context.Context, in interaction, r response) error
 // complete suggests values for what somebody is typing. There is no time to
 // try twice, and nobody misses a suggestion.
 func (a *Adapter) complete(ctx context.Context, in interaction) {
-	list := []choice{}
+	list := []*discordgo.ApplicationCommandOptionChoice{}
 	if s, ok := a.handler.(bot.Suggester); ok {
 		name, typed := in.focused()
 		for _, sug := range s.Suggest(ctx, in.request(a.who()), name, typed) {
-			list = append(list, choice{Name: sug.Label, Value: sug.Value})
+			list = append(list, &discordgo.ApplicationCommandOptionChoice{Name: sug.Label, Value: sug.Value})
 		}
 	}
-	err := a.respond(ctx, in, response{Type: respondChoices, Data: struct {
-		Choices []choice `json:"choices"`
+	err := a.respond(ctx, in, response{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Data: struct {
+		Choices []*discordgo.ApplicationCommandOptionChoice `json:"choices"`
 	}{list}})
 	if err != nil {
 		a.log.Debug("discord: suggestions are lost", "cause", err)
@@ -160,8 +154,8 @@ func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
 	}
 	in.ID, in.Token = only.ID, only.Token
 	parts := compose(bot.Explained(bot.ErrUnreadable, only.Locale), components)
-	parts[0].Flags |= flagEphemeral
-	if err := a.respond(ctx, in, response{Type: respondMessage, Data: outgoing{content: parts[0]}}); err != nil {
+	parts[0].Flags |= discordgo.MessageFlagsEphemeral
+	if err := a.respond(ctx, in, response{Type: discordgo.InteractionResponseChannelMessageWithSource, Data: outgoing{content: parts[0]}}); err != nil {
 		a.log.Warn("discord: an interaction is dropped", "cause", err)
 	}
 }
@@ -263,7 +257,7 @@ type created struct {
 // deferred.
 func (a *Adapter) put(ctx context.Context, d *delivery, part content, out *created) error {
 	if d.private && d.stage != deferred { // an edit cannot change it
-		part.Flags |= flagEphemeral
+		part.Flags |= discordgo.MessageFlagsEphemeral
 	}
 	if out == nil {
 		out = new(created)
@@ -272,7 +266,7 @@ func (a *Adapter) put(ctx context.Context, d *delivery, part content, out *creat
 	last := original
 	switch d.stage {
 	case unsaid:
-		err = a.respond(ctx, d.in, response{Type: respondMessage, Data: outgoing{content: part}, files: part.files})
+		err = a.respond(ctx, d.in, response{Type: discordgo.InteractionResponseChannelMessageWithSource, Data: outgoing{content: part}, files: part.files})
 	case deferred:
 		err = a.edit(ctx, d.in.webhook()+"/messages/"+original, part, attempts, out)
 	case begun:
@@ -339,7 +333,7 @@ func (a *Adapter) startThread(ctx context.Context, channel, message, name string
 			Archive int    `json:"auto_archive_duration"` // minutes
 		}{clip(oneLine(name), maxThreadName), threadArchive},
 	}, &thread)
-	if refusal(err) == codeThreadExists {
+	if refusal(err) == discordgo.ErrCodeThreadAlreadyCreatedForThisMessage {
 		return message, nil // a thread has the id of the message it began at
 	}
 	return thread.ID, err
@@ -353,7 +347,7 @@ const (
 // expired says that the interaction is over, so that nothing can be tidied up.
 func expired(err error) bool {
 	switch refusal(err) {
-	case codeUnknownInteraction, codeUnknownWebhook, codeWebhookToken:
+	case discordgo.ErrCodeUnknownInteraction, discordgo.ErrCodeUnknownWebhook, discordgo.ErrCodeInvalidWebhookTokenProvided:
 		return true
 	}
 	return false
@@ -362,7 +356,7 @@ func expired(err error) bool {
 // refusedBody says that Discord understood a call but not what was in it.
 func refusedBody(err error) bool {
 	var e *apiError
-	return errors.As(err, &e) && e.Status == http.StatusBadRequest && (e.Code == codeInvalidBody || e.Code == codeEmptyMessage)
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest && (e.Code == discordgo.ErrCodeInvalidFormBody || e.Code == discordgo.ErrCodeCannotSendEmptyMessage)
 }
 
 // dismiss removes the acknowledgement, so that nobody waits for an answer that

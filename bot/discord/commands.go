@@ -5,64 +5,36 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
-// command and option are what Discord shows of the command table
-// (interactions/application-commands.mdx, "Application Command Object").
-type command struct {
-	Type          int               `json:"type"`
-	Name          string            `json:"name"`
-	Description   string            `json:"description,omitempty"` // of slash commands only
-	Names         map[string]string `json:"name_localizations,omitempty"`
-	Descriptions  map[string]string `json:"description_localizations,omitempty"`
-	Options       []option          `json:"options,omitempty"`
-	Permissions   *string           `json:"default_member_permissions,omitempty"`
-	Installations []int             `json:"integration_types"`
-	Contexts      []int             `json:"contexts"`
-}
-
-type option struct {
-	Type         int               `json:"type"`
-	Name         string            `json:"name"`
-	Description  string            `json:"description"`
-	Names        map[string]string `json:"name_localizations,omitempty"`
-	Descriptions map[string]string `json:"description_localizations,omitempty"`
-	Required     bool              `json:"required,omitempty"`
-	Choices      []choice          `json:"choices,omitempty"`
-	Channels     []int             `json:"channel_types,omitempty"`
-	Autocomplete bool              `json:"autocomplete,omitempty"`
-}
-
-// choice is one of the values of an option, also among those suggested.
-type choice struct {
-	Name  string            `json:"name"`
-	Names map[string]string `json:"name_localizations,omitempty"`
-	Value string            `json:"value"`
-}
-
-// optionFile is a file to upload, among the types of options.
-const optionFile = 11
-
 // optionTypes are Discord's types of the kinds of arguments.
-var optionTypes = map[bot.ArgKind]int{bot.ArgText: 3, bot.ArgFlag: 5, bot.ArgChannel: 7, bot.ArgRole: 8, bot.ArgFile: optionFile}
+var optionTypes = map[bot.ArgKind]discordgo.ApplicationCommandOptionType{
+	bot.ArgText:    discordgo.ApplicationCommandOptionString,
+	bot.ArgFlag:    discordgo.ApplicationCommandOptionBoolean,
+	bot.ArgChannel: discordgo.ApplicationCommandOptionChannel,
+	bot.ArgRole:    discordgo.ApplicationCommandOptionRole,
+	bot.ArgFile:    discordgo.ApplicationCommandOptionAttachment,
+}
 
 // writable are the types of channels in which people write: of text, voice,
 // news, threads, stages and forums (resources/channel.mdx, "Channel Types").
-var writable = []int{0, 2, 5, 10, 11, 12, 13, 15}
+var writable = []discordgo.ChannelType{0, 2, 5, 10, 11, 12, 13, 15}
 
 // Where commands can be installed and used: on servers and by people; on
 // servers, in the bot's direct messages and in others'.
 var (
-	everywhere = []int{0, 1, 2}
-	onServers  = []int{0}
-	byAnyone   = []int{0, 1}
-	byServers  = []int{0}
+	everywhere = []discordgo.InteractionContextType{0, 1, 2}
+	onServers  = []discordgo.InteractionContextType{0}
+	byAnyone   = []discordgo.ApplicationIntegrationType{0, 1}
+	byServers  = []discordgo.ApplicationIntegrationType{0}
 )
 
 // locales are the languages of the interface that Discord knows by the same
 // name (reference.mdx, "Locales"); English is what everybody else gets.
-var locales = []string{"de", "uk"}
+var locales = []discordgo.Locale{discordgo.German, discordgo.Ukrainian}
 
 // register tells Discord the slash commands, replacing whatever it knew. The
 // bot answers messages, and commands of old, even if that does not succeed.
@@ -86,81 +58,87 @@ func (a *Adapter) register(ctx context.Context) {
 
 // commands returns the command table as Discord wants it, with the texts of
 // every interface language.
-func commands() []command {
-	nobody := "0" // no permission suffices: only a server's administrators see it, and the handler has the last word
-	local := make(map[string][]bot.Command)
+func commands() []*discordgo.ApplicationCommand {
+	var nobody int64 // no permission suffices: only a server's administrators see it, and the handler has the last word
+	local := make(map[discordgo.Locale][]bot.Command)
 	for _, lang := range locales {
-		local[lang] = bot.Commands(lang)
+		local[lang] = bot.Commands(string(lang))
 	}
-	var table []command
+	var table []*discordgo.ApplicationCommand
 	for i, c := range bot.Commands("en") {
-		slash := command{
-			Type:          typeChatInput,
-			Name:          c.Name,
-			Description:   c.Summary,
-			Installations: byAnyone,
-			Contexts:      everywhere,
+		slash := &discordgo.ApplicationCommand{
+			Type:             discordgo.ChatApplicationCommand,
+			Name:             c.Name,
+			Description:      c.Summary,
+			IntegrationTypes: &byAnyone,
+			Contexts:         &everywhere,
 		}
 		if c.InSpace {
-			slash.Installations, slash.Contexts = byServers, onServers
+			slash.IntegrationTypes, slash.Contexts = &byServers, &onServers
 		}
 		if c.Permission == bot.Admins {
-			slash.Permissions = &nobody
+			slash.DefaultMemberPermissions = &nobody
 		}
-		menu := command{Type: typeMessageMenu, Name: c.Menu, Installations: slash.Installations, Contexts: slash.Contexts}
+		names, descriptions, menus := translations{}, translations{}, translations{}
 		for lang, commands := range local {
-			localise(&slash.Names, lang, c.Name, commands[i].Label)
-			localise(&slash.Descriptions, lang, c.Summary, commands[i].Summary)
-			localise(&menu.Names, lang, c.Menu, commands[i].Menu)
+			names.add(lang, c.Name, commands[i].Label)
+			descriptions.add(lang, c.Summary, commands[i].Summary)
+			menus.add(lang, c.Menu, commands[i].Menu)
 		}
+		slash.NameLocalizations, slash.DescriptionLocalizations = (*map[discordgo.Locale]string)(&names), (*map[discordgo.Locale]string)(&descriptions)
 		for j, arg := range c.Args {
 			o := argument(arg)
 			for lang, commands := range local {
 				there := commands[i].Args[j]
-				localise(&o.Names, lang, arg.Name, there.Label)
-				localise(&o.Descriptions, lang, arg.Summary, there.Summary)
+				translations(o.NameLocalizations).add(lang, arg.Name, there.Label)
+				translations(o.DescriptionLocalizations).add(lang, arg.Summary, there.Summary)
 				for k, ch := range there.Choices {
-					localise(&o.Choices[k].Names, lang, o.Choices[k].Name, ch.Label)
+					translations(o.Choices[k].NameLocalizations).add(lang, o.Choices[k].Name, ch.Label)
 				}
 			}
 			slash.Options = append(slash.Options, o)
 		}
 		// Discord wants the required options first.
-		slices.SortStableFunc(slash.Options, func(a, b option) int { return place(a) - place(b) })
+		slices.SortStableFunc(slash.Options, func(a, b *discordgo.ApplicationCommandOption) int { return place(a) - place(b) })
 		table = append(table, slash)
-		if menu.Name != "" {
-			table = append(table, menu)
+		if c.Menu != "" {
+			table = append(table, &discordgo.ApplicationCommand{
+				Type: discordgo.MessageApplicationCommand, Name: c.Menu, NameLocalizations: (*map[discordgo.Locale]string)(&menus),
+				IntegrationTypes: slash.IntegrationTypes, Contexts: slash.Contexts,
+			})
 		}
 	}
 	return table
 }
 
 // argument is an argument as Discord wants it, with the texts it has.
-func argument(arg bot.Arg) option {
-	o := option{Type: optionTypes[arg.Kind], Name: arg.Name, Description: arg.Summary, Required: arg.Required, Autocomplete: arg.Suggest}
+func argument(arg bot.Arg) *discordgo.ApplicationCommandOption {
+	o := &discordgo.ApplicationCommandOption{
+		Type: optionTypes[arg.Kind], Name: arg.Name, Description: arg.Summary, Required: arg.Required, Autocomplete: arg.Suggest,
+		NameLocalizations: translations{}, DescriptionLocalizations: translations{},
+	}
 	if arg.Kind == bot.ArgChannel {
-		o.Channels = writable
+		o.ChannelTypes = writable
 	}
 	for _, ch := range arg.Choices {
-		o.Choices = append(o.Choices, choice{Name: ch.Label, Value: ch.Value})
+		o.Choices = append(o.Choices, &discordgo.ApplicationCommandOptionChoice{Name: ch.Label, Value: ch.Value, NameLocalizations: translations{}})
 	}
 	return o
 }
 
-func place(o option) int {
+func place(o *discordgo.ApplicationCommandOption) int {
 	if o.Required {
 		return 0
 	}
 	return 1
 }
 
-// localise notes a text in another language where it differs from English.
-func localise(m *map[string]string, lang, english, text string) {
-	if text == "" || text == english {
-		return
+// translations are a text in other languages than English.
+type translations map[discordgo.Locale]string
+
+// add notes a text where it differs from English.
+func (t translations) add(lang discordgo.Locale, english, text string) {
+	if text != "" && text != english {
+		t[lang] = text
 	}
-	if *m == nil {
-		*m = make(map[string]string)
-	}
-	(*m)[lang] = text
 }

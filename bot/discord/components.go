@@ -10,24 +10,9 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
-)
-
-// Types of components and styles of buttons (components/reference.mdx,
-// "Component Types", "Button Styles").
-const (
-	typeActionRow   = 1
-	typeButton      = 2
-	typeSection     = 9
-	typeTextDisplay = 10
-	typeGallery     = 12
-	typeFile        = 13
-	typeSeparator   = 14
-	typeContainer   = 17
-
-	stylePrimary   = 1
-	styleSecondary = 2
-	styleLink      = 5
 )
 
 // What Discord takes (components/reference.mdx: the introduction, "Button
@@ -41,28 +26,6 @@ const (
 	maxInRow      = 5
 	maxRows       = 5 // legacy messages; others have none but maxComponents
 )
-
-// component is any of Discord's components; what its type does not have stays
-// zero.
-type component struct {
-	Type       int         `json:"type"`
-	Accent     int         `json:"accent_color,omitempty"`
-	Content    string      `json:"content,omitempty"`
-	Style      int         `json:"style,omitempty"`
-	Label      string      `json:"label,omitempty"`
-	Emoji      *icon       `json:"emoji,omitempty"`
-	CustomID   string      `json:"custom_id,omitempty"`
-	URL        string      `json:"url,omitempty"`
-	Components []component `json:"components,omitempty"`
-	Accessory  *component  `json:"accessory,omitempty"`
-	Items      []item      `json:"items,omitempty"`
-	File       *media      `json:"file,omitempty"`
-}
-
-// icon is a Unicode emoji on a button.
-type icon struct {
-	Name string `json:"name"`
-}
 
 // colours tell the kinds of reply apart at a glance.
 var colours = map[bot.ReplyKind]int{
@@ -85,26 +48,27 @@ var icons = map[bot.ActionKind]string{
 
 // container shows one part of a reply as a coloured box: the question, the
 // blocks, and what can be done next.
-func container(r bot.Reply) component {
-	box := component{Type: typeContainer, Accent: colours[r.Kind]}
+func container(r bot.Reply) *discordgo.Container {
+	colour := colours[r.Kind]
+	box := &discordgo.Container{AccentColor: &colour}
 	if q := question(r.Question); q != "" {
 		box.Components = append(box.Components, textDisplay(q))
 	}
 	box.Components = append(box.Components, blocks(r.Blocks)...)
 	box.Components = append(box.Components, filed(r.Files)...) // see attach
 	if buttons := rows(buttons(r.Actions)); len(buttons) > 0 {
-		box.Components = append(append(box.Components, component{Type: typeSeparator}), buttons...)
+		box.Components = append(append(box.Components, discordgo.Separator{}), buttons...)
 	}
 	return box
 }
 
 // blocks shows the blocks of a reply one below the other. A quote with its
 // source and a remark end a thought: what follows is set apart.
-func blocks(all []bot.Block) []component {
-	var out []component
+func blocks(all []bot.Block) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
 	apart := false
 	for i, b := range all {
-		var shown []component
+		var shown []discordgo.MessageComponent
 		ends := false
 		switch b := b.(type) {
 		case bot.Para:
@@ -118,7 +82,7 @@ func blocks(all []bot.Block) []component {
 			continue
 		}
 		if apart {
-			out = append(out, component{Type: typeSeparator})
+			out = append(out, discordgo.Separator{})
 		}
 		out = append(out, shown...)
 		apart = ends
@@ -137,7 +101,7 @@ func paragraph(p bot.Para, first bool) []string {
 
 // citation shows a quote, and below it where it stands, beside a button that
 // leads there.
-func citation(c bot.Cite) []component {
+func citation(c bot.Cite) []discordgo.MessageComponent {
 	body, foot := quotation(c, c.Lead && headable(c.Text)), []string(nil)
 	leads := linkButton(c)
 	target := c.Link
@@ -162,7 +126,7 @@ func citation(c bot.Cite) []component {
 	case len(text(foot)) > 0:
 		return append(text(body), section(foot, leads))
 	case len(text(body)) > 0:
-		return []component{section(body, leads)}
+		return []discordgo.MessageComponent{section(body, leads)}
 	}
 	return text([]string{"<" + leads.URL + ">"}) // a section needs a text
 }
@@ -208,31 +172,31 @@ func clip(s string, n int) string {
 }
 
 // textDisplay is a piece of Markdown.
-func textDisplay(s string) component { return component{Type: typeTextDisplay, Content: s} }
+func textDisplay(s string) discordgo.MessageComponent { return discordgo.TextDisplay{Content: s} }
 
 // text makes a Text Display of lines, none of lines that show nothing.
-func text(lines []string) []component {
+func text(lines []string) []discordgo.MessageComponent {
 	s := strings.Join(lines, "\n")
 	if strings.TrimSpace(s) == "" {
 		return nil
 	}
-	return []component{textDisplay(s)}
+	return []discordgo.MessageComponent{textDisplay(s)}
 }
 
 // section is text with a button beside it.
-func section(lines []string, button *component) component {
-	return component{Type: typeSection, Components: text(lines), Accessory: button}
+func section(lines []string, button *discordgo.Button) discordgo.MessageComponent {
+	return discordgo.Section{Components: text(lines), Accessory: button}
 }
 
 // linkButton leads to a quote, nil if no button can.
-func linkButton(c bot.Cite) *component {
+func linkButton(c bot.Cite) *discordgo.Button {
 	address := buttonURL(c.Link)
 	if address == "" {
 		return nil
 	}
-	b := &component{Type: typeButton, Style: styleLink, Label: clip(oneLine(c.Open), maxLabel), URL: address}
+	b := &discordgo.Button{Style: discordgo.LinkButton, Label: clip(oneLine(c.Open), maxLabel), URL: address}
 	if b.Label == "" {
-		b.Emoji = &icon{"🔗"}
+		b.Emoji = &discordgo.ComponentEmoji{Name: "🔗"}
 	}
 	return b
 }
@@ -265,17 +229,17 @@ func buttonURL(target string) string {
 
 // buttons are what can be done next. What Discord would refuse is left out:
 // it would refuse the answer with it.
-func buttons(actions []bot.Action) []component {
-	var out []component
+func buttons(actions []bot.Action) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
 	for _, a := range actions {
-		b := component{Type: typeButton, Style: styleSecondary, Label: clip(oneLine(a.Label), maxLabel), CustomID: a.Token}
+		b := &discordgo.Button{Style: discordgo.SecondaryButton, Label: clip(oneLine(a.Label), maxLabel), CustomID: a.Token}
 		if a.Kind == bot.Tell {
-			b.Style = stylePrimary
+			b.Style = discordgo.PrimaryButton
 		}
 		if name := icons[a.Kind]; name != "" {
-			b.Emoji = &icon{name}
+			b.Emoji = &discordgo.ComponentEmoji{Name: name}
 		}
-		taken := slices.ContainsFunc(out, func(o component) bool { return o.CustomID == b.CustomID })
+		taken := slices.ContainsFunc(out, func(o discordgo.MessageComponent) bool { return o.(*discordgo.Button).CustomID == b.CustomID })
 		if b.CustomID == "" || units(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
 			continue
 		}
@@ -287,21 +251,26 @@ func buttons(actions []bot.Action) []component {
 }
 
 // rows puts buttons into as many rows as they take.
-func rows(buttons []component) []component {
-	var out []component
+func rows(buttons []discordgo.MessageComponent) []discordgo.MessageComponent {
+	var out []discordgo.MessageComponent
 	for row := range slices.Chunk(buttons, maxInRow) {
-		out = append(out, component{Type: typeActionRow, Components: row})
+		out = append(out, discordgo.ActionsRow{Components: row})
 	}
 	return out
 }
 
 // count returns how many components there are, nested ones included.
-func count(list []component) int {
+func count(list []discordgo.MessageComponent) int {
 	n := 0
 	for _, c := range list {
-		n += 1 + count(c.Components)
-		if c.Accessory != nil {
-			n++
+		n++
+		switch c := c.(type) {
+		case *discordgo.Container:
+			n += count(c.Components)
+		case discordgo.Section:
+			n += count(c.Components) + 1
+		case discordgo.ActionsRow:
+			n += len(c.Components)
 		}
 	}
 	return n

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 )
 
@@ -30,7 +31,7 @@ const (
 // None is privileged: Discord delivers the content of messages that mention the
 // bot and of direct messages without the message content intent
 // (events/gateway.mdx, "List of Intents", "Message Content Intent").
-const intents = 1<<9 | 1<<12
+const intents = discordgo.IntentGuildMessages | discordgo.IntentDirectMessages
 
 const (
 	// frameBytes is the most that one event may take. The largest, READY, lists
@@ -52,15 +53,6 @@ var (
 	errReconnect = errors.New("discord asks to reconnect (op 7)")
 	errInvalid   = errors.New("discord calls the session invalid (op 9)")
 )
-
-// packet is what goes over the gateway
-// (events/gateway-events.mdx, "Payload Structure").
-type packet struct {
-	Op   int             `json:"op"`
-	Data json.RawMessage `json:"d"`
-	Seq  int64           `json:"s"`
-	Type string          `json:"t"`
-}
 
 // conn is one connection of a shard. All but read is done by one goroutine,
 // which alone writes.
@@ -95,7 +87,7 @@ func (s *shard) connect(ctx context.Context) (end ending) {
 	}
 	c.ws.SetReadLimit(frameBytes)
 	c.silence.Store(int64(s.times.silence))
-	c.patience, c.beat = time.NewTimer(s.times.opening), time.NewTimer(maxInterval)
+	c.patience, c.beat = time.NewTimer(s.times.hello), time.NewTimer(maxInterval)
 	go c.read()
 	defer func() {
 		c.patience.Stop()
@@ -149,7 +141,7 @@ func (c *conn) live(ctx context.Context) ending {
 			if !ok {
 				return c.torn()
 			}
-			var p packet
+			var p discordgo.Event
 			if err := json.Unmarshal(raw, &p); err != nil {
 				c.log.Warn("discord: an event that cannot be read is skipped", "cause", err, "bytes", len(raw))
 				continue
@@ -167,10 +159,10 @@ func (c *conn) live(ctx context.Context) ending {
 
 // take acts on what Discord sent. It returns neither an ending nor an error
 // unless the connection is over.
-func (c *conn) take(p packet) (*ending, error) {
-	switch p.Op {
+func (c *conn) take(p discordgo.Event) (*ending, error) {
+	switch p.Operation {
 	case opHello:
-		return nil, c.hello(p.Data)
+		return nil, c.hello(p.RawData)
 	case opHeartbeat:
 		return nil, c.heartbeat()
 	case opAck:
@@ -178,12 +170,17 @@ func (c *conn) take(p packet) (*ending, error) {
 	case opReconnect:
 		return &ending{cause: errReconnect}, nil
 	case opInvalid:
-		resumable := string(p.Data) == "true"
-		return &ending{cause: errInvalid, fresh: !resumable, wait: between(c.times.invalid)}, nil
+		resumable := string(p.RawData) == "true"
+		if resumable {
+			return &ending{cause: errInvalid}, nil
+		}
+		// Before a new IDENTIFY Discord wants a random pause of one to five
+		// seconds (events/gateway.mdx, "Resuming").
+		return &ending{cause: errInvalid, fresh: true, wait: between(c.times.invalid)}, nil
 	case opDispatch:
 		c.event(p)
 	default:
-		c.log.Debug("discord: unknown op", "op", p.Op)
+		c.log.Debug("discord: unknown op", "op", p.Operation)
 	}
 	return nil, nil
 }
@@ -213,21 +210,23 @@ func (c *conn) hello(data json.RawMessage) error {
 			Token   string `json:"token"`
 			Session string `json:"session_id"`
 			Seq     int64  `json:"seq"`
-		}{c.rest.token, c.session.id, c.session.seq})
+		}{c.rest.Token, c.session.id, c.session.seq})
 	}
 	defer c.giveBack()
 	c.identified()
+	// discordgo.Identify has the names of properties of v8 and always sends a
+	// presence and a threshold, which v10 refuses when they are zero.
 	type properties struct {
 		OS      string `json:"os"`
 		Browser string `json:"browser"`
 		Device  string `json:"device"`
 	}
 	return c.send(opIdentify, struct {
-		Token      string     `json:"token"`
-		Intents    int        `json:"intents"`
-		Properties properties `json:"properties"`
-		Shard      [2]int     `json:"shard"`
-	}{c.rest.token, intents, properties{runtime.GOOS, "rapporteur", "rapporteur"}, [2]int{c.id, c.count}})
+		Token      string           `json:"token"`
+		Intents    discordgo.Intent `json:"intents"`
+		Properties properties       `json:"properties"`
+		Shard      [2]int           `json:"shard"`
+	}{c.rest.Token, intents, properties{runtime.GOOS, "rapporteur", "rapporteur"}, [2]int{c.id, c.count}})
 }
 
 // heartbeat sends one now, with the next an interval away.
@@ -253,17 +252,17 @@ func (c *conn) send(op int, data any) error {
 }
 
 // event takes a dispatched event.
-func (c *conn) event(p packet) {
-	if p.Seq > 0 {
-		c.session.seq = p.Seq
+func (c *conn) event(p discordgo.Event) {
+	if p.Sequence > 0 {
+		c.session.seq = p.Sequence
 	}
 	switch p.Type {
 	case "READY":
 		var r struct {
 			Session string `json:"session_id"`
-			URL     string `json:"resume_gateway_url"`
+			URL     string `json:"resume_gateway_url"` // not in discordgo.Ready
 		}
-		if err := json.Unmarshal(p.Data, &r); err != nil {
+		if err := json.Unmarshal(p.RawData, &r); err != nil {
 			c.log.Warn("discord: cannot read what it takes to resume", "cause", err)
 		}
 		c.session.id, c.session.url = r.Session, r.URL
@@ -282,7 +281,7 @@ func (c *conn) event(p packet) {
 			c.log.Error("discord: panic while taking an event", "value", p, "stack", string(debug.Stack()))
 		}
 	}()
-	c.dispatch(p.Type, p.Data)
+	c.dispatch(p.Type, p.RawData)
 }
 
 // settle notes that the shard is ready.

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
@@ -37,12 +39,12 @@ func newCDN(times *timing) *cdn {
 }
 
 // uploads are files as the handler gets them.
-func (c *cdn) uploads(list []attachment) (files []bot.Upload) {
+func (c *cdn) uploads(list []*discordgo.MessageAttachment) (files []bot.Upload) {
 	for _, f := range list {
 		files = append(files, bot.Upload{
-			Name: f.Name,
-			Type: f.Type,
-			Size: f.Size,
+			Name: f.Filename,
+			Type: f.ContentType,
+			Size: int64(f.Size),
 			Open: func(ctx context.Context) (io.ReadCloser, error) {
 				body, err := c.open(ctx, f)
 				if err != nil {
@@ -56,7 +58,7 @@ func (c *cdn) uploads(list []attachment) (files []bot.Upload) {
 }
 
 // open begins to fetch a file. The time for all of it runs from here.
-func (c *cdn) open(ctx context.Context, f attachment) (_ io.ReadCloser, err error) {
+func (c *cdn) open(ctx context.Context, f *discordgo.MessageAttachment) (_ io.ReadCloser, err error) {
 	if f.Size < 0 || f.Size > maxUpload {
 		return nil, fmt.Errorf("it has %d bytes, and at most %d are fetched", f.Size, int64(maxUpload))
 	}
@@ -81,14 +83,14 @@ func (c *cdn) open(ctx context.Context, f attachment) (_ io.ReadCloser, err erro
 	switch {
 	case resp.StatusCode != http.StatusOK:
 		err = fmt.Errorf("discord answered %d", resp.StatusCode)
-	case resp.ContentLength >= 0 && resp.ContentLength != f.Size:
+	case resp.ContentLength >= 0 && resp.ContentLength != int64(f.Size):
 		err = fmt.Errorf("it has %d bytes, not the %d told", resp.ContentLength, f.Size)
 	}
 	if err != nil {
 		resp.Body.Close()
 		return nil, err
 	}
-	return &download{body: resp.Body, left: f.Size, end: cancel}, nil
+	return &download{body: resp.Body, left: int64(f.Size), end: cancel}, nil
 }
 
 // bare is an error of an HTTP client without the address in it.

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 	"rapporteur/bot/discord/discordtest"
 )
@@ -128,7 +130,7 @@ func TestDownloadsThatFail(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			srv.StrayDownloads(tt.serve)
-			f := attachment{Name: "n", Size: 18, URL: srv.CDN() + "/attachments/1/2/n?hm=" + srv.Secret()}
+			f := discordgo.MessageAttachment{Filename: "n", Size: 18, URL: srv.CDN() + "/attachments/1/2/n?hm=" + srv.Secret()}
 			b, err := fetch(t, c, f)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %q, %v, want %q", b, err, tt.want)
@@ -145,9 +147,9 @@ func TestDownloadsThatFail(t *testing.T) {
 }
 
 // fetch opens the only file and reads it to its end.
-func fetch(t *testing.T, c *cdn, f attachment) ([]byte, error) {
+func fetch(t *testing.T, c *cdn, f discordgo.MessageAttachment) ([]byte, error) {
 	t.Helper()
-	body, err := c.uploads([]attachment{f})[0].Open(t.Context())
+	body, err := c.uploads([]*discordgo.MessageAttachment{&f})[0].Open(t.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -169,12 +171,12 @@ func TestAddressesNotAsked(t *testing.T) {
 		"https://cdn.discordapp.com@evil.example/a?hm=secret", "https://u:p@cdn.discordapp.com/a?hm=secret", "https://127.0.0.1/a?hm=secret",
 		"file:///etc/passwd?hm=secret", "//cdn.discordapp.com/a?hm=secret", "%zz?hm=secret", "",
 	} {
-		if _, err := fetch(t, c, attachment{Size: 1, URL: address}); err == nil || strings.Contains(err.Error(), "secret") {
+		if _, err := fetch(t, c, discordgo.MessageAttachment{Size: 1, URL: address}); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
 	for _, size := range []int64{-1, maxUpload + 1} {
-		if _, err := fetch(t, c, attachment{Size: size, URL: origins[0] + "/a"}); err == nil || !strings.Contains(err.Error(), "at most 20000000") {
+		if _, err := fetch(t, c, discordgo.MessageAttachment{Size: int(size), URL: origins[0] + "/a"}); err == nil || !strings.Contains(err.Error(), "at most 20000000") {
 			t.Errorf("%d bytes: %v", size, err)
 		}
 	}
@@ -189,7 +191,7 @@ func TestAddressesNotAsked(t *testing.T) {
 		return answer, nil
 	})
 	for _, origin := range origins {
-		if b, err := fetch(t, c, attachment{Size: 1, URL: origin + "/a?hm=secret"}); err != nil || string(b) != "x" {
+		if b, err := fetch(t, c, discordgo.MessageAttachment{Size: 1, URL: origin + "/a?hm=secret"}); err != nil || string(b) != "x" {
 			t.Errorf("%s: %q, %v", origin, b, err)
 		}
 	}

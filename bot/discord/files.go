@@ -1,16 +1,13 @@
 package discord
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"mime"
-	"mime/multipart"
-	"net/textproto"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
 )
@@ -36,15 +33,6 @@ const (
 type attached struct {
 	ID   string `json:"id"`
 	Name string `json:"filename"`
-}
-
-// media is a picture or file that a component shows, and item one of a gallery.
-type media struct {
-	URL string `json:"url"`
-}
-
-type item struct {
-	Media media `json:"media"`
 }
 
 // sendable makes the files of a reply such as Discord takes. What is too large
@@ -113,19 +101,19 @@ func size(files []bot.File) (n int) {
 
 // filed are the components that show files: pictures in a gallery, and the
 // others one by one. A file of a message of components shows nowhere else.
-func filed(files []bot.File) []component {
-	var pictures []item
-	var others []component
+func filed(files []bot.File) []discordgo.MessageComponent {
+	var pictures []discordgo.MediaGalleryItem
+	var others []discordgo.MessageComponent
 	for _, f := range files {
-		m := media{"attachment://" + f.Name}
+		m := discordgo.UnfurledMediaItem{URL: "attachment://" + f.Name}
 		if f.Type == "image/png" {
-			pictures = append(pictures, item{m})
+			pictures = append(pictures, discordgo.MediaGalleryItem{Media: m})
 			continue
 		}
-		others = append(others, component{Type: typeFile, File: &m})
+		others = append(others, discordgo.FileComponent{File: m})
 	}
 	if len(pictures) > 0 {
-		others = slices.Insert(others, 0, component{Type: typeGallery, Items: pictures})
+		others = slices.Insert(others, 0, discordgo.MessageComponent(discordgo.MediaGallery{Items: pictures}))
 	}
 	return others
 }
@@ -139,9 +127,9 @@ func attach(parts []content, r bot.Reply, l layout) []content {
 	last := &parts[len(parts)-1]
 	if l == components {
 		alone := container(bot.Reply{Kind: r.Kind, Files: r.Files})
-		switch box := &last.Components[0]; {
+		switch box := last.Components[0].(*discordgo.Container); {
 		case len(box.Components) == 0:
-			*box = alone
+			*box = *alone
 		case count(last.Components)+len(alone.Components)+len(r.Files) <= maxComponents: // as if items of a gallery counted
 			// Above the buttons and the line over them.
 			at := len(box.Components)
@@ -150,7 +138,7 @@ func attach(parts []content, r bot.Reply, l layout) []content {
 			}
 			box.Components = slices.Insert(box.Components, at, alone.Components...)
 		default:
-			parts = append(parts, content{Components: []component{alone}, Flags: flagComponents})
+			parts = append(parts, content{Components: []discordgo.MessageComponent{alone}, Flags: discordgo.MessageFlagsIsComponentsV2})
 			last = &parts[len(parts)-1]
 		}
 	}
@@ -161,38 +149,4 @@ func attach(parts []content, r bot.Reply, l layout) []content {
 	}
 	last.Attachments = list
 	return parts
-}
-
-// payload is the body of a call and its MIME type.
-type payload struct {
-	kind string
-	data []byte
-}
-
-// encode returns the body of a call: JSON, in a form if there are files.
-func (c *call) encode() (payload, error) {
-	if c.body == nil {
-		return payload{}, nil
-	}
-	body, err := json.Marshal(c.body)
-	if err != nil || len(c.files) == 0 {
-		return payload{"application/json", body}, err
-	}
-	var b bytes.Buffer
-	b.Grow(len(body) + size(c.files) + 4096) // and what is around each
-	form := multipart.NewWriter(&b)
-	part := func(disposition, kind string, data []byte) {
-		// A buffer takes everything.
-		w, _ := form.CreatePart(textproto.MIMEHeader{
-			"Content-Disposition": {"form-data; " + disposition},
-			"Content-Type":        {kind},
-		})
-		_, _ = w.Write(data)
-	}
-	part(`name="payload_json"`, "application/json", body)
-	for i, f := range c.files {
-		part(fmt.Sprintf(`name="files[%d]"; filename="%s"`, i, f.Name), f.Type, f.Data)
-	}
-	_ = form.Close()
-	return payload{form.FormDataContentType(), b.Bytes()}, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
@@ -107,7 +109,7 @@ func (a *Adapter) replace(ctx context.Context, s *standing, r bot.Reply, tries i
 	case err == nil:
 		s.rest = parts[1:]
 		return true
-	case expired(err) || refusal(err) == codeUnknownMessage:
+	case expired(err) || refusal(err) == discordgo.ErrCodeUnknownMessage:
 		s.gone = true
 	}
 	a.log.Debug("discord: a message could not be brought up to date", "cause", err)
@@ -120,10 +122,10 @@ func (c content) whole() content {
 		c.Attachments = []attached{}
 	}
 	if c.Components == nil {
-		c.Components = []component{}
+		c.Components = []discordgo.MessageComponent{}
 	}
-	if c.Embeds == nil && c.Flags&flagComponents == 0 {
-		c.Embeds = []embed{}
+	if c.Embeds == nil && c.Flags&discordgo.MessageFlagsIsComponentsV2 == 0 {
+		c.Embeds = []*discordgo.MessageEmbed{}
 	}
 	return c
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
@@ -80,18 +81,6 @@ type gateway struct {
 // log says that it does not work; after a pause it goes on.
 const connectTries = 3
 
-// entrance is what Discord says about connecting
-// (events/gateway.mdx, "Get Gateway Bot").
-type entrance struct {
-	URL    string `json:"url"`
-	Shards int    `json:"shards"`
-	Starts struct {
-		Remaining   int   `json:"remaining"`
-		ResetAfter  int64 `json:"reset_after"` // milliseconds
-		Concurrency int   `json:"max_concurrency"`
-	} `json:"session_start_limit"`
-}
-
 // run keeps all shards connected until ctx ends or Discord refuses one of them
 // for good.
 func (g *gateway) run(ctx context.Context) error {
@@ -99,7 +88,7 @@ func (g *gateway) run(ctx context.Context) error {
 	g.began = time.Now()
 	g.mu.Unlock()
 
-	var in entrance
+	var in discordgo.GatewayBotResponse
 	for failures := 1; ; failures++ {
 		var err error
 		if in, err = g.ask(ctx); err == nil {
@@ -118,7 +107,7 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 
 	count := cmp.Or(g.want, max(in.Shards, 1))
-	width := max(in.Starts.Concurrency, 1)
+	width := max(in.SessionStartLimit.MaxConcurrency, 1)
 	shards := make([]*shard, count)
 	buckets := make([]*bucket, width)
 	for i := range shards {
@@ -146,8 +135,8 @@ func (g *gateway) run(ctx context.Context) error {
 }
 
 // ask asks Discord where to connect and how often the bot may identify.
-func (g *gateway) ask(ctx context.Context) (entrance, error) {
-	var in entrance
+func (g *gateway) ask(ctx context.Context) (discordgo.GatewayBotResponse, error) {
+	var in discordgo.GatewayBotResponse
 	err := g.rest.do(ctx, call{name: "ask for the gateway", method: http.MethodGet, path: "/gateway/bot", again: true, tries: connectTries}, &in)
 	if err != nil {
 		return in, err
@@ -155,7 +144,7 @@ func (g *gateway) ask(ctx context.Context) (entrance, error) {
 	if _, err := g.dialURL(in.URL); err != nil {
 		return in, err
 	}
-	g.budget.told(in.Starts.Remaining, time.Now().Add(time.Duration(in.Starts.ResetAfter)*time.Millisecond))
+	g.budget.told(in.SessionStartLimit.Remaining, time.Now().Add(time.Duration(in.SessionStartLimit.ResetAfter)*time.Millisecond))
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.address = in.URL
@@ -344,8 +333,10 @@ func (s *shard) run(ctx context.Context) error {
 		}
 		failures++
 		wait := s.backoff(failures)
-		if s.session.id != "" && failures == 1 {
-			wait /= 8 // to resume costs no IDENTIFY, and somebody may be waiting
+		if s.session.id != "" && failures <= maxResumes && (end.reached || failures == 1) {
+			// A RESUME costs no IDENTIFY, and an interaction that was missed
+			// lives for three seconds.
+			wait = 0
 		}
 		s.log.Info("discord: connection over", "cause", s.rest.scrub(end.cause.Error()), "resume", s.session.id != "", "failures", failures)
 		if sleep(ctx, max(wait, end.wait)) != nil {
@@ -424,7 +415,7 @@ func (s *shard) dialAt(ctx context.Context, address string) (*websocket.Conn, er
 	ctx, cancel := context.WithTimeout(ctx, s.times.opening)
 	defer cancel()
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
-	ws, resp, err := dialer.DialContext(ctx, target, http.Header{"User-Agent": {s.rest.agent}})
+	ws, resp, err := dialer.DialContext(ctx, target, http.Header{"User-Agent": {s.rest.UserAgent}})
 	if err != nil && resp != nil {
 		return nil, fmt.Errorf("%w: answered %d", err, resp.StatusCode)
 	}

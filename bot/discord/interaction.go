@@ -5,21 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
-)
-
-// contextBotDM is where an interaction took place: in the direct messages
-// between a person and the bot.
-const contextBotDM = 1
-
-// Either permission lets a member manage a server (topics/permissions.mdx).
-const (
-	permissionAdministrator = 1 << 3
-	permissionManageGuild   = 1 << 5
 )
 
 // tokenRoom is the longest custom_id of a button (components/reference.mdx,
@@ -28,43 +19,37 @@ const tokenRoom = 100
 
 // interaction is the use of a command or a button.
 type interaction struct {
-	ID        string           `json:"id"`
-	App       string           `json:"application_id"`
-	Type      int              `json:"type"`
-	Token     string           `json:"token"`
-	Data      *interactionData `json:"data"`
-	GuildID   string           `json:"guild_id"`
-	ChannelID string           `json:"channel_id"`
-	Channel   *channel         `json:"channel"`
-	Context   *int             `json:"context"`
-	Locale    string           `json:"locale"`
-	User      *user            `json:"user"`   // outside of servers
-	Member    *member          `json:"member"` // in servers
+	ID        string                            `json:"id"`
+	App       string                            `json:"application_id"`
+	Type      discordgo.InteractionType         `json:"type"`
+	Token     string                            `json:"token"`
+	Data      *interactionData                  `json:"data"`
+	GuildID   string                            `json:"guild_id"`
+	ChannelID string                            `json:"channel_id"`
+	Channel   *discordgo.Channel                `json:"channel"`
+	Context   *discordgo.InteractionContextType `json:"context"`
+	Locale    string                            `json:"locale"`
+	User      *discordgo.User                   `json:"user"`   // outside of servers
+	Member    *discordgo.Member                 `json:"member"` // in servers
 	Message   *struct {
 		ID string `json:"id"`
 	} `json:"message"` // the button's
 
-	// Owners says by whose wish the app is here: "0" for a server's, "1" for
-	// the person's.
-	Owners map[string]json.RawMessage `json:"authorizing_integration_owners"`
+	// Owners says by whose wish the app is here: a server's, or the person's.
+	Owners map[discordgo.ApplicationIntegrationType]json.RawMessage `json:"authorizing_integration_owners"`
 
 	received time.Time
 }
 
 type interactionData struct {
-	Name     string `json:"name"`
-	Type     int    `json:"type"`
-	CustomID string `json:"custom_id"`
-	Target   string `json:"target_id"`
-	Options  []struct {
-		Name    string `json:"name"`
-		Type    int    `json:"type"`
-		Value   any    `json:"value"`
-		Focused bool   `json:"focused"`
-	} `json:"options"`
+	Name     string                                               `json:"name"`
+	Type     discordgo.ApplicationCommandType                     `json:"type"`
+	CustomID string                                               `json:"custom_id"`
+	Target   string                                               `json:"target_id"`
+	Options  []*discordgo.ApplicationCommandInteractionDataOption `json:"options"`
 	Resolved struct {
-		Messages    map[string]readable   `json:"messages"`
-		Attachments map[string]attachment `json:"attachments"`
+		Messages    map[string]readable                     `json:"messages"`
+		Attachments map[string]*discordgo.MessageAttachment `json:"attachments"`
 	} `json:"resolved"`
 }
 
@@ -121,7 +106,7 @@ func (in *interaction) webhook() string { return "/webhooks/" + in.App + "/" + i
 // inBotDM reports whether the bot and the person are among themselves.
 func (in *interaction) inBotDM() bool {
 	if in.Context != nil {
-		return *in.Context == contextBotDM
+		return *in.Context == discordgo.InteractionContextBotDM
 	}
 	return in.GuildID == ""
 }
@@ -129,7 +114,7 @@ func (in *interaction) inBotDM() bool {
 // joined reports whether the bot itself is where the interaction took place,
 // rather than brought along by a person.
 func (in *interaction) joined() bool {
-	_, onServer := in.Owners["0"]
+	_, onServer := in.Owners[discordgo.ApplicationIntegrationGuildInstall]
 	return onServer || in.inBotDM() || len(in.Owners) == 0
 }
 
@@ -151,7 +136,7 @@ func (in *interaction) request(self identity) bot.Request {
 		Self:      self.Name,
 		Locale:    in.Locale,
 		Space:     in.GuildID,
-		Parent:    in.Channel.parent(),
+		Parent:    parent(in.Channel),
 		Room:      tokenRoom,
 	}
 	if in.Message != nil {
@@ -161,25 +146,24 @@ func (in *interaction) request(self identity) bot.Request {
 	case in.Member != nil && in.Member.User != nil:
 		r.User = in.Member.User.ID
 		r.Roles = in.Member.Roles
-		can, _ := strconv.ParseUint(in.Member.Permissions, 10, 64)
-		r.Manager = can&(permissionAdministrator|permissionManageGuild) != 0
+		r.Manager = in.Member.Permissions&(discordgo.PermissionAdministrator|discordgo.PermissionManageGuild) != 0
 	case in.User != nil:
 		r.User = in.User.ID
 	}
-	if in.Type == typePress {
+	if in.Type == discordgo.InteractionMessageComponent {
 		// A button without a token is forged as well: the handler says so.
 		r.Action = cmp.Or(in.Data.CustomID, "-")
 		return r
 	}
 	c := commandNamed(in.Data)
 	r.Command, r.Private = cmp.Or(c.Name, in.Data.Name), c.Private
-	if in.Data.Type == typeMessageMenu {
+	if in.Data.Type == discordgo.MessageApplicationCommand {
 		m := in.Data.Resolved.Messages[in.Data.Target]
 		r.Text = m.text()
 		return r
 	}
 	for _, o := range in.Data.Options {
-		if o.Type == optionFile {
+		if o.Type == discordgo.ApplicationCommandOptionAttachment {
 			continue // see files
 		}
 		value := fmt.Sprint(o.Value)
@@ -199,10 +183,10 @@ func (in *interaction) request(self identity) bot.Request {
 }
 
 // files are those given as options of a command, in their order.
-func (in *interaction) files() (list []attachment) {
+func (in *interaction) files() (list []*discordgo.MessageAttachment) {
 	for _, o := range in.Data.Options {
 		id, _ := o.Value.(string)
-		if f, ok := in.Data.Resolved.Attachments[id]; ok && o.Type == optionFile {
+		if f, ok := in.Data.Resolved.Attachments[id]; ok && f != nil && o.Type == discordgo.ApplicationCommandOptionAttachment {
 			list = append(list, f)
 		}
 	}
@@ -223,7 +207,7 @@ func (in *interaction) focused() (name, typed string) {
 // message if it was chosen there.
 func commandNamed(d *interactionData) bot.Command {
 	for _, c := range bot.Commands("en") {
-		if d.Type == typeMessageMenu && c.Menu != "" && c.Menu == d.Name || d.Type != typeMessageMenu && c.Name == d.Name {
+		if d.Type == discordgo.MessageApplicationCommand && c.Menu != "" && c.Menu == d.Name || d.Type != discordgo.MessageApplicationCommand && c.Name == d.Name {
 			return c
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
@@ -18,10 +20,10 @@ const (
 
 // content is what of a message the reply decides.
 type content struct {
-	Content    string      `json:"content,omitempty"`
-	Embeds     []embed     `json:"embeds,omitzero"`
-	Components []component `json:"components,omitzero"`
-	Flags      int         `json:"flags"`
+	Content    string                       `json:"content,omitempty"`
+	Embeds     []*discordgo.MessageEmbed    `json:"embeds,omitzero"`
+	Components []discordgo.MessageComponent `json:"components,omitzero"`
+	Flags      discordgo.MessageFlags       `json:"flags"`
 
 	// Attachments are the files of the message, of those sent along; an edit
 	// with nil keeps those that are there, as with the embeds and components.
@@ -29,11 +31,6 @@ type content struct {
 
 	files []bot.File // sent along
 }
-
-// flagComponents makes a message one of components, for good: it cannot be
-// taken from a message again, and such a message has no content, no embeds and
-// no link previews (components/reference.mdx, the introduction).
-const flagComponents = 1 << 15
 
 // compose cuts a reply into the messages it takes, each within Discord's
 // limits. There are none when there is nothing to see.
@@ -76,7 +73,7 @@ func compose(r bot.Reply, l layout) []content {
 		if l == embeds {
 			out = append(out, framed(part))
 		} else {
-			out = append(out, content{Components: []component{container(part)}, Flags: flagComponents})
+			out = append(out, content{Components: []discordgo.MessageComponent{container(part)}, Flags: discordgo.MessageFlagsIsComponentsV2})
 		}
 	}
 	return attach(out, r, l)

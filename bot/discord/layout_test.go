@@ -204,7 +204,7 @@ func check(t *testing.T, m content) {
 	t.Helper()
 	body, err := json.Marshal(struct {
 		content
-		AllowedMentions mentions `json:"allowed_mentions"`
+		AllowedMentions silence `json:"allowed_mentions"`
 	}{content: m})
 	if err != nil {
 		t.Fatal(err)
@@ -469,7 +469,7 @@ func checkRules(t *testing.T, m content) {
 	t.Helper()
 	body, err := json.Marshal(struct {
 		content
-		AllowedMentions mentions `json:"allowed_mentions"`
+		AllowedMentions silence `json:"allowed_mentions"`
 	}{content: m})
 	if err != nil {
 		t.Fatal(err)

@@ -3,13 +3,13 @@ package discord
 import (
 	"context"
 	"log/slog"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
 	"golang.org/x/time/rate"
 )
 
@@ -29,14 +29,15 @@ const (
 	// maxTold is the longest wait that is believed.
 	maxTold = 24 * time.Hour
 
-	// manyRoutes is how many exhausted routes are kept before those that are no
-	// longer exhausted are looked for.
-	manyRoutes = 256
+	// manyCalls are how many are made before discordgo's limiter, which never
+	// forgets a route, is thrown away for a new one.
+	manyCalls = 4096
 )
 
-// limits holds calls back until Discord will take them. Calls in answer to an
-// interaction are not held back: the global limit does not bind them, a person
-// is waiting, and each has a route of its own, of which nothing must be kept.
+// limits holds calls back until Discord will take them, with discordgo's
+// limiter. Calls in answer to an interaction have one of their own each: the
+// global limit does not bind them, a person is waiting, and nothing must be
+// kept of them.
 type limits struct {
 	log    *slog.Logger
 	pace   *rate.Limiter
@@ -44,15 +45,15 @@ type limits struct {
 	window time.Duration // in which they are counted
 
 	mu      sync.Mutex
-	routes  map[string]time.Time // exhausted until
-	stopped time.Time            // everything, until
-	invalid int                  // answers of 401, 403 and 429
-	counted time.Time            // since
+	limiter *discordgo.RateLimiter
+	calls   int       // with that limiter
+	stopped time.Time // everything, until
+	invalid int       // answers of 401, 403 and 429
+	counted time.Time // since
 }
 
 func newLimits(log *slog.Logger) *limits {
-	return &limits{log: log, pace: rate.NewLimiter(callRate, callBurst), most: maxInvalid, window: invalidWindow,
-		routes: make(map[string]time.Time)}
+	return &limits{log: log, pace: rate.NewLimiter(callRate, callBurst), most: maxInvalid, window: invalidWindow, limiter: discordgo.NewRatelimiter()}
 }
 
 // answersInteraction says whether a call is to one of the interaction endpoints
@@ -74,50 +75,44 @@ func (c *call) route() string {
 	return c.method + " " + strings.Join(parts, "/")
 }
 
-// wait returns when the call may be sent.
-func (l *limits) wait(ctx context.Context, c call) error {
+// bucket returns when the call may be sent, with what discordgo wants to be
+// locked meanwhile.
+func (l *limits) bucket(ctx context.Context, c call) (*discordgo.Bucket, error) {
 	if c.answersInteraction() {
-		return nil
+		return discordgo.NewRatelimiter().LockBucket(""), nil
 	}
-	route := c.route()
+	if err := l.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
 	for {
 		l.mu.Lock()
-		until := l.stopped
-		if at := l.routes[route]; at.After(until) {
-			until = at
+		if l.calls++; l.calls > manyCalls {
+			l.limiter, l.calls = discordgo.NewRatelimiter(), 0
 		}
+		limiter, wait := l.limiter, time.Until(l.stopped)
 		l.mu.Unlock()
-		d := time.Until(until)
-		if d <= 0 {
-			return l.pace.Wait(ctx)
+		b := limiter.GetBucket(c.route())
+		b.Lock()
+		if wait = max(wait, limiter.GetWaitTime(b, 1)); wait <= 0 {
+			b.Remaining--
+			return b, nil
 		}
-		if err := sleep(ctx, d); err != nil {
-			return err
+		b.Unlock()
+		if err := sleep(ctx, wait); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// note learns from an answer. told is how long Discord says to wait, and all
-// whether that is for everything.
-func (l *limits) note(c call, status int, h http.Header, told time.Duration, all bool) {
+// count learns from an answer.
+func (l *limits) count(status int, h http.Header) {
+	if status != http.StatusUnauthorized && status != http.StatusForbidden &&
+		(status != http.StatusTooManyRequests || h.Get("X-RateLimit-Scope") == "shared") {
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	switch {
-	case told > 0 && all:
-		l.stop(now.Add(told))
-	case c.answersInteraction():
-	case told > 0:
-		l.exhaust(c.route(), now, told)
-	case h.Get("X-RateLimit-Remaining") == "0":
-		l.exhaust(c.route(), now, seconds(h.Get("X-RateLimit-Reset-After")))
-	}
-
-	invalid := status == http.StatusUnauthorized || status == http.StatusForbidden ||
-		status == http.StatusTooManyRequests && h.Get("X-RateLimit-Scope") != "shared"
-	if !invalid {
-		return
-	}
 	if now.Sub(l.counted) > l.window {
 		l.invalid, l.counted = 0, now
 	}
@@ -127,37 +122,18 @@ func (l *limits) note(c call, status int, h http.Header, told time.Duration, all
 	// Answers to interactions go on and may be refused, too; that makes the
 	// pause longer, and is not worth another line.
 	again := now.Before(l.counted)
-	l.stop(now.Add(l.window))
+	l.stopped = now.Add(l.window)
 	l.invalid, l.counted = 0, now.Add(l.window)
 	if !again {
 		l.log.Error("discord: too many calls were refused (401, 403, 429); pausing lest this address is banned", "count", l.most, "pause", l.window)
 	}
 }
 
-// stop lets nothing out until then. l.mu is held.
-func (l *limits) stop(until time.Time) {
-	if until.After(l.stopped) {
-		l.stopped = until
-	}
-}
-
-// exhaust notes that a route takes nothing for a while. l.mu is held.
-func (l *limits) exhaust(route string, now time.Time, d time.Duration) {
-	if len(l.routes) >= manyRoutes {
-		for r, until := range l.routes {
-			if now.After(until) {
-				delete(l.routes, r)
-			}
-		}
-	}
-	l.routes[route] = now.Add(d)
-}
-
 // seconds reads a duration in seconds, which may have decimals. What is no
 // sensible wait is none.
 func seconds(s string) time.Duration {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || f <= 0 {
+	if err != nil || !(f > 0) {
 		return 0
 	}
 	return time.Duration(min(f, maxTold.Seconds()) * float64(time.Second))

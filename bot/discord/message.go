@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
@@ -55,14 +57,14 @@ func (a *Adapter) parentOf(ctx context.Context, m incoming) string {
 	if parent, ok := a.parents.Get(m.ChannelID); ok {
 		return parent
 	}
-	var ch channel
+	var ch discordgo.Channel
 	err := a.rest.do(ctx, call{name: "look at a channel", method: http.MethodGet, path: "/channels/" + m.ChannelID, again: true}, &ch)
 	if err != nil {
 		a.log.Debug("discord: cannot tell whether a channel is a thread", "cause", err)
 		return ""
 	}
-	a.parents.Add(m.ChannelID, ch.parent())
-	return ch.parent()
+	a.parents.Add(m.ChannelID, parent(&ch))
+	return parent(&ch)
 }
 
 // post sends a reply to a channel, in answer to the message question if that is
@@ -76,10 +78,10 @@ func (a *Adapter) post(ctx context.Context, channel, question, key string, reply
 	for i := 0; i < len(parts); i++ {
 		out := outgoing{content: parts[i]}
 		if i == 0 && question != "" {
-			out.Reference = &reference{MessageID: question, ChannelID: channel}
+			out.Reference = &discordgo.MessageReference{MessageID: question, ChannelID: channel, FailIfNotExists: new(bool)} // it may be deleted by now
 		}
 		id, err := a.send(ctx, channel, key, i, out)
-		if refusal(err) == codeNoHistory {
+		if refusal(err) == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
 			out.Reference = nil
 			id, err = a.send(ctx, channel, key, i, out)
 		}
@@ -130,7 +132,7 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 	r.Updates = nil
 	err := a.write(ctx, to.User, to.Key, sendable(r, ""))
 	switch refusal(err) {
-	case codeCannotSend, codeNoMutualServer, codeUnknownUser:
+	case discordgo.ErrCodeCannotSendMessagesToThisUser, codeNoMutualServer, discordgo.ErrCodeUnknownUser:
 		return fmt.Errorf("discord: %w: %w", bot.ErrUnwanted, err)
 	}
 	if err != nil {
@@ -141,7 +143,7 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 
 // write sends a reply to a person's direct messages.
 func (a *Adapter) write(ctx context.Context, user, key string, r bot.Reply) error {
-	var direct channel
+	var direct discordgo.Channel
 	err := a.rest.do(ctx, call{
 		name:   "open direct messages",
 		method: http.MethodPost,

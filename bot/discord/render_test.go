@@ -9,6 +9,8 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 	"rapporteur/bot/discord/discordtest"
 	"rapporteur/corpus"
@@ -144,9 +146,13 @@ func TestWeight(t *testing.T) {
 			}}
 			written := 0
 			for _, c := range blocks(r.Blocks) {
-				written += units(c.Content)
-				for _, c := range c.Components {
+				switch c := c.(type) {
+				case discordgo.TextDisplay:
 					written += units(c.Content)
+				case discordgo.Section:
+					for _, c := range c.Components {
+						written += units(c.(discordgo.TextDisplay).Content)
+					}
 				}
 			}
 			if w := weight(r, components); w < written || w < before {

@@ -14,25 +14,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 )
 
-// Discord's error codes that are told apart
-// (topics/opcodes-and-status-codes.mdx, "JSON error codes").
-const (
-	codeUnknownWebhook     = 10015 // the interaction's 15 minutes are over
-	codeUnknownInteraction = 10062 // acknowledged after more than 3 seconds
-	codeAcknowledged       = 40060 // somebody has acknowledged it already
-	codeWebhookToken       = 50027 // as codeUnknownWebhook
-	codeUnknownUser        = 10013
-	codeUnknownMessage     = 10008 // somebody has removed it
-	codeInvalidBody        = 50035
-	codeEmptyMessage       = 50006
-	codeCannotSend         = 50007  // to somebody who blocks the bot, or takes no direct messages
-	codeNoMutualServer     = 50278  // the same, for want of a server both are on
-	codeThreadExists       = 160004 // at this message already
-	codeNoHistory          = 160002 // may not reply without permission to read the history
-)
+// codeNoMutualServer is a refusal that discordgo does not name: for want of a
+// server both are on (topics/opcodes-and-status-codes.mdx, "JSON error codes").
+const codeNoMutualServer = 50278
 
 const (
 	// attempts of a call, the first included. With waits that double from a
@@ -42,15 +31,14 @@ const (
 	longestWait = 16 * time.Second // before a call is repeated, unless Discord says otherwise
 	callTimeout = 15 * time.Second // of one attempt, and what its files take
 	uploadRate  = 256 << 10        // bytes a second, the slowest line that files get through
-	errorBytes  = 64 << 10         // of a refusal, at most, are read
-	answerBytes = 4 << 20          // of any other answer
+	answerBytes = 4 << 20          // of an answer, at most, are read
 )
 
-// rest sends the calls of this package.
+// rest sends the calls of this package, with discordgo, which is told each time
+// where to, and neither to wait nor to repeat: it does so without an end.
 type rest struct {
+	*discordgo.Session
 	base   string // such as https://discord.com/api/v10
-	token  string // bare
-	agent  string // what we call ourselves
 	client *http.Client
 	limits *limits
 	times  *timing
@@ -59,14 +47,12 @@ type rest struct {
 func newRest(base, token, version string, log *slog.Logger, times *timing) *rest {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = maxHandling
-	return &rest{
-		base:   base,
-		token:  token,
-		agent:  "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")",
-		client: &http.Client{Transport: transport},
-		limits: newLimits(log),
-		times:  times,
-	}
+	r := &rest{base: base, client: &http.Client{Transport: transport}, limits: newLimits(log), times: times}
+	r.Session, _ = discordgo.New("Bot " + token) // never fails
+	r.UserAgent = "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")"
+	r.LogLevel, r.ShouldRetryOnRateLimit, r.MaxRestRetries = -1, false, 0
+	r.Client = &http.Client{Transport: legible{r}}
+	return r
 }
 
 // home stands where Discord wants an address in our name: "DiscordBot (URL,
@@ -110,94 +96,127 @@ func refusal(err error) int {
 // out rate limits as told, and repeats a call that failed on the way or with a
 // 5xx if that does no harm, all within ctx.
 func (r *rest) do(ctx context.Context, c call, out any) error {
-	body, err := c.encode()
+	kind, body, err := c.encode()
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
-	if err := r.limits.wait(ctx, c); err != nil {
-		return fmt.Errorf("%s: waiting for discord's limits: %w", c.name, err)
-	}
 	for n := 1; ; n++ {
-		var wait time.Duration
-		wait, err = r.try(ctx, c, body, out)
+		var answer []byte
+		answer, err = r.try(ctx, c, kind, body)
 		if err == nil {
-			return nil
+			if out != nil {
+				err = json.Unmarshal(answer, out)
+			}
+			return err
 		}
-		var refused *apiError
-		if errors.As(err, &refused) {
-			refused.Repeated = n > 1
+		// Anything up to the whole, so that calls that failed together do not
+		// come again together.
+		wait := rand.N(min(r.times.retry<<(n-1), longestWait))
+		retry := c.again
+		var limited *discordgo.RateLimitError
+		var refused *discordgo.RESTError
+		switch {
+		case errors.As(err, &limited):
+			wait, retry = max(limited.RetryAfter, time.Millisecond), true
+			err = &apiError{Status: http.StatusTooManyRequests, Message: limited.Message}
+		case errors.As(err, &refused):
+			retry = c.again && refused.Response.StatusCode >= 500
+			err = r.refused(refused, n > 1)
+		default:
+			err = bare(err) // the URL would carry an interaction's token into the log
 		}
-		limited := wait > 0
-		retry := limited || c.again && (refused == nil || refused.Status >= 500)
-		if !limited {
-			// Anything up to the whole, so that calls that failed together do
-			// not come again together.
-			wait = rand.N(min(r.times.retry<<(n-1), longestWait))
-		}
-		if !retry || n == cmp.Or(c.tries, attempts) || sleep(ctx, wait) != nil || r.limits.wait(ctx, c) != nil {
+		if !retry || n == cmp.Or(c.tries, attempts) || sleep(ctx, wait) != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
 }
 
-// try makes one attempt. A positive wait says after which time Discord will
-// listen again.
-func (r *rest) try(ctx context.Context, c call, body payload, out any) (wait time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout+time.Duration(len(body.data)/uploadRate)*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, c.method, r.base+c.path, bytes.NewReader(body.data))
-	if err != nil {
-		return 0, errors.New("cannot build the request")
+// refused is a refusal without what discordgo keeps with it.
+func (r *rest) refused(e *discordgo.RESTError, repeated bool) error {
+	told := &apiError{Status: e.Response.StatusCode, Message: http.StatusText(e.Response.StatusCode), Repeated: repeated}
+	if e.Message != nil {
+		var fields struct {
+			Errors json.RawMessage `json:"errors"` // which field is wrong
+		}
+		json.Unmarshal(e.ResponseBody, &fields)
+		told.Code, told.Message = e.Message.Code, e.Message.Message+" "+string(fields.Errors)
 	}
-	req.Header.Set("Authorization", "Bot "+r.token)
-	req.Header.Set("User-Agent", r.agent)
-	if body.kind != "" {
-		req.Header.Set("Content-Type", body.kind)
-	}
-	resp, err := r.client.Do(req)
-	if err != nil {
-		return 0, bare(err) // the URL would carry an interaction's token into the log
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode >= 400 {
-		return r.refused(c, resp)
-	}
-	r.limits.note(c, resp.StatusCode, resp.Header, 0, false)
-	answer := io.LimitReader(resp.Body, answerBytes)
-	if out != nil {
-		err = json.NewDecoder(answer).Decode(out)
-	}
-	io.Copy(io.Discard, answer) // so that the connection is used again
-	return 0, err
+	told.Message = r.scrub(strings.TrimSpace(told.Message))
+	return told
 }
 
-// refused reads an answer of 400 or more. A positive wait is Discord's.
-func (r *rest) refused(c call, resp *http.Response) (wait time.Duration, err error) {
+// try makes one attempt.
+func (r *rest) try(ctx context.Context, c call, kind string, body []byte) ([]byte, error) {
+	bucket, err := r.limits.bucket(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("waiting for discord's limits: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout+time.Duration(len(body)/uploadRate)*time.Second)
+	defer cancel()
+	return r.RequestWithLockedBucket(c.method, r.base+c.path, kind, body, bucket, 0, discordgo.WithContext(ctx))
+}
+
+// encode returns the body of a call and its MIME type: JSON, in a form if there
+// are files.
+func (c *call) encode() (kind string, body []byte, err error) {
+	if c.body == nil {
+		return "", nil, nil
+	}
+	if len(c.files) == 0 {
+		body, err = json.Marshal(c.body)
+		return "application/json", body, err
+	}
+	var files []*discordgo.File
+	for _, f := range c.files {
+		files = append(files, &discordgo.File{Name: f.Name, ContentType: f.Type, Reader: bytes.NewReader(f.Data)})
+	}
+	return discordgo.MultipartBodyWithJSON(c.body, files)
+}
+
+// legible makes of Discord's answers such as discordgo reads rightly: not
+// without an end, and with what is said of limits where it looks for it.
+type legible struct{ *rest }
+
+func (l legible) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.client.Transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body := resp.Body
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(body, answerBytes), body}
+	l.limits.count(resp.StatusCode, resp.Header)
+	if resp.StatusCode != http.StatusTooManyRequests {
+		return resp, nil
+	}
+	// Cloudflare's own limits come without JSON, the others with both.
 	var told struct {
-		Code       int             `json:"code"`
-		Message    string          `json:"message"`
-		Errors     json.RawMessage `json:"errors"` // which field is wrong
-		RetryAfter json.Number     `json:"retry_after"`
-		Global     bool            `json:"global"`
+		Message    string  `json:"message"`
+		RetryAfter float64 `json:"retry_after"`
+		Global     bool    `json:"global,omitempty"`
 	}
-	raw, _ := io.ReadAll(io.LimitReader(resp.Body, errorBytes))
-	if json.Unmarshal(raw, &told) != nil {
-		told.Message = http.StatusText(resp.StatusCode)
+	raw, _ := io.ReadAll(resp.Body)
+	json.Unmarshal(raw, &told)
+	told.RetryAfter = cmp.Or(told.RetryAfter, seconds(resp.Header.Get("Retry-After")).Seconds())
+	raw, _ = json.Marshal(told)
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(raw), body}
+	resp.Header.Set("X-RateLimit-Remaining", "0")
+	resp.Header.Set("X-RateLimit-Reset-After", fmt.Sprint(told.RetryAfter))
+	if told.Global {
+		resp.Header.Set("X-RateLimit-Global", "true")
 	}
-	if len(told.Errors) > 0 {
-		told.Message += " " + string(told.Errors)
-	}
-	if resp.StatusCode == http.StatusTooManyRequests {
-		// Cloudflare's own limits come without JSON, the others with both.
-		wait = cmp.Or(seconds(told.RetryAfter.String()), seconds(resp.Header.Get("Retry-After")), time.Millisecond)
-	}
-	all := told.Global || resp.Header.Get("X-RateLimit-Global") == "true"
-	r.limits.note(c, resp.StatusCode, resp.Header, wait, all)
-	return wait, &apiError{Status: resp.StatusCode, Code: told.Code, Message: r.scrub(told.Message)}
+	return resp, nil
 }
 
 // scrub takes the token out of a text from outside.
-func (r *rest) scrub(s string) string { return strings.ReplaceAll(s, r.token, "[token]") }
+func (r *rest) scrub(s string) string {
+	return strings.ReplaceAll(s, strings.TrimPrefix(r.Token, "Bot "), "[token]")
+}
 
 // sleep waits, and returns at once with an error if ctx ends before that.
 func sleep(ctx context.Context, d time.Duration) error {

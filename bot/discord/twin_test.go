@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
@@ -282,7 +284,7 @@ func (p *twinPerson) press(t testing.TB, label, locale string) (said []twinMessa
 	t.Helper()
 	list := p.messages(t, p.last)
 	for _, m := range slices.Backward(list) {
-		var all []component
+		var all []twinPart
 		if err := json.Unmarshal(m.Components, &all); err != nil {
 			t.Fatal(err)
 		}
@@ -294,10 +296,17 @@ func (p *twinPerson) press(t testing.TB, label, locale string) (said []twinMessa
 	return nil, ""
 }
 
+type twinPart struct {
+	Type       int        `json:"type"`
+	Label      string     `json:"label"`
+	CustomID   string     `json:"custom_id"`
+	Components []twinPart `json:"components"`
+}
+
 // tokenOf finds the button with a label.
-func tokenOf(list []component, label string) string {
+func tokenOf(list []twinPart, label string) string {
 	for _, c := range list {
-		if c.Type == typeButton && c.Label == label && c.CustomID != "" {
+		if c.Type == 2 && c.Label == label && c.CustomID != "" {
 			return c.CustomID
 		}
 		if token := tokenOf(c.Components, label); token != "" {
@@ -342,7 +351,7 @@ func TestTwinCommands(t *testing.T) {
 		t.Fatalf("the twin knows %v, want %d commands", got.Commands, len(want))
 	}
 	for _, c := range got.Commands {
-		if !slices.ContainsFunc(want, func(w command) bool { return w.Name == c.Name && w.Type == c.Type }) {
+		if !slices.ContainsFunc(want, func(w *discordgo.ApplicationCommand) bool { return w.Name == c.Name && int(w.Type) == c.Type }) {
 			t.Errorf("nobody registered %v", c)
 		}
 	}
@@ -353,7 +362,7 @@ func TestTwinInteractions(t *testing.T) {
 
 	t.Run("a command is acknowledged, then answered with components", func(t *testing.T) {
 		said, id := p.slash(t, p.Channel, "ask", "Who will open the bridge?", nil, "")
-		if f := p.response(t, id); !f.Acknowledged || f.Type != respondLater || f.Data.Flags != 0 {
+		if f := p.response(t, id); !f.Acknowledged || f.Type != int(discordgo.InteractionResponseDeferredChannelMessageWithSource) || f.Data.Flags != 0 {
 			t.Errorf("acknowledged with %+v", f)
 		}
 		if len(said) != 1 || !strings.Contains(said[0].read(), bottest.Opening) || string(said[0].Components) == "[]" || said[0].Content != "" {
@@ -363,10 +372,10 @@ func TestTwinInteractions(t *testing.T) {
 
 	t.Run("a button is answered with a message for who pressed it", func(t *testing.T) {
 		said, id := p.press(t, "Context", "uk")
-		if f := p.response(t, id); f.Type != respondLater || f.Data.Flags != flagEphemeral {
+		if f := p.response(t, id); f.Type != int(discordgo.InteractionResponseDeferredChannelMessageWithSource) || f.Data.Flags != int(discordgo.MessageFlagsEphemeral) {
 			t.Errorf("acknowledged with %+v", f)
 		}
-		if len(said) != 1 || said[0].Flags&flagEphemeral == 0 || !strings.Contains(said[0].read(), "Цитата") || !strings.Contains(said[0].read(), bottest.Opening) {
+		if len(said) != 1 || said[0].Flags&int(discordgo.MessageFlagsEphemeral) == 0 || !strings.Contains(said[0].read(), "Цитата") || !strings.Contains(said[0].read(), bottest.Opening) {
 			t.Errorf("got %q", readAll(said))
 		}
 	})
@@ -374,7 +383,7 @@ func TestTwinInteractions(t *testing.T) {
 	t.Run("suggestions", func(t *testing.T) {
 		_, id := p.act(t, p.Channel, "complete", map[string]any{"name": "source", "option": "id", "text": "bri"})
 		f := p.response(t, id)
-		if f.Type != respondChoices || len(f.Data.Choices) == 0 || f.Data.Choices[0].Value != "bridge" {
+		if f.Type != int(discordgo.InteractionApplicationCommandAutocompleteResult) || len(f.Data.Choices) == 0 || f.Data.Choices[0].Value != "bridge" {
 			t.Errorf("got %+v", f)
 		}
 	})
@@ -390,17 +399,17 @@ func TestTwinInteractions(t *testing.T) {
 		var m struct{ ID string }
 		p.do(t, "write", map[string]any{"channel": p.Channel, "user": p.User, "text": "Captain Firefly will open the bridge in May."}, &m)
 		said, _ := p.act(t, p.Channel, "menu", map[string]any{"name": "Check against the sources", "message": m.ID})
-		if len(said) != 1 || said[0].Flags&flagEphemeral == 0 || !strings.Contains(said[0].read(), bottest.Opening) {
+		if len(said) != 1 || said[0].Flags&int(discordgo.MessageFlagsEphemeral) == 0 || !strings.Contains(said[0].read(), bottest.Opening) {
 			t.Errorf("got %q", readAll(said))
 		}
 	})
 
 	t.Run("a private answer", func(t *testing.T) {
 		said, id := p.slash(t, p.Channel, "ask", "Who will open the bridge?", map[string]string{"private": "true"}, "")
-		if f := p.response(t, id); f.Data.Flags != flagEphemeral {
+		if f := p.response(t, id); f.Data.Flags != int(discordgo.MessageFlagsEphemeral) {
 			t.Errorf("acknowledged with %+v", f)
 		}
-		if len(said) != 1 || said[0].Flags&flagEphemeral == 0 {
+		if len(said) != 1 || said[0].Flags&int(discordgo.MessageFlagsEphemeral) == 0 {
 			t.Errorf("got %q", readAll(said))
 		}
 	})
@@ -417,7 +426,7 @@ func TestTwinLongAnswers(t *testing.T) {
 		t.Errorf("want two messages, the first a reply to the question, got %+v", said)
 	}
 	said, _ = p.slash(t, p.Channel, "ask", "All of it?", map[string]string{"private": "true"}, "")
-	if len(said) != 2 || said[0].Flags&said[1].Flags&flagEphemeral == 0 {
+	if len(said) != 2 || said[0].Flags&said[1].Flags&int(discordgo.MessageFlagsEphemeral) == 0 {
 		t.Errorf("want two private messages, got %+v", said)
 	}
 }
@@ -431,10 +440,10 @@ func TestTwinPrivateAfterAll(t *testing.T) {
 		return reply
 	}))
 	said, id := p.slash(t, p.Channel, "help", "", nil, "")
-	if f := p.response(t, id); f.Type != respondLater || f.Data.Flags != 0 {
+	if f := p.response(t, id); f.Type != int(discordgo.InteractionResponseDeferredChannelMessageWithSource) || f.Data.Flags != 0 {
 		t.Errorf("acknowledged with %+v", f)
 	}
-	if len(said) != 1 || said[0].Flags&flagEphemeral == 0 || said[0].read() != "Between us." {
+	if len(said) != 1 || said[0].Flags&int(discordgo.MessageFlagsEphemeral) == 0 || said[0].read() != "Between us." {
 		t.Errorf("got %+v", said)
 	}
 }

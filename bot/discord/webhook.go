@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 )
 
 const (
@@ -24,9 +26,6 @@ const (
 	// some 50 bytes: a hundred a second for ten minutes.
 	maxSeen = 60_000
 )
-
-// typePing is Discord's question among interactions whether anybody is there.
-const typePing = 1
 
 // Interactions takes interactions that Discord sends by HTTP, to the address
 // set as Interactions Endpoint URL, instead of over the gateway. All who do not
@@ -65,8 +64,8 @@ func (a *Adapter) Interactions() http.Handler {
 			return
 		}
 		var in struct {
-			ID   string `json:"id"`
-			Type int    `json:"type"`
+			ID   string                    `json:"id"`
+			Type discordgo.InteractionType `json:"type"`
 		}
 		if err := json.Unmarshal(body, &in); err != nil || in.ID == "" || in.Type == 0 {
 			a.log.Warn("discord: cannot read an interaction", "cause", err)
@@ -74,7 +73,7 @@ func (a *Adapter) Interactions() http.Handler {
 			return
 		}
 		switch {
-		case in.Type == typePing:
+		case in.Type == discordgo.InteractionPing:
 			w.Header().Set("Content-Type", "application/json")
 			io.WriteString(w, `{"type":1}`)
 		case !s.first(in.ID, now):
@@ -170,13 +169,11 @@ func (a *Adapter) attend(ctx context.Context) error {
 // whichApp asks for the bot's name and its application, which READY tells
 // otherwise.
 func (a *Adapter) whichApp(ctx context.Context) error {
-	var me user
+	var me discordgo.User
 	if err := a.rest.do(ctx, call{name: "ask who I am", method: http.MethodGet, path: "/users/@me", again: true, tries: connectTries}, &me); err != nil {
 		return err
 	}
-	var app struct {
-		ID string `json:"id"`
-	}
+	var app discordgo.Application
 	if err := a.rest.do(ctx, call{name: "ask for my application", method: http.MethodGet, path: "/applications/@me", again: true}, &app); err != nil {
 		return err
 	}

@@ -21,11 +21,13 @@ type part struct {
 	URL        string `json:"url"`
 	Disabled   bool   `json:"disabled"`
 	Components []part `json:"components"`
+	Spoiler    bool   `json:"spoiler"`
 	Accessory  *part  `json:"accessory"`
 	File       *media `json:"file"`
 	Items      []struct {
 		Media       media  `json:"media"`
 		Description string `json:"description"`
+		Spoiler     bool   `json:"spoiler"`
 	} `json:"items"`
 	Emoji *struct {
 		Name string `json:"name"`
