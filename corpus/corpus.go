@@ -117,6 +117,7 @@ type Text struct {
 	Parties   []string
 	Licence   string
 	BasedOn   []string // where the facts come from; the quoted words do not stand there
+	Original  string   // the ID of the text in another language that this one is a version of, "" for none
 
 	Body     string    // every byte of the stored file, "" if a copy on disk has them: see Read
 	Passages []Passage // in order, not overlapping
@@ -219,6 +220,7 @@ func (t *Text) Stored(r Range) (string, error) {
 type Corpus struct {
 	texts   []*Text // by ID
 	byID    map[string]*Text
+	joined  map[string][]*Text // by the ID of the first of them: the versions of a text, by ID
 	aliases Aliases
 	digest  string
 
@@ -251,6 +253,7 @@ func New(texts []*Text, aliases Aliases) (*Corpus, error) {
 		w.WriteString(t.Hash)
 		w.WriteByte('\n')
 	}
+	c.joinVersions()
 	fmt.Fprintf(w, "aliases\x00%q", aliases.Groups)
 	w.Flush()
 	c.digest = hex.EncodeToString(h.Sum(nil))

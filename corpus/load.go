@@ -148,6 +148,11 @@ func LoadWith(ctx context.Context, fsys fs.FS, base Aliases, o LoadOptions) (*Co
 		good = append(good, t)
 	}
 
+	for _, t := range good {
+		if err := checkOriginal(t, byID); err != nil {
+			problems = append(problems, Problem{Path: t.Path, Loaded: true, Err: fmt.Errorf("translation_of: %w", err)})
+		}
+	}
 	own, bad := readAliases(fsys)
 	if bad != nil {
 		problems = append(problems, *bad)

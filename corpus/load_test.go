@@ -120,6 +120,9 @@ func TestLoadProblems(t *testing.T) {
 		{"origin", "a.md", "---\ntitle: x\nbased_on:\n  - https://example.org\n  - the wire\n---\nThe text.", 3, "based_on", false},
 		{"language", "a.md", "---\nlanguage: english\n---\nThe text.", 2, "two-letter code", false},
 		{"unknown field", "a.md", "---\ntitle: x\nauthor: y\n---\nThe text.", 3, `"author" is not used: known are title, publisher`, true},
+		{"original missing", "a.md", "---\ntranslation_of: nowhere\nlanguage: uk\n---\nThe text.", 0, `no text has the id "nowhere"`, true},
+		{"original in the same language", "a.md", "---\ntranslation_of: good\nlanguage: en\n---\nThe text is in English.", 0, "in the same language", true},
+		{"its own original", "a.md", "---\ntranslation_of: a\n---\nThe text.", 0, "this text itself", true},
 		{"open code", "a.md", "---\ntitle: x\n---\nThe text.\n\n```\nlost\n", 6, "never closed", true},
 		{"open comment", "a.md", "The text.\n\n<!-- lost\n", 3, "never closed", true},
 	}

@@ -28,6 +28,7 @@ type frontMatter struct {
 	Parties   stringList `yaml:"parties"`
 	Licence   string     `yaml:"licence"`
 	BasedOn   stringList `yaml:"based_on"`
+	Original  string     `yaml:"translation_of"`
 }
 
 // stringList is a YAML list of strings, or a single string for a list of one.
@@ -119,6 +120,7 @@ func Head(p, body string) (t *Text, start int, warnings []Problem, bad *Problem)
 		Parties:   fm.Parties.clean(),
 		Licence:   shorten(oneLine(fm.Licence), maxField),
 		BasedOn:   fm.BasedOn.clean(),
+		Original:  oneLine(fm.Original),
 		Language:  strings.ToLower(strings.TrimSpace(fm.Language)),
 		Body:      body,
 		Hash:      hashOf([]byte(body)),
@@ -184,7 +186,7 @@ func splitFrontMatter(body string) (matter string, start int, err error) {
 }
 
 // fields are the names front matter knows.
-var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on"}
+var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on", "translation_of"}
 
 // parseFrontMatter reads front matter and tells on which of its lines the
 // fields stand.

@@ -23,10 +23,11 @@ func TestFrontMatter(t *testing.T) {
 	full := Text{
 		Title: "The talks", Publisher: "The Post", URL: "https://example.org/міст?a=b#c", Language: "uk", Kind: Transcript,
 		Parties: []string{"Freedonia", "Sylvania"}, Licence: "CC BY 4.0", BasedOn: []string{"https://example.net/1", "http://example.net/2"},
+		Original: "talks",
 	}
 	full.Published, _ = ParseDate("2025-12-16T10:30:00+01:00")
 	const matter = "---\ntitle:  The talks\npublisher: 'The Post'\nurl: https://example.org/міст?a=b#c\npublished: 2025-12-16T10:30:00+01:00\n" +
-		"language: UK\nkind: Transcript\nparties: [Freedonia, Sylvania]\nlicence: CC BY 4.0\nbased_on:\n  - https://example.net/1\n  - http://example.net/2\n---\n"
+		"language: UK\nkind: Transcript\nparties: [Freedonia, Sylvania]\nlicence: CC BY 4.0\nbased_on:\n  - https://example.net/1\n  - http://example.net/2\ntranslation_of: talks\n---\n"
 	day := Text{Title: "The text.", Kind: Report, Language: "en"}
 	day.Published, _ = ParseDate("2025-12-16")
 	tests := []struct {

@@ -92,6 +92,7 @@ func (r *record) putText(t *Text) {
 	}
 	r.putStrings(t.Parties)
 	r.putStrings(t.BasedOn)
+	r.putString(t.Original)
 	r.put(int(t.kept.at))
 	r.put(t.kept.size)
 
@@ -132,7 +133,7 @@ func (r *record) text() *Text {
 		r.short = r.short || err != nil
 	}
 	t.Language, t.Kind, t.Licence = r.string(), Kind(r.string()), r.string()
-	t.Parties, t.BasedOn = r.strings(), r.strings()
+	t.Parties, t.BasedOn, t.Original = r.strings(), r.strings(), r.string()
 	t.kept.at, t.kept.size = int64(r.int()), r.int()
 
 	t.Passages = make([]Passage, r.count())

@@ -39,6 +39,9 @@ type Hit struct {
 	// Also are the other texts that say it in nearly the same words, of those
 	// that were looked at, in the order they were published.
 	Also []*corpus.Text
+	// Versions are the texts that say it in other languages, as translation_of
+	// joins them.
+	Versions []*corpus.Text
 }
 
 // Result is what a search found.

@@ -35,18 +35,18 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 }
 
 func (g *generation) search(ctx context.Context, q Query) (Result, error) {
-	asked, passages, scope, err := g.find(ctx, q)
+	asked, passages, f, err := g.find(ctx, q)
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Searched: scope}
+	result := Result{Searched: f.scope}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
 	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
 		result.Unknown = g.ranker.Unknown(q.Text, asked, ranked)
-		result.Hits = distinct(ranked, limit)
+		result.Hits = g.home(distinct(ranked, limit), asked.Home(), &f)
 		if len(result.Hits) > 0 {
 			result.Confidence = confidence
 		}
@@ -56,9 +56,9 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 
 // find analyses the query and returns the passages whose sentences are worth
 // ranking.
-func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, Scope, error) {
+func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, nil, Scope{}, err
+		return nil, nil, filter{}, err
 	}
 	f := g.filter(q)
 	asked := g.ranker.Ask(q.Text, f.languages)
@@ -70,17 +70,17 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 		asked = wanted
 	}
 	if wanted.Empty() && len(f.phrases) == 0 {
-		return asked, nil, f.scope, nil
+		return asked, nil, f, nil
 	}
 	found, err := g.candidates(ctx, wanted, &f)
 	if err != nil {
-		return nil, nil, Scope{}, err
+		return nil, nil, filter{}, err
 	}
 	passages, err := g.passages(found)
 	if err != nil {
-		return nil, nil, Scope{}, err
+		return nil, nil, filter{}, err
 	}
-	return asked, passages, f.scope, nil
+	return asked, passages, f, nil
 }
 
 // Candidates returns the analysed query and the passages that Search would

@@ -71,11 +71,11 @@ func action(kind bot.ActionKind, label string) bot.Action {
 
 var (
 	spending = quoted("Who pays for Ukraine's defence, and how much",
-		"Ukrainian officials said on Tuesday, 16 December 2025, that Ukraine would spend a projected $120 billion on defence in 2026.", "who-pays, bytes 360–484")
+		"Ukrainian officials said on Tuesday that Ukraine would spend a projected $120 billion on defence in 2026.", "who-pays, bytes 360–465")
 	half = quoted("Who pays for Ukraine's defence, and how much",
-		"Of the projected $120 billion for Ukraine's defence in 2026, international partners were expected to pay half, Ukrainian officials said on 16 December 2025.", "who-pays, bytes 485–641")
+		"Of the projected $120 billion, international partners were expected to pay half, Ukrainian officials said.", "who-pays, bytes 466–572")
 	force = quoted("A multinational force for Ukraine",
-		"Under the joint statement that followed the Berlin talks of December 2025, Europe would lead the multinational force for Ukraine and the United States would support it.", "multinational-force, bytes 735–903")
+		"Under the joint statement, Europe would lead the multinational force for Ukraine and the United States would support it.", "multinational-force, bytes 689–809")
 
 	next = []bot.Action{action(bot.More, "More quotes"), action(bot.Context, "Context"), action(bot.Origin, "Source"),
 		action(bot.Helpful, "Helpful"), action(bot.NotHelpful, "Not helpful")}
@@ -108,10 +108,10 @@ func replies() map[string]bot.Reply {
 				Link: "https://example.org/a b\"(c)#:~:text=*x*", Open: open, Mark: corpus.Range{Start: 4, End: 15}}}},
 		"refusal": {Kind: bot.KindRefusal, Question: "What did the dinner cost?",
 			Actions: []bot.Action{action(bot.Tell, "Tell me when it appears"), action(bot.Context, "Context"), action(bot.Origin, "Source")},
-			Blocks: []bot.Block{strong("The sources do not say."), bot.Para{Text: "I searched 8 texts, dated 16 December 2025."}, bot.Para{Text: "No text contains: “dinner”."},
+			Blocks: []bot.Block{strong("The sources do not say."), bot.Para{Text: "I searched 24 texts, dated 16 December 2025."}, bot.Para{Text: "No text contains: “dinner”."},
 				labelled("The nearest passage, which does not answer the question:", spending)}},
 		"refusal-word": {Kind: bot.KindRefusal, Question: "force", Actions: []bot.Action{action(bot.Context, "Context"), action(bot.Origin, "Source")},
-			Blocks: []bot.Block{strong("One word is not much of a question. Please ask in a few words more."), bot.Para{Text: "I searched 8 texts, dated 16 December 2025."},
+			Blocks: []bot.Block{strong("One word is not much of a question. Please ask in a few words more."), bot.Para{Text: "I searched 24 texts, dated 16 December 2025."},
 				labelled("The nearest passage, which does not answer the question:", force), labelled("Also", half)}},
 		"help": {Kind: bot.KindNotice, Blocks: []bot.Block{
 			bot.Para{Text: "I answer questions about the talks with verbatim quotes from source texts. I write nothing of my own about what anybody said; when the sources do not say, I tell you so."},

@@ -23,6 +23,7 @@ type Fields struct {
 	Parties   []string    `json:"parties,omitempty"`
 	Licence   string      `json:"licence,omitempty"`
 	BasedOn   []string    `json:"based_on,omitempty"`
+	Original  string      `json:"translation_of,omitempty"` // the id of a text in another language
 }
 
 // over returns f with what is empty in it taken from below.
@@ -34,6 +35,7 @@ func (f Fields) over(below Fields) Fields {
 	f.Language = cmp.Or(f.Language, below.Language)
 	f.Kind = cmp.Or(f.Kind, below.Kind)
 	f.Licence = cmp.Or(f.Licence, below.Licence)
+	f.Original = cmp.Or(f.Original, below.Original)
 	if f.Parties == nil {
 		f.Parties = below.Parties
 	}
@@ -50,7 +52,7 @@ func (f Fields) Check() error {
 }
 
 func fieldsOf(t *corpus.Text) Fields {
-	return Fields{t.Title, t.Publisher, t.URL, t.Published, t.Language, t.Kind, t.Parties, t.Licence, t.BasedOn}
+	return Fields{t.Title, t.Publisher, t.URL, t.Published, t.Language, t.Kind, t.Parties, t.Licence, t.BasedOn, t.Original}
 }
 
 // Form is what a block of a document is.

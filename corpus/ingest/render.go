@@ -213,6 +213,7 @@ func frontMatter(f Fields) (string, error) {
 	list("parties", f.Parties)
 	field("licence", quoted(f.Licence))
 	list("based_on", f.BasedOn)
+	field("translation_of", quoted(f.Original))
 	matter := "---\n" + b.String() + "---\n\n"
 	t, _, warnings, bad := corpus.Head("text.md", matter+"x")
 	switch {

@@ -278,6 +278,10 @@ func (r *Ranker) idf(stats *Language, lang string, t Term, df uint32) float64 {
 // Variant returns the question in the language.
 func (q *Question) Variant(lang string) *Variant { return q.variants[lang] }
 
+// Home returns the languages that the question may be put in, nil if that cannot
+// be told.
+func (q *Question) Home() []string { return q.own.langs }
+
 func (q *Question) in(lang string) *Variant {
 	if v := q.variants[lang]; v != nil {
 		return v
