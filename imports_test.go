@@ -57,6 +57,7 @@ var keepers = []struct {
 }{
 	{"github.com/blevesearch/snowballstem", []string{"index/words"}}, // stemmers, no part of the engine
 	{"github.com/blevesearch", []string{"index"}},
+	{"github.com/bwmarrin/discordgo", []string{"bot/discord/..."}},
 	{"github.com/gorilla/websocket", []string{"bot/discord/..."}},
 	{"github.com/go-telegram", []string{"bot/telegram/..."}},
 	{"golang.org/x/image", []string{"bot/chart"}},
@@ -223,6 +224,7 @@ func TestLawCatches(t *testing.T) {
 		{"bot/answer.go", "rapporteur/bot/telegram"},
 		{"bot/answer.go", "rapporteur/corpus/texts"},
 		{"bot/answer.go", "github.com/gorilla/websocket"},
+		{"bot/answer.go", "github.com/bwmarrin/discordgo"},
 		{"bot/answer.go", "github.com/go-telegram/bot"},
 		{"bot/answer.go", "rapporteur/bot/bottest"},
 		{"bot/state/store.go", "rapporteur/bot"},
