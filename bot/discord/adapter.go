@@ -248,6 +248,9 @@ func (a *Adapter) Run(ctx context.Context) error {
 		err = a.gateway.run(ctx)
 	}
 	a.close()
+	if err != nil {
+		abandon() // Discord refuses the bot: nothing more gets through
+	}
 	if !a.drain(a.times.grace) {
 		a.log.Warn("discord: stopped with answers unfinished")
 	}

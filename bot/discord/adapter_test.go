@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
@@ -204,6 +206,29 @@ func TestRequests(t *testing.T) {
 	}
 	if got := p.Group(t, "who?"); got != nil {
 		t.Errorf("talk among others: got %q, want silence", got)
+	}
+}
+
+// TestMentionsAreNoWords checks that what a person types is asked without
+// mentions, wherever they stand.
+func TestMentionsAreNoWords(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"What did the dinner cost? <@" + discordtest.BotID + ">": "What did the dinner cost?",
+		"What did <@!123> <@&456> the dinner <a:wave:789> cost?": "What did the dinner cost?",
+		"<#12> <:blob:34> What did the dinner cost </ask:56>?":   "What did the dinner cost?",
+		"first line <@1>\n<@2> second line":                      "first line\n second line",
+		"Is 3 <5 and <@ 12> what he wrote?":                      "Is 3 <5 and <@ 12> what he wrote?",
+	} {
+		m := incoming{Content: typed}
+		if got := m.request(identity{ID: discordtest.BotID}).Text; got != want {
+			t.Errorf("message %q: got %q, want %q", typed, got, want)
+		}
+		in := interaction{Type: discordgo.InteractionApplicationCommand, Data: &interactionData{Name: "ask", Options: []*discordgo.ApplicationCommandInteractionDataOption{
+			{Name: "question", Type: discordgo.ApplicationCommandOptionString, Value: typed}}}}
+		if got := in.request(identity{}).Text; got != want {
+			t.Errorf("command %q: got %q, want %q", typed, got, want)
+		}
 	}
 }
 

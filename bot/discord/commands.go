@@ -48,7 +48,10 @@ func (a *Adapter) register(ctx context.Context) {
 		body:   table,
 		again:  true,
 	}, nil)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil: // Run has ended, and says why
+		return
+	case err != nil:
 		a.log.Error("discord: the slash commands could not be registered; answering goes on without", "cause", err)
 		return
 	}
@@ -73,7 +76,9 @@ func commands() []*discordgo.ApplicationCommand {
 			IntegrationTypes: &byAnyone,
 			Contexts:         &everywhere,
 		}
-		if c.InSpace {
+		if c.InSpace || c.Permission == bot.Admins {
+			// In direct messages Discord shows a command to all, whatever
+			// permission it wants: operators type theirs as text there.
 			slash.IntegrationTypes, slash.Contexts = &byServers, &onServers
 		}
 		if c.Permission == bot.Admins {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,15 +65,19 @@ func (m *incoming) concerns(self string) bool {
 	return said && (repliesToBot || mentioned)
 }
 
-// request is what the person asked, without the mention in front of it.
+// mention is how a message names a person, a role, a channel, a command or an
+// emoji of a server (reference.mdx, "Message Formatting"). It is an address, not
+// a word of the question.
+var mention = regexp.MustCompile(`[ \t]*<(?:@[!&]?\d+|#\d+|a?:\w+:\d+|/[^:<>\n]+:\d+)>`)
+
+// withoutMentions returns what a person typed without mentions, wherever they
+// stand.
+func withoutMentions(text string) string {
+	return strings.TrimSpace(mention.ReplaceAllString(text, ""))
+}
+
+// request is what the person asked, without mentions.
 func (m *incoming) request(self identity) bot.Request {
-	text := m.Content
-	for _, mention := range []string{"<@" + self.ID + ">", "<@!" + self.ID + ">"} {
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(text), mention); ok {
-			text = strings.TrimSpace(rest)
-			break
-		}
-	}
 	r := bot.Request{
 		Platform:  platform,
 		User:      m.Author.ID,
@@ -82,7 +87,7 @@ func (m *incoming) request(self identity) bot.Request {
 		Addressed: true,
 		Self:      self.Name,
 		Room:      tokenRoom,
-		Text:      text,
+		Text:      withoutMentions(m.Content),
 	}
 	if m.Member != nil {
 		r.Roles = m.Member.Roles

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +247,70 @@ func TestReconnects(t *testing.T) {
 				t.Errorf("registered %d times", n)
 			}
 		})
+	}
+}
+
+// TestResumesAtOnce checks that nothing is waited for before a RESUME: an
+// interaction that was missed lives for three seconds.
+func TestResumesAtOnce(t *testing.T) {
+	t.Parallel()
+	type plan = discordtest.Handshake
+	for name, tt := range map[string]struct {
+		answer    []plan // to RESUME
+		interrupt func(*discordtest.Server)
+	}{
+		"cut off":                    {nil, (*discordtest.Server).Drop},
+		"op 7":                       {nil, (*discordtest.Server).Reconnect},
+		"op 9, resumable":            {nil, (*discordtest.Server).Doubt},
+		"op 7, and to the resume":    {[]plan{{Reconnect: true}}, (*discordtest.Server).Reconnect},
+		"op 9, and to the resume":    {[]plan{{Invalid: true, Resumable: true}}, (*discordtest.Server).Doubt},
+		"op 7 to the resume, thrice": {[]plan{{Reconnect: true}, {Reconnect: true}, {Reconnect: true}}, (*discordtest.Server).Drop},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := discordtest.New(t, discordtest.Config{})
+			start(t, srv, echo, func(times *timing) {
+				times.step, times.most, times.invalid = time.Hour, time.Hour, time.Hour
+			})
+			srv.WaitReady(t)
+			srv.PlanHandshakes(tt.answer...)
+			tt.interrupt(srv)
+			srv.WaitHandshakes(t, 1, 1+len(tt.answer))
+			srv.WaitReady(t)
+			if got := srv.NewPerson().DM(t, "after"); len(got) != 1 {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// TestSilentHello checks that a connection on which HELLO does not come is given
+// up well before one that takes long to open.
+func TestSilentHello(t *testing.T) {
+	t.Parallel()
+	if usual.hello != 5*time.Second {
+		t.Errorf("HELLO is waited for %v, want 5 s", usual.hello)
+	}
+	srv := discordtest.New(t, discordtest.Config{})
+	srv.PlanGreetings(discordtest.Handshake{Silent: true})
+	r := start(t, srv, echo, func(times *timing) { times.opening, times.hello = time.Hour, 20*time.Millisecond })
+	r.waitHealthy(t)
+}
+
+// TestFatalCloseIsOneLine checks that a bot that Discord refuses ends with its
+// error alone, whatever calls are under way.
+func TestFatalCloseIsOneLine(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Config{})
+	srv.Plan(discordtest.Fault{Method: "PUT", Route: "/commands", Status: 500, Times: -1})
+	r := start(t, srv, echo, func(times *timing) { times.retry, times.grace = time.Hour, time.Hour })
+	srv.WaitCalls(t, 1, "PUT", "/commands")
+	srv.Close(4014)
+	if err := r.end(t); err == nil {
+		t.Error("no error")
+	}
+	if log := r.log.String(); strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") {
+		t.Errorf("the log warns beside the error:\n%s", log)
 	}
 }
 
@@ -585,6 +652,98 @@ func TestNothingIsLeft(t *testing.T) {
 		for _, stack := range leftBehind(before) {
 			t.Errorf("%s: left behind:\n%s", name, stack)
 		}
+	}
+}
+
+// interruptions are the ways in which a connected bot can be thrown out, and
+// what may meet it when it comes back. Those that keep the session have Discord
+// send again what was missed.
+var interruptions = []struct {
+	name             string
+	greeting, answer []discordtest.Handshake // to the next connection, and to RESUME
+	interrupt        func(*discordtest.Server)
+	lost             bool // the session is over
+}{
+	{"cut off", nil, nil, (*discordtest.Server).Drop, false},
+	{"op 7", nil, nil, (*discordtest.Server).Reconnect, false},
+	{"op 9, resumable", nil, nil, (*discordtest.Server).Doubt, false},
+	{"closed 4000", nil, nil, func(s *discordtest.Server) { s.Close(4000) }, false},
+	{"closed 4001", nil, nil, func(s *discordtest.Server) { s.Close(4001) }, false},
+	{"closed 1001", nil, nil, func(s *discordtest.Server) { s.Close(1001) }, false},
+	{"closed 4008", nil, nil, func(s *discordtest.Server) { s.Close(4008) }, false},
+	{"op 7 before HELLO", []discordtest.Handshake{{Reconnect: true}}, nil, (*discordtest.Server).Drop, false},
+	{"op 7, then op 7 before HELLO", []discordtest.Handshake{{Reconnect: true}}, nil, (*discordtest.Server).Reconnect, false},
+	{"op 9 before HELLO, resumable", []discordtest.Handshake{{Invalid: true, Resumable: true}}, nil, (*discordtest.Server).Drop, false},
+	{"no HELLO", []discordtest.Handshake{{Silent: true}}, nil, (*discordtest.Server).Drop, false},
+	{"HELLO without an interval", []discordtest.Handshake{{Raw: `{"op":10,"d":{}}`}}, nil, (*discordtest.Server).Drop, false},
+	{"closed before HELLO", []discordtest.Handshake{{Close: 4000}}, nil, (*discordtest.Server).Drop, false},
+	{"garbage before HELLO", []discordtest.Handshake{{Raw: `<html>`}}, nil, (*discordtest.Server).Drop, false},
+	{"op 7 to the resume", nil, []discordtest.Handshake{{Reconnect: true}}, (*discordtest.Server).Drop, false},
+	{"op 7, then op 7 to the resume", nil, []discordtest.Handshake{{Reconnect: true}}, (*discordtest.Server).Reconnect, false},
+	{"op 9 to the resume, resumable", nil, []discordtest.Handshake{{Invalid: true, Resumable: true}}, (*discordtest.Server).Drop, false},
+	{"no answer to the resume", nil, []discordtest.Handshake{{Silent: true}}, (*discordtest.Server).Drop, false},
+	{"closed at the resume", nil, []discordtest.Handshake{{Close: 4000}}, (*discordtest.Server).Drop, false},
+	{"op 9", nil, nil, (*discordtest.Server).Invalidate, true},
+	{"op 9 before HELLO", []discordtest.Handshake{{Invalid: true}}, nil, (*discordtest.Server).Drop, true},
+	{"op 9 to the resume", nil, []discordtest.Handshake{{Invalid: true}}, (*discordtest.Server).Drop, true},
+	{"closed 4007", nil, nil, func(s *discordtest.Server) { s.Close(4007) }, true},
+	{"closed 4009", nil, nil, func(s *discordtest.Server) { s.Close(4009) }, true},
+	{"closed 4009 at the resume", nil, []discordtest.Handshake{{Close: 4009}}, (*discordtest.Server).Drop, true},
+}
+
+// TestInterruptions throws out one bot 200 times, in every way in turn, or as
+// often as INTERRUPTIONS says. What somebody writes meanwhile is answered, once,
+// unless the session is over; and no more goroutines are there afterwards than
+// before.
+func TestInterruptions(t *testing.T) {
+	count := 200
+	if n, err := strconv.Atoi(os.Getenv("INTERRUPTIONS")); err == nil {
+		count = n
+	} else if testing.Short() {
+		count = 2 * len(interruptions)
+	}
+	before := ours()
+	t.Run("all", func(t *testing.T) {
+		srv := discordtest.New(t, discordtest.Config{IdentifyEvery: time.Millisecond})
+		r := start(t, srv, echo, func(times *timing) {
+			times.hello, times.ready = 50*time.Millisecond, 100*time.Millisecond
+			times.step, times.most, times.identify, times.invalid = time.Millisecond, 5*time.Millisecond, time.Millisecond, time.Millisecond
+		})
+		srv.WaitReady(t)
+		p := srv.NewPerson()
+		for n := range count {
+			way := interruptions[n%len(interruptions)]
+			identifies, resumes := srv.Handshakes()
+			srv.PlanGreetings(way.greeting...)
+			srv.PlanHandshakes(way.answer...)
+			text := fmt.Sprintf("missed no. %d.", n)
+			way.interrupt(srv)
+			if way.lost {
+				srv.WaitHandshakes(t, identifies+1, resumes)
+				srv.WaitReady(t)
+			}
+			p.Slip(text)
+			srv.WaitSaid(t, text)
+			srv.WaitReady(t)
+			if t.Failed() {
+				t.Fatalf("interruption %d: %s", n, way.name)
+			}
+		}
+		r.waitHealthy(t)
+		said := make(map[string]int)
+		for _, m := range srv.Messages() {
+			if m.Author == discordtest.BotID {
+				said[m.Read()]++
+			}
+		}
+		for text, times := range said {
+			if times != 1 {
+				t.Errorf("said %d times: %s", times, text)
+			}
+		}
+	})
+	for _, stack := range leftBehind(before) {
+		t.Errorf("left behind:\n%s", stack)
 	}
 }
 

@@ -169,7 +169,7 @@ func (in *interaction) request(self identity) bot.Request {
 		value := fmt.Sprint(o.Value)
 		switch o.Name {
 		case c.Typed():
-			r.Text = value
+			r.Text = withoutMentions(value)
 		case bot.ArgPrivate:
 			r.Private = r.Private || value == "true"
 		default:

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -193,6 +194,14 @@ func (s *Server) WaitCalls(t testing.TB, n int, method, suffix string) []Call {
 		return len(s.callsLocked(method, suffix)) >= n
 	})
 	return s.Calls(method, suffix)
+}
+
+// WaitSaid waits until the bot has sent a message in which the text stands.
+func (s *Server) WaitSaid(t testing.TB, text string) {
+	t.Helper()
+	s.wait(t, fmt.Sprintf("a message with %q", text), func() bool {
+		return slices.ContainsFunc(s.messages, func(m *Message) bool { return m.Author == BotID && strings.Contains(m.Read(), text) })
+	})
 }
 
 // wait blocks until cond, which is called with s.mu held, is true.
