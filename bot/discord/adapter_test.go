@@ -214,11 +214,14 @@ func TestRequests(t *testing.T) {
 func TestMentionsAreNoWords(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"What did the dinner cost? <@" + discordtest.BotID + ">": "What did the dinner cost?",
-		"What did <@!123> <@&456> the dinner <a:wave:789> cost?": "What did the dinner cost?",
-		"<#12> <:blob:34> What did the dinner cost </ask:56>?":   "What did the dinner cost?",
-		"first line <@1>\n<@2> second line":                      "first line\n second line",
-		"Is 3 <5 and <@ 12> what he wrote?":                      "Is 3 <5 and <@ 12> what he wrote?",
+		"What did the dinner cost? <@" + discordtest.BotID + ">":         "What did the dinner cost?",
+		"What did <@!123> <@&456> the dinner <a:wave:789> cost?":         "What did the dinner cost?",
+		"<#12> <:blob:34> What did the dinner cost </ask:56>?":           "What did the dinner cost?",
+		"first line <@1>\n<@2> second line":                              "first line\n second line",
+		"Is 3 <5 and <@ 12> what he wrote?":                              "Is 3 <5 and <@ 12> what he wrote?",
+		"What did<@1>the <@!2>dinner cost?":                              "What did the dinner cost?",
+		"<@" + discordtest.BotID + "> /settings allow:<#30> admin:<@&5>": "/settings allow:<#30> admin:<@&5>",
+		"/ask <@1> What about: <@2> the dinner?":                         "/ask What about: the dinner?",
 	} {
 		m := incoming{Content: typed}
 		if got := m.request(identity{ID: discordtest.BotID}).Text; got != want {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -71,9 +73,24 @@ func (m *incoming) concerns(self string) bool {
 var mention = regexp.MustCompile(`[ \t]*<(?:@[!&]?\d+|#\d+|a?:\w+:\d+|/[^:<>\n]+:\d+)>`)
 
 // withoutMentions returns what a person typed without mentions, wherever they
-// stand.
+// stand. Only the value of an option of a typed command may be one, as in
+// "/settings allow:<#12>".
 func withoutMentions(text string) string {
-	return strings.TrimSpace(mention.ReplaceAllString(text, ""))
+	var b strings.Builder
+	end := 0
+	for _, at := range mention.FindAllStringIndex(text, -1) {
+		b.WriteString(text[end:at[0]])
+		end = at[1]
+		before := strings.TrimSpace(b.String())
+		next, _ := utf8.DecodeRuneInString(text[end:])
+		switch {
+		case text[at[0]] == '<' && strings.HasPrefix(before, "/") && strings.HasSuffix(before, ":"):
+			b.WriteString(text[at[0]:at[1]])
+		case unicode.IsLetter(next) || unicode.IsDigit(next):
+			b.WriteByte(' ') // it stood between two words
+		}
+	}
+	return strings.TrimSpace(b.String() + text[end:])
 }
 
 // request is what the person asked, without mentions.
