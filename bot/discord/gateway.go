@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/cenkalti/backoff/v5"
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
@@ -190,13 +191,20 @@ func (g *gateway) dialURL(address string) (string, error) {
 	return u.String(), nil
 }
 
-// backoff says how long to wait after a number of failures in a row.
+// backoff says how long to wait after a number of failures in a row: twice as
+// long after each, and anything over half of it, so that many clients thrown out
+// together do not come back together.
 func (g *gateway) backoff(failures int) time.Duration {
-	d := g.times.step
-	for range min(failures, 16) {
-		d = min(2*d, g.times.most)
+	waits := backoff.ExponentialBackOff{
+		InitialInterval:     g.times.step / 4 * 3,
+		RandomizationFactor: 1. / 3,
+		Multiplier:          2,
+		MaxInterval:         g.times.most / 4 * 3,
 	}
-	return jitter(d)
+	for range min(failures, 16) {
+		waits.NextBackOff()
+	}
+	return waits.NextBackOff()
 }
 
 // health returns nil if all shards are ready and their heartbeats acknowledged.

@@ -9,12 +9,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/cenkalti/backoff/v5"
 
 	"rapporteur/bot"
 )
@@ -100,6 +100,14 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
+	// Anything up to the whole, so that calls that failed together do not come
+	// again together.
+	waits := backoff.ExponentialBackOff{
+		InitialInterval:     min(r.times.retry, longestWait) / 2,
+		RandomizationFactor: 1,
+		Multiplier:          2,
+		MaxInterval:         longestWait / 2,
+	}
 	for n := 1; ; n++ {
 		var answer []byte
 		answer, err = r.try(ctx, c, kind, body)
@@ -109,9 +117,7 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 			}
 			return err
 		}
-		// Anything up to the whole, so that calls that failed together do not
-		// come again together.
-		wait := rand.N(min(r.times.retry<<(n-1), longestWait))
+		wait := waits.NextBackOff()
 		retry := c.again
 		var limited *discordgo.RateLimitError
 		var refused *discordgo.RESTError
@@ -231,13 +237,4 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
-}
-
-// jitter spreads a wait over its second half, so that many clients thrown out
-// together do not come back together.
-func jitter(d time.Duration) time.Duration {
-	if d < 2 {
-		return d
-	}
-	return d/2 + rand.N(d/2)
 }
