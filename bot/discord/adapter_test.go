@@ -517,3 +517,36 @@ func TestShutdownGivesUp(t *testing.T) {
 	}
 	r.idle()
 }
+
+// TestFiltersAreShown checks that filters given as options stand with the
+// question, once, and what is no filter does not.
+func TestFiltersAreShown(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Config{})
+	start(t, srv, handler(func(_ context.Context, r bot.Request) bot.Reply {
+		reply := say("An answer.")
+		reply.Question = r.Text
+		return reply
+	}))
+	srv.WaitReady(t)
+	for question, want := range map[string]string{
+		"Who sailed?":            `Who sailed? source:"the post" since:2025`,
+		"Who sailed? since:2025": `Who sailed? since:2025 source:"the post"`,
+		"Who sailed <@34>?":      `Who sailed? source:"the post" since:2025`,
+	} {
+		got := srv.NewPerson().Slash(t, "ask", question, map[string]string{"source": "the post", "since": "2025", "private": "true"}, "")
+		if len(got) != 1 || !sameWords(got[0], want) || strings.Count(got[0], "since:") != 1 || strings.Contains(got[0], "private") {
+			t.Errorf("got %q, want it to show %q", got, want)
+		}
+	}
+}
+
+// sameWords reports whether a text has all the words of another, in any order.
+func sameWords(text, words string) bool {
+	for _, w := range strings.Fields(words) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}

@@ -51,6 +51,7 @@ func (a *Adapter) interact(work context.Context, in interaction) {
 		}
 		reply = <-answered
 	}
+	reply.Question = in.asked(reply.Question)
 	reply = sendable(reply, in.Locale)
 	var s standing
 	var err error

@@ -182,6 +182,26 @@ func (in *interaction) request(self identity) bot.Request {
 	return r
 }
 
+// asked returns the question with the filters given as options, written as they
+// would be typed: without them, others do not see what was asked.
+func (in *interaction) asked(question string) string {
+	if question == "" || in.Type != discordgo.InteractionApplicationCommand {
+		return question
+	}
+	c := commandNamed(in.Data)
+	for _, o := range in.Data.Options {
+		value, isText := o.Value.(string)
+		if !isText || o.Type != discordgo.ApplicationCommandOptionString || o.Name == c.Typed() || strings.Contains(question, " "+o.Name+":") {
+			continue
+		}
+		if strings.Contains(value, " ") {
+			value = `"` + value + `"`
+		}
+		question += " " + o.Name + ":" + value
+	}
+	return question
+}
+
 // files are those given as options of a command, in their order.
 func (in *interaction) files() (list []*discordgo.MessageAttachment) {
 	for _, o := range in.Data.Options {
