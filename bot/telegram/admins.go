@@ -43,17 +43,18 @@ func newAdmins(api *client) *admins {
 func (a *admins) has(ctx context.Context, chat int64, user string) (bool, error) {
 	list, ok := a.known.Get(chat)
 	if !ok || time.Since(list.at) >= a.lasts {
-		var members []struct {
-			User struct {
-				ID int64 `json:"id"`
-			} `json:"user"`
-		}
-		if err := a.api.call(ctx, "getChatAdministrators", &tg.GetChatAdministratorsParams{ChatID: chat}, &members); err != nil {
+		members, err := a.api.GetChatAdministrators(ctx, &tg.GetChatAdministratorsParams{ChatID: chat})
+		if err != nil {
 			return false, err
 		}
 		list = adminList{at: time.Now()}
 		for _, m := range members {
-			list.users = append(list.users, id(m.User.ID))
+			switch {
+			case m.Owner != nil && m.Owner.User != nil:
+				list.users = append(list.users, id(m.Owner.User.ID))
+			case m.Administrator != nil:
+				list.users = append(list.users, id(m.Administrator.User.ID))
+			}
 		}
 		a.known.Add(chat, list)
 	}

@@ -46,11 +46,10 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	var refusal *apiError
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, errGone), code(err) == http.StatusForbidden, errors.As(err, &refusal) && refusal.says("chat not found"):
+	case errors.Is(err, errGone), code(err) == http.StatusForbidden, says(err, "chat not found"):
 		return fmt.Errorf("telegram: %w: %w", bot.ErrUnwanted, err)
 	}
 	return fmt.Errorf("telegram: %w", err)

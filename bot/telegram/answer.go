@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -141,7 +140,7 @@ func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands
 func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
 	parts := a.compose(reply, l.question == 0)
 	for i, p := range parts {
-		if !l.group && p.keyboard.orNone() != nil {
+		if !l.group && orNone(p.keyboard) != nil {
 			p.keyboard = keys(reply.Actions, rowWidth)
 		}
 		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist}
@@ -166,9 +165,8 @@ func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands [
 		if slices.Contains(sent, n) {
 			continue
 		}
-		err := a.api.call(ctx, "deleteMessage", &tg.DeleteMessageParams{ChatID: l.to.chat, MessageID: int(n)}, nil)
-		var refusal *apiError
-		if err != nil && !(errors.As(err, &refusal) && refusal.says("message to delete not found")) {
+		_, err := a.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: l.to.chat, MessageID: int(n)})
+		if err != nil && !says(err, "message to delete not found") {
 			a.log.Warn("telegram: a message that answers no more cannot be removed", "err", err)
 		}
 	}
@@ -196,11 +194,11 @@ func (a *Adapter) ask(ctx context.Context, r bot.Request, at place) bot.Reply {
 
 func (a *Adapter) showTyping(ctx context.Context, at place) {
 	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
-		err := a.api.call(ctx, "sendChatAction", &tg.SendChatActionParams{
+		_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
 			ChatID:          at.chat,
 			MessageThreadID: at.topic,
 			Action:          models.ChatActionTyping,
-		}, nil)
+		})
 		if err != nil {
 			if ctx.Err() == nil {
 				a.log.Debug("telegram: cannot show typing", "err", err)
@@ -224,15 +222,13 @@ func (a *Adapter) visit(ctx context.Context, m *message) error {
 	if !ok || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var left json.RawMessage
-	err := a.again(ctx, func() error {
-		return a.api.call(ctx, "answerGuestQuery", struct {
-			Query  string  `json:"guest_query_id"`
-			Result article `json:"result"`
-		}{m.GuestQuery, p.article("answer", a.self.Username, "")}, &left) // nobody sees the title, but there must be one
+	var message *models.SentGuestMessage
+	err := a.again(ctx, func() (err error) {
+		message, err = a.api.AnswerGuestQuery(ctx, &tg.AnswerGuestQueryParams{
+			GuestQueryID: m.GuestQuery, Result: p.article("answer", a.self.Username, "")}) // nobody sees the title, but there must be one
+		return err
 	})
-	var message models.SentGuestMessage
-	if err == nil && reply.Updates != nil && json.Unmarshal(left, &message) == nil && message.InlineMessageID != "" {
+	if err == nil && reply.Updates != nil && message.InlineMessageID != "" {
 		a.follow(letter{locale: m.From.LanguageCode}, nil, message.InlineMessageID, reply)
 	}
 	return err
@@ -255,8 +251,8 @@ const maxTries = 4
 
 // passing reports whether the trouble may pass by itself.
 func passing(err error) bool {
-	var refusal *apiError
-	return !errors.As(err, &refusal) || refusal.Code >= 500 || refusal.Code == 429
+	status := code(err)
+	return status == 0 || status >= http.StatusInternalServerError || status == http.StatusTooManyRequests
 }
 
 // migrate takes along what is kept of a group that becomes a supergroup, under

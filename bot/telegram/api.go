@@ -2,25 +2,27 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math/rand/v2"
-	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
+	"path"
 	"strings"
 	"time"
+
+	tg "github.com/go-telegram/bot"
 
 	"rapporteur/bot"
 )
 
 const (
-	// callTime bounds a call; a poll gets it on top of the time it may be held.
+	// callTime bounds a call; a poll gets it on top of the time it may be held,
+	// a file on top of the time it takes to send.
 	callTime = 20 * time.Second
 	// maxAnswer bounds what is read of an answer. A hundred updates with
 	// everything they can carry are well below it.
@@ -34,10 +36,9 @@ var (
 	errWebhook  = errors.New("a webhook is set on this token")
 )
 
-// client calls methods of the Bot API. Parameters go as the library sends them,
-// as multipart forms, which every server and every imitation of it must read;
-// but the length is told in advance, which simple ones need.
+// client is the library's bot over a transport of ours.
 type client struct {
+	*tg.Bot
 	base   string            // with the token, so never shown
 	files  string            // likewise, below which files are
 	hidden *strings.Replacer // of what must not be shown
@@ -59,159 +60,40 @@ func newClient(api, token string, hook *hook) (*client, error) {
 	if !ok || secret == "" {
 		secret = token
 	}
-	c := &client{
-		base:  u.String() + "/bot" + token + "/",
-		files: u.String() + "/file/bot" + token + "/",
-		http: &http.Client{
-			Transport: http.DefaultTransport.(*http.Transport).Clone(),
-			// A redirect would carry the token, in the path or as the referrer,
-			// to whoever it names.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}
 	pairs := []string{secret, "***"}
 	if hook != nil {
 		pairs = append(pairs, hook.secret, "***")
 	}
-	c.hidden = strings.NewReplacer(pairs...)
-	return c, nil
+	c := &client{
+		base:   u.String() + "/bot" + token + "/",
+		files:  u.String() + "/file/bot" + token + "/",
+		hidden: strings.NewReplacer(pairs...),
+	}
+	c.http = &http.Client{
+		Transport: &transport{http.DefaultTransport.(*http.Transport).Clone(), c.hidden},
+		// A redirect would carry the token, in the path or as the referrer,
+		// to whoever it names.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	c.Bot, err = tg.New(token, tg.WithSkipGetMe(), tg.WithServerURL(u.String()), tg.WithHTTPClient(0, c),
+		tg.WithErrorsHandler(func(error) {})) // of pipes that the other end has closed: the call's own error tells
+	return c, err
 }
 
 const tokenLetters = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrstuvwxyz"
 
-// An apiError is a refusal by the Bot API.
-type apiError struct {
-	Method      string
-	Code        int
-	Description string
-	RetryAfter  time.Duration // 0 if the server did not say
-	MigrateTo   int64         // the new id of a group that has become a supergroup, or 0
-}
-
-func (e *apiError) Error() string {
-	return fmt.Sprintf("%s: %d %s", e.Method, e.Code, e.Description)
-}
-
-// code returns the status of the refusal err is, or 0 if it is none.
-func code(err error) int {
-	var refusal *apiError
-	if errors.As(err, &refusal) {
-		return refusal.Code
-	}
-	return 0
-}
-
-// call calls a method within callTime and stores its result in dest unless that is nil.
-func (c *client) call(ctx context.Context, method string, params, dest any) error {
-	return c.callWithin(ctx, callTime, method, params, dest)
-}
-
-func (c *client) callWithin(ctx context.Context, limit time.Duration, method string, params, dest any) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	body, contentType, err := form(params)
-	if err != nil {
-		return fmt.Errorf("%s: %w", method, err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
-	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
+// Do implements the library's HttpClient. Its errors do not hold the URL, in
+// which the token is.
+func (c *client) Do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
-	if err != nil {
-		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
-	}
-	return c.decode(method, resp, data, dest)
-}
-
-// form makes a multipart form of a struct of parameters: strings as they are,
-// everything else as JSON, and a file if one goes with them. Without parameters
-// there is no body.
-func form(params any) (body []byte, contentType string, err error) {
-	encoded, err := json.Marshal(params)
-	if err != nil {
-		return nil, "", err
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(encoded, &fields); err != nil {
-		return nil, "", err
-	}
-	if len(fields) == 0 {
-		return nil, "", nil
-	}
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value := string(fields[name])
-		if value[0] == '"' {
-			if err := json.Unmarshal(fields[name], &value); err != nil {
-				return nil, "", err
-			}
-		}
-		if err := w.WriteField(name, value); err != nil {
-			return nil, "", err
-		}
-	}
-	if f, ok := params.(*fileParams); ok {
-		if err := f.attach(w); err != nil {
-			return nil, "", err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, "", err
-	}
-	return b.Bytes(), w.FormDataContentType(), nil
-}
-
-// decode reads the envelope every method's answer comes in.
-func (c *client) decode(method string, resp *http.Response, data []byte, dest any) error {
-	var answer struct {
-		OK          bool            `json:"ok"`
-		Result      json.RawMessage `json:"result"`
-		ErrorCode   int             `json:"error_code"`
-		Description string          `json:"description"`
-		Parameters  struct {
-			RetryAfter float64 `json:"retry_after"` // seconds
-			MigrateTo  int64   `json:"migrate_to_chat_id"`
-		} `json:"parameters"`
-	}
-	if err := json.Unmarshal(data, &answer); err != nil {
-		// Also a 200 is a refusal then: to take it for a lost connection would
-		// be to send a message twice.
-		return &apiError{Method: method, Code: resp.StatusCode, Description: "the answer is no Bot API answer"}
-	}
-	if !answer.OK {
-		e := &apiError{
-			Method:      method,
-			Code:        answer.ErrorCode,
-			Description: c.hidden.Replace(answer.Description),
-			RetryAfter:  time.Duration(answer.Parameters.RetryAfter * float64(time.Second)),
-			MigrateTo:   answer.Parameters.MigrateTo,
-		}
-		if e.Code == 0 {
-			e.Code = resp.StatusCode
-		}
-		return e
-	}
-	if dest == nil {
-		return nil
-	}
-	if err := json.Unmarshal(answer.Result, dest); err != nil {
-		return fmt.Errorf("%s: %w", method, err)
-	}
-	return nil
+	return resp, c.withoutURL(err)
 }
 
 // withoutURL takes the URL, which holds the token, out of a transport error.
 func (c *client) withoutURL(err error) error {
+	if err == nil {
+		return nil
+	}
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err
@@ -220,6 +102,201 @@ func (c *client) withoutURL(err error) error {
 		return errors.New(told)
 	}
 	return err
+}
+
+// raw calls a method that the library does not have, or not as it must be
+// called, and stores the result in dest unless that is nil.
+func (c *client) raw(ctx context.Context, method string, params, dest any) error {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.Do(req)
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	defer resp.Body.Close()
+	var e envelope
+	if err := json.NewDecoder(resp.Body).Decode(&e); err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	if !e.OK {
+		return fmt.Errorf("%s: %w", method, e.refusal())
+	}
+	if dest == nil {
+		return nil
+	}
+	if err := json.Unmarshal(e.Result, dest); err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	return nil
+}
+
+// envelope is what every answer comes in (Bot API, "Making requests").
+type envelope struct {
+	OK          bool            `json:"ok"`
+	Result      json.RawMessage `json:"result,omitempty"`
+	ErrorCode   int             `json:"error_code,omitempty"`
+	Description string          `json:"description,omitempty"`
+	Parameters  struct {
+		RetryAfter float64 `json:"retry_after,omitempty"` // seconds
+		MigrateTo  int64   `json:"migrate_to_chat_id,omitempty"`
+	} `json:"parameters"`
+}
+
+// statusError is a refusal for which the library has no error: it loses the
+// status of these, by which a broken server is told from a wrong call.
+type statusError struct {
+	code        int
+	description string
+}
+
+func (e *statusError) Error() string { return fmt.Sprintf("%d %s", e.code, e.description) }
+
+// refusals are the library's errors for a status.
+var refusals = map[int]error{
+	http.StatusBadRequest:   tg.ErrorBadRequest,
+	http.StatusUnauthorized: tg.ErrorUnauthorized,
+	http.StatusForbidden:    tg.ErrorForbidden,
+	http.StatusNotFound:     tg.ErrorNotFound,
+	http.StatusConflict:     tg.ErrorConflict,
+}
+
+// refusal is the error that the library makes of an answer.
+func (e *envelope) refusal() error {
+	if e.ErrorCode == http.StatusTooManyRequests {
+		return &tg.TooManyRequestsError{Message: e.Description, RetryAfter: int(e.Parameters.RetryAfter)}
+	}
+	if known, ok := refusals[e.ErrorCode]; ok {
+		return fmt.Errorf("%w, %s", known, e.Description)
+	}
+	return &statusError{e.ErrorCode, e.Description}
+}
+
+// code returns the status of the refusal err is, or 0 if it is none.
+func code(err error) int {
+	var status *statusError
+	var limited *tg.TooManyRequestsError
+	var moved *tg.MigrateError
+	switch {
+	case errors.As(err, &status):
+		return status.code
+	case errors.As(err, &limited):
+		return http.StatusTooManyRequests
+	case errors.As(err, &moved):
+		return http.StatusBadRequest
+	}
+	for status, known := range refusals {
+		if errors.Is(err, known) {
+			return status
+		}
+	}
+	return 0
+}
+
+// says reports whether a bad request was refused in these words. The API has
+// no codes for them.
+func says(err error, words string) bool {
+	return code(err) == http.StatusBadRequest && strings.Contains(strings.ToLower(err.Error()), words)
+}
+
+// retryAfter is how long Telegram asks to wait, or 0.
+func retryAfter(err error) time.Duration {
+	var limited *tg.TooManyRequestsError
+	if !errors.As(err, &limited) {
+		return 0
+	}
+	return time.Duration(limited.RetryAfter) * time.Second
+}
+
+// transport makes requests such as simple Bot API servers read, and answers such
+// as the library reads rightly.
+type transport struct {
+	*http.Transport
+	hidden *strings.Replacer
+}
+
+// RoundTrip sends a call: with its length told in advance, and with no body if
+// there are no parameters, where the library streams forms of unknown length.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method != http.MethodPost {
+		return t.Transport.RoundTrip(req) // a file
+	}
+	body, err := io.ReadAll(req.Body)
+	req.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	method := path.Base(req.URL.Path)
+	ctx := req.Context()
+	if method != methodUpdates { // which is held, by a time of its own
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callTime+time.Duration(len(body)/slowestUpload)*time.Second)
+		defer cancel()
+	}
+	req = req.Clone(ctx)
+	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	if !bytes.Contains(body, []byte(`name="`)) && req.Header.Get("Content-Type") != "application/json" {
+		req.Body, req.ContentLength = http.NoBody, 0
+		req.Header.Del("Content-Type")
+	}
+	resp, err := t.Transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if answer, err = t.legible(method, resp.StatusCode, answer); err != nil {
+		return nil, err
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(answer)), int64(len(answer))
+	return resp, nil
+}
+
+// sending are the methods of whose result only the message's id is of use.
+var sending = map[string]bool{
+	"sendMessage": true, "sendPhoto": true, "sendDocument": true, "editMessageText": true, "editMessageReplyMarkup": true,
+}
+
+// legible changes an answer into one that the library reads rightly:
+//
+//   - what is no answer of the Bot API is a refusal: the library takes it for a
+//     lost connection, so that a message would be sent twice;
+//   - refusals that the library has no error for keep their status;
+//   - of a message that was sent only the id is left, for once is better than
+//     twice: the library fails at a message with something new in it, and at the
+//     mere true that an edit by way of the bot is answered with;
+//   - secrets are taken out of descriptions, and waits are whole seconds.
+func (t *transport) legible(method string, status int, answer []byte) ([]byte, error) {
+	var e envelope
+	if err := json.Unmarshal(answer, &e); err != nil {
+		return nil, &statusError{status, "the answer is no Bot API answer"}
+	}
+	if e.OK {
+		if !sending[method] {
+			return answer, nil
+		}
+		var sent struct {
+			ID int `json:"message_id"`
+		}
+		_ = json.Unmarshal(e.Result, &sent)
+		return fmt.Appendf(nil, `{"ok":true,"result":{"message_id":%d}}`, sent.ID), nil
+	}
+	e.ErrorCode = cmp.Or(e.ErrorCode, status)
+	e.Description = t.hidden.Replace(e.Description)
+	e.Parameters.RetryAfter = float64(int(e.Parameters.RetryAfter + .999))
+	if _, known := refusals[e.ErrorCode]; !known && e.ErrorCode != http.StatusTooManyRequests {
+		return nil, e.refusal()
+	}
+	return json.Marshal(e)
 }
 
 // backoff waits longer from try to try. It is a value: a copy starts anew.
@@ -231,9 +308,8 @@ type backoff struct {
 // sleep waits for the time a 429 asks for, otherwise for a random time around
 // the next step, so that many bots do not come back all at once.
 func (b *backoff) sleep(ctx context.Context, cause error) error {
-	var refusal *apiError
-	if errors.As(cause, &refusal) && refusal.RetryAfter > 0 {
-		return sleep(ctx, refusal.RetryAfter)
+	if d := retryAfter(cause); d > 0 {
+		return sleep(ctx, d)
 	}
 	b.next = min(max(2*b.next, b.first), b.most)
 	return sleep(ctx, b.next/2+rand.N(b.next/2+1))

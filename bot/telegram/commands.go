@@ -3,20 +3,11 @@ package telegram
 import (
 	"context"
 
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
 	"rapporteur/bot"
 )
-
-// menuCommand and scope are as setMyCommands takes them. The library's scopes
-// need its own way of sending.
-type menuCommand struct {
-	Command     string `json:"command"`
-	Description string `json:"description"`
-}
-
-type scope struct {
-	Type string `json:"type"`
-	Chat string `json:"chat_id,omitempty"`
-}
 
 // publishCommands fills the command menus: what everybody may use in private, in
 // groups that and what is for groups, for their administrators also what those
@@ -25,42 +16,41 @@ type scope struct {
 // set.
 func (a *Adapter) publishCommands(ctx context.Context) {
 	type menu struct {
-		scope scope
+		name  string
+		scope models.BotCommandScope
 		most  bot.Permission
 		group bool
 	}
+	const operator = "operator"
 	menus := []menu{
-		{scope{Type: "default"}, bot.Everyone, false},
-		{scope{Type: "all_private_chats"}, bot.Everyone, false},
-		{scope{Type: "all_group_chats"}, bot.Everyone, true},
-		{scope{Type: "all_chat_administrators"}, bot.Managers, true},
+		{"default", &models.BotCommandScopeDefault{}, bot.Everyone, false},
+		{"private chats", &models.BotCommandScopeAllPrivateChats{}, bot.Everyone, false},
+		{"groups", &models.BotCommandScopeAllGroupChats{}, bot.Everyone, true},
+		{"administrators", &models.BotCommandScopeAllChatAdministrators{}, bot.Managers, true},
 	}
 	for _, user := range a.operators {
-		menus = append(menus, menu{scope{Type: "chat", Chat: user}, bot.Admins, false})
+		menus = append(menus, menu{operator, &models.BotCommandScopeChat{ChatID: user}, bot.Admins, false})
 	}
 	for _, m := range menus {
 		for _, lang := range append([]string{""}, bot.Languages()...) {
-			commands := []menuCommand{}
+			commands := []models.BotCommand{}
 			for _, c := range bot.Commands(lang) {
 				if c.Permission <= m.most && (m.group || !c.InSpace) {
-					commands = append(commands, menuCommand{c.Name, c.Summary})
+					commands = append(commands, models.BotCommand{Command: c.Name, Description: c.Summary})
 				}
 			}
 			err := a.again(ctx, func() error {
-				return a.api.call(ctx, "setMyCommands", struct {
-					Commands []menuCommand `json:"commands"`
-					Scope    scope         `json:"scope"`
-					Language string        `json:"language_code,omitempty"`
-				}{commands, m.scope, lang}, nil)
+				_, err := a.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: commands, Scope: m.scope, LanguageCode: lang})
+				return err
 			})
 			switch {
 			case err == nil:
 			case ctx.Err() != nil:
 				return
-			case m.scope.Chat != "": // an operator who has not written to the bot yet
+			case m.name == operator: // an operator who has not written to the bot yet
 				a.log.Info("telegram: cannot set the command menu of an operator, who may not have started the bot yet", "err", err)
 			default:
-				a.log.Warn("telegram: cannot set the command menu", "scope", m.scope.Type, "language", lang, "err", err)
+				a.log.Warn("telegram: cannot set the command menu", "scope", m.name, "language", lang, "err", err)
 			}
 			if err != nil {
 				break // the other languages would fare no better

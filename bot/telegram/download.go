@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
 )
@@ -80,14 +81,12 @@ func (a *Adapter) fetch(ctx context.Context, d *document) (_ io.ReadCloser, err 
 
 // whereabouts asks where a file is to be had, as a path below that of all files.
 func (a *Adapter) whereabouts(ctx context.Context, d *document) (string, error) {
-	var found struct {
-		Path string `json:"file_path"`
-	}
-	err := a.again(ctx, func() error {
-		return a.api.callWithin(ctx, a.pace.fetch, "getFile", &tg.GetFileParams{FileID: d.ID}, &found)
+	var found *models.File
+	err := a.again(ctx, func() (err error) {
+		found, err = a.api.GetFile(ctx, &tg.GetFileParams{FileID: d.ID})
+		return err
 	})
-	var refusal *apiError
-	if errors.As(err, &refusal) && refusal.says("file is too big") {
+	if says(err, "file is too big") {
 		too := bot.UploadTooLarge(maxDownload >> 20)
 		too.Err = err
 		return "", too
@@ -95,14 +94,14 @@ func (a *Adapter) whereabouts(ctx context.Context, d *document) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	if onDisk(found.Path) {
+	if onDisk(found.FilePath) {
 		a.log.Error("telegram: the Bot API server runs with --local: it tells where a file is on its own disk, from which nothing is read; to take files, run it without --local")
 		return "", errors.New("the Bot API server runs with --local, which is not supported for files")
 	}
-	if found.Path == "" || path.Clean("/"+found.Path) != "/"+found.Path {
+	if found.FilePath == "" || path.Clean("/"+found.FilePath) != "/"+found.FilePath {
 		return "", errors.New("getFile: the answer has no path of a file")
 	}
-	return found.Path, nil
+	return found.FilePath, nil
 }
 
 // onDisk reports whether a path is one of the server's disk, which is absolute

@@ -80,7 +80,7 @@ func OnePage(r bot.Reply, self, locale string) (p Page, buttons int, ok bool) {
 	a := &Adapter{}
 	a.self.Username = self
 	one, ok := a.onePage(r, locale)
-	return pageOf(one), len(one.keyboard.Rows), ok
+	return pageOf(one), len(one.keyboard.InlineKeyboard), ok
 }
 
 // Render renders a reply as one message, by a bot with the user name self.

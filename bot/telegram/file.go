@@ -6,11 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
-	"mime/multipart"
-	"net/textproto"
-	"time"
-
-	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
 )
@@ -38,51 +33,6 @@ func picture(f bot.File) bool {
 	}
 	c, err := png.DecodeConfig(bytes.NewReader(f.Data))
 	return err == nil && c.Width+c.Height <= maxPhotoSides && max(c.Width, c.Height) <= maxPhotoRatio*min(c.Width, c.Height)
-}
-
-// fileParams are those of sendDocument and sendPhoto; the file goes beside them.
-type fileParams struct {
-	Chat  any                     `json:"chat_id"`
-	Topic int                     `json:"message_thread_id,omitempty"`
-	Reply *models.ReplyParameters `json:"reply_parameters,omitempty"`
-
-	field string
-	file  *bot.File
-}
-
-// fileCall is call for a message that is a file.
-func (m *outgoing) fileCall() (method string, params any) {
-	p := &fileParams{Chat: m.chat, Topic: m.topic, Reply: m.replyParams(), field: "document", file: m.file}
-	if m.picture {
-		p.field = "photo"
-		return "sendPhoto", p
-	}
-	return "sendDocument", p
-}
-
-// attach puts the file into a form.
-func (p *fileParams) attach(w *multipart.Writer) error {
-	kind := p.file.Type
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
-	part, err := w.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {multipart.FileContentDisposition(p.field, p.file.Name)},
-		"Content-Type":        {kind},
-	})
-	if err != nil {
-		return err
-	}
-	_, err = part.Write(p.file.Data)
-	return err
-}
-
-// within is how long it may take to send a message.
-func (m *outgoing) within() time.Duration {
-	if m.file == nil {
-		return callTime
-	}
-	return callTime + time.Duration(len(m.file.Data)/slowestUpload)*time.Second
 }
 
 // sendFiles sends files as messages of their own, one after another, and returns

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"encoding/json"
 	"sync"
 	"time"
 
@@ -24,31 +25,14 @@ const (
 	startPrivately = "ask"
 )
 
-// article is a result to pick (Bot API, InlineQueryResultArticle), or the answer
-// to a guest's query.
-type article struct {
-	Type     string    `json:"type"`
-	ID       string    `json:"id"`
-	Title    string    `json:"title"`
-	About    string    `json:"description,omitempty"`
-	Content  content   `json:"input_message_content"`
-	Keyboard *keyboard `json:"reply_markup,omitempty"`
+// article is the page as a result to pick, or as the answer to a guest's query.
+func (p page) article(id, title, about string) *models.InlineQueryResultArticle {
+	return &models.InlineQueryResultArticle{ID: id, Title: title, Description: about, ReplyMarkup: orNone(p.keyboard),
+		InputMessageContent: &models.InputTextMessageContent{MessageText: p.html, ParseMode: models.ParseModeHTML, LinkPreviewOptions: p.previewOptions()}}
 }
 
-// content is the message that is sent when a result is picked (Bot API,
-// InputTextMessageContent).
-type content struct {
-	Text      string                     `json:"message_text"`
-	ParseMode models.ParseMode           `json:"parse_mode"`
-	Preview   *models.LinkPreviewOptions `json:"link_preview_options"`
-}
-
-func (p page) article(id, title, about string) article {
-	return article{Type: "article", ID: id, Title: title, About: about, Keyboard: p.keyboard.orNone(),
-		Content: content{Text: p.html, ParseMode: models.ParseModeHTML, Preview: p.previewOptions()}}
-}
-
-// startButton stands above the results and opens the private chat.
+// startButton stands above the results and opens the private chat. The library's
+// has a web_app of null.
 type startButton struct {
 	Text  string `json:"text"`
 	Start string `json:"start_parameter"`
@@ -102,14 +86,17 @@ func (a *Adapter) offer(ctx context.Context, q *inlineQuery) {
 	}
 	answer := struct {
 		Query    string       `json:"inline_query_id"`
-		Results  []article    `json:"results"`
-		Cache    int          `json:"cache_time"`
+		Results  []any        `json:"results"`
+		Cache    int          `json:"cache_time"`  // the library leaves out 0, and Telegram takes that for 300
 		Personal bool         `json:"is_personal"` // labels are in the language of whoever asks
 		Button   *startButton `json:"button,omitempty"`
-	}{Query: q.ID, Results: []article{}, Personal: true}
+	}{Query: q.ID, Results: []any{}, Personal: true}
 	for _, pick := range picks.List {
 		if p, ok := a.onePage(pick.Reply, r.Locale); ok {
-			answer.Results = append(answer.Results, p.article(pick.ID, clean(pick.Title), clean(pick.Text)))
+			result, err := p.article(pick.ID, clean(pick.Title), clean(pick.Text)).MarshalCustom()
+			if err == nil {
+				answer.Results = append(answer.Results, json.RawMessage(result))
+			}
 		}
 	}
 	switch {
@@ -124,7 +111,7 @@ func (a *Adapter) offer(ctx context.Context, q *inlineQuery) {
 	case !picks.Answered && picks.Ask != "":
 		answer.Button = &startButton{Text: picks.Ask, Start: startPrivately}
 	}
-	if err := a.api.call(ctx, "answerInlineQuery", answer, nil); err != nil && ctx.Err() == nil {
+	if err := a.api.raw(ctx, "answerInlineQuery", answer, nil); err != nil && ctx.Err() == nil {
 		a.log.Debug("telegram: quotes to pick come too late", "err", err)
 	}
 }

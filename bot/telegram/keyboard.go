@@ -4,20 +4,16 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/go-telegram/bot/models"
+
 	"rapporteur/bot"
 )
 
-// keyboard are the buttons under a message (Bot API, InlineKeyboardMarkup).
-type keyboard struct {
-	Rows [][]button `json:"inline_keyboard"`
-}
-
-// button is one that is pressed, or leads somewhere.
-type button struct {
-	Text string `json:"text"`
-	Data string `json:"callback_data,omitempty"`
-	URL  string `json:"url,omitempty"`
-}
+// keyboard are the buttons under a message.
+type (
+	keyboard = models.InlineKeyboardMarkup
+	button   = models.InlineKeyboardButton
+)
 
 const (
 	// rowWidth and groupRowWidth are how many characters a row of buttons has on
@@ -36,26 +32,26 @@ const (
 func keys(actions []bot.Action, width int) (k keyboard) {
 	longest, row := 0, -1
 	for _, a := range slices.Backward(actions) {
-		last := len(k.Rows) - 1
+		last := len(k.InlineKeyboard) - 1
 		n := max(longest, utf8.RuneCountInString(a.Label))
-		if a.Row != row || (len(k.Rows[last])+1)*(n+buttonEdges) > width {
-			k.Rows = append(k.Rows, nil)
+		if a.Row != row || (len(k.InlineKeyboard[last])+1)*(n+buttonEdges) > width {
+			k.InlineKeyboard = append(k.InlineKeyboard, nil)
 			n, row = utf8.RuneCountInString(a.Label), a.Row
 			last++
 		}
 		longest = n
-		k.Rows[last] = append(k.Rows[last], button{Text: a.Label, Data: a.Token})
+		k.InlineKeyboard[last] = append(k.InlineKeyboard[last], button{Text: a.Label, CallbackData: a.Token})
 	}
-	for _, r := range k.Rows {
+	for _, r := range k.InlineKeyboard {
 		slices.Reverse(r)
 	}
-	slices.Reverse(k.Rows)
+	slices.Reverse(k.InlineKeyboard)
 	return k
 }
 
 // orNone is nil for no buttons.
-func (k keyboard) orNone() *keyboard {
-	if len(k.Rows) == 0 {
+func orNone(k keyboard) models.ReplyMarkup {
+	if len(k.InlineKeyboard) == 0 {
 		return nil
 	}
 	return &k

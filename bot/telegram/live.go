@@ -205,8 +205,7 @@ func (v *live) show(ctx context.Context, r bot.Reply, last bool) error {
 
 // vanished reports whether a message could not be edited because it is not there.
 func vanished(err error) bool {
-	var refusal *apiError
-	return errors.As(err, &refusal) && (refusal.says("message to edit not found") || refusal.says("message can't be edited"))
+	return says(err, "message to edit not found") || says(err, "message can't be edited")
 }
 
 func (v *live) messages() []int64 {

@@ -10,6 +10,8 @@ import (
 	"time"
 )
 
+const methodUpdates = "getUpdates"
+
 // pollParams are those of getUpdates, which the library keeps to itself.
 type pollParams struct {
 	Offset         int64    `json:"offset,omitempty"`
@@ -93,7 +95,9 @@ func (a *Adapter) confirm(ctx context.Context) {
 
 func (a *Adapter) getUpdates(ctx context.Context, offset int64, hold time.Duration) ([]json.RawMessage, error) {
 	var batch []json.RawMessage
-	err := a.api.callWithin(ctx, hold+callTime, "getUpdates", pollParams{
+	ctx, cancel := context.WithTimeout(ctx, hold+callTime)
+	defer cancel()
+	err := a.api.raw(ctx, methodUpdates, pollParams{
 		Offset:         offset,
 		Limit:          window,
 		Timeout:        int(hold.Seconds()),
@@ -103,8 +107,7 @@ func (a *Adapter) getUpdates(ctx context.Context, offset int64, hold time.Durati
 	case http.StatusUnauthorized:
 		return nil, errToken
 	case http.StatusConflict:
-		var refusal *apiError
-		if errors.As(err, &refusal) && strings.Contains(refusal.Description, "webhook") {
+		if strings.Contains(err.Error(), "webhook") {
 			return nil, fmt.Errorf("%w: %w", errWebhook, err)
 		}
 		return nil, fmt.Errorf("%w: %w", errConflict, err)

@@ -107,7 +107,8 @@ func inPassing(r bot.Reply) (words string, ok bool) {
 // words. Telegram forgets about presses soon, so it may be too late.
 func (a *Adapter) notice(ctx context.Context, p *press, words string, alert bool) {
 	err := a.again(ctx, func() error {
-		return a.api.call(ctx, "answerCallbackQuery", &tg.AnswerCallbackQueryParams{CallbackQueryID: p.ID, Text: words, ShowAlert: alert && words != ""}, nil)
+		_, err := a.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: p.ID, Text: words, ShowAlert: alert && words != ""})
+		return err
 	})
 	if err != nil && ctx.Err() == nil {
 		a.log.Debug("telegram: a press cannot be acknowledged", "err", err)
@@ -120,18 +121,18 @@ func (a *Adapter) swap(ctx context.Context, p *press, actions []bot.Action) erro
 		return nil // nobody says what else is there
 	}
 	var rows keyboard
-	for _, row := range p.Message.Keyboard.Rows {
+	for _, row := range p.Message.Keyboard.InlineKeyboard {
 		var out []button
 		for _, b := range row {
-			if b.Data != p.Data {
+			if b.CallbackData != p.Data {
 				out = append(out, b)
 				continue
 			}
 			for _, action := range actions {
-				out = append(out, button{Text: action.Label, Data: action.Token})
+				out = append(out, button{Text: action.Label, CallbackData: action.Token})
 			}
 		}
-		rows.Rows = append(rows.Rows, out)
+		rows.InlineKeyboard = append(rows.InlineKeyboard, out)
 	}
 	_, err := a.outbox.send(ctx, &outgoing{place: p.Message.place(), group: p.Message.group(), edit: p.Message.ID, page: page{keyboard: rows}, keysOnly: true})
 	return err

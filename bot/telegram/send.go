@@ -1,11 +1,10 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -59,42 +58,45 @@ type outgoing struct {
 	insist   bool      // it is tried for as long as the adapter lives
 }
 
-// call returns the method and parameters that send a message.
-func (m *outgoing) call() (method string, params any) {
+// deliver sends the message as it is now and returns its id.
+func (m *outgoing) deliver(ctx context.Context, api *client) (id int, err error) {
 	var chat any
 	if m.inline == "" {
 		chat = m.chat
 	}
-	switch {
-	case m.file != nil:
-		return m.fileCall()
-	case m.keysOnly:
-		return "editMessageReplyMarkup", &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: m.keyboard}
-	case m.edit != 0, m.inline != "":
-		p := &tg.EditMessageTextParams{
-			ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline,
-			Text: m.html, ParseMode: models.ParseModeHTML, LinkPreviewOptions: m.previewOptions(),
-		}
-		if k := m.keyboard.orNone(); k != nil {
-			p.ReplyMarkup = k
-		}
-		if m.plain {
-			p.Text, p.ParseMode = callNobody(m.text), ""
-		}
-		return "editMessageText", p
-	}
-	p := &tg.SendMessageParams{
-		ChatID: chat, MessageThreadID: m.topic,
-		Text: m.html, ParseMode: models.ParseModeHTML, LinkPreviewOptions: m.previewOptions(),
-	}
-	if k := m.keyboard.orNone(); k != nil {
-		p.ReplyMarkup = k
-	}
-	p.ReplyParameters = m.replyParams()
+	text, mode := m.html, models.ParseModeHTML
 	if m.plain {
-		p.Text, p.ParseMode = callNobody(m.text), ""
+		text, mode = callNobody(m.text), ""
 	}
-	return "sendMessage", p
+	var sent *models.Message
+	switch {
+	case m.file != nil && m.picture:
+		sent, err = api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: chat, MessageThreadID: m.topic, ReplyParameters: m.replyParams(), Photo: m.upload()})
+	case m.file != nil:
+		sent, err = api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: chat, MessageThreadID: m.topic, ReplyParameters: m.replyParams(), Document: m.upload()})
+	case m.keysOnly:
+		keys := m.keyboard
+		sent, err = api.EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: &keys})
+	case m.edit != 0, m.inline != "":
+		sent, err = api.EditMessageText(ctx, &tg.EditMessageTextParams{
+			ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline,
+			Text: text, ParseMode: mode, LinkPreviewOptions: m.previewOptions(), ReplyMarkup: orNone(m.keyboard),
+		})
+	default:
+		sent, err = api.SendMessage(ctx, &tg.SendMessageParams{
+			ChatID: chat, MessageThreadID: m.topic, ReplyParameters: m.replyParams(),
+			Text: text, ParseMode: mode, LinkPreviewOptions: m.previewOptions(), ReplyMarkup: orNone(m.keyboard),
+		})
+	}
+	if err != nil {
+		return 0, err
+	}
+	return sent.ID, nil
+}
+
+// upload is the message's file as the library takes it.
+func (m *outgoing) upload() *models.InputFileUpload {
+	return &models.InputFileUpload{Filename: m.file.Name, Data: bytes.NewReader(m.file.Data)}
 }
 
 // replyParams name the message that is replied to, nil for none. It may be gone.
@@ -156,34 +158,33 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		if err := o.wait(ctx, msg); err != nil {
 			return 0, err
 		}
-		var sent sentMessage
-		method, params := msg.call()
-		err := o.api.callWithin(ctx, msg.within(), method, params, &sent)
+		id, err := msg.deliver(ctx, o.api)
 		if err == nil || ctx.Err() != nil {
-			return sent.ID, err
+			return id, err
 		}
-		var refusal *apiError
-		switch {
-		case !errors.As(err, &refusal), refusal.Code >= http.StatusInternalServerError:
+		var migrated *tg.MigrateError
+		switch status := code(err); {
+		case status == 0, status >= http.StatusInternalServerError:
 			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) && !msg.insist {
 				return 0, err
 			}
-		case refusal.Code == http.StatusTooManyRequests:
-			pause := max(refusal.RetryAfter, time.Second)
+		case status == http.StatusTooManyRequests:
+			pause := max(retryAfter(err), time.Second)
 			if time.Now().Add(pause).After(deadline) && !msg.insist || o.hold(ctx, msg, pause) != nil {
 				return 0, err
 			}
-		case refusal.Code == http.StatusForbidden:
+		case status == http.StatusForbidden:
 			o.gone.note(msg.chat)
 			return 0, err
-		case refusal.says("message is not modified"):
+		case says(err, "message is not modified"):
 			return msg.edit, nil
-		case refusal.MigrateTo != 0 && refusal.MigrateTo != msg.chat:
+		case errors.As(err, &migrated) && int64(migrated.MigrateToChatID) != msg.chat:
+			to := int64(migrated.MigrateToChatID)
 			if o.moved != nil {
-				o.moved(ctx, msg.chat, refusal.MigrateTo)
+				o.moved(ctx, msg.chat, to)
 			}
-			msg.chat = refusal.MigrateTo
-		case !msg.amend(refusal):
+			msg.chat = to
+		case !msg.amend(err):
 			return 0, err
 		}
 	}
@@ -191,48 +192,27 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 
 // amend changes a message that is refused into one that may be taken. It reports
 // false when it knows no other.
-func (m *outgoing) amend(no *apiError) bool {
+func (m *outgoing) amend(no error) bool {
 	switch {
-	case no.Code != http.StatusBadRequest:
+	case code(no) != http.StatusBadRequest:
 		return false
-	case m.picture && (no.says("photo") || no.says("image")): // PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like
+	case m.picture && (says(no, "photo") || says(no, "image")): // PHOTO_INVALID_DIMENSIONS, IMAGE_PROCESS_FAILED and the like
 		m.picture = false
-	case no.says("message to edit not found"), no.says("message can't be edited"), no.says("no text in the message to edit"):
+	case says(no, "message to edit not found"), says(no, "message can't be edited"), says(no, "no text in the message to edit"):
 		if m.edit == 0 || m.keysOnly || m.editOnly {
 			return false
 		}
 		m.edit = 0
-	case no.says("message thread not found") && m.topic != 0:
+	case says(no, "message thread not found") && m.topic != 0:
 		m.topic = 0
-	case no.says("can't parse entities") && !m.plain && !m.keysOnly:
+	case says(no, "can't parse entities") && !m.plain && !m.keysOnly:
 		m.plain = true
-	case no.says("button") && len(m.keyboard.Rows) > 0 && !m.keysOnly: // BUTTON_DATA_INVALID and the like
+	case says(no, "button") && len(m.keyboard.InlineKeyboard) > 0 && !m.keysOnly: // BUTTON_DATA_INVALID and the like
 		m.keyboard = keyboard{}
 	default:
 		return false
 	}
 	return true
-}
-
-// sentMessage is what is read of the message that was sent or edited; one sent by
-// way of the bot is told of by a mere true.
-type sentMessage struct{ ID int }
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails: a “yes” that cannot
-// be read counts as sent, for once is better than twice.
-func (m *sentMessage) UnmarshalJSON(b []byte) error {
-	var sent struct {
-		ID int `json:"message_id"`
-	}
-	_ = json.Unmarshal(b, &sent)
-	m.ID = sent.ID
-	return nil
-}
-
-// says reports whether a bad request was refused in these words. The API has
-// no codes for them.
-func (e *apiError) says(words string) bool {
-	return e.Code == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Description), words)
 }
 
 // wait returns when the chat and the bot as a whole may send a message, which is

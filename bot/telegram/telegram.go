@@ -2,10 +2,9 @@
 // turns messages into bot.Requests and renders bot.Replies as Telegram's HTML.
 // It decides nothing about talks or quotes, that is package bot's part.
 //
-// Parameter types come from go-telegram/bot. Its polling and its transport are
-// not used: it confirms updates before they are handled, stops for good at an
-// update it cannot decode, and sends bodies of unknown length, which simple Bot
-// API servers do not read. The README tells more.
+// It stands on go-telegram/bot, but for polling and the webhook: the library
+// confirms updates before they are handled and stops for good at one that it
+// cannot decode. The README tells more.
 package telegram
 
 import (
@@ -228,11 +227,12 @@ func (a *Adapter) Health() error { return a.pulse.check(a.pace.stale) }
 // or there is no use in trying.
 func (a *Adapter) login(ctx context.Context) error {
 	for retry := a.pace.retry; ; {
-		err := a.api.call(ctx, "getMe", nil, &a.self)
-		if err == nil && a.self.Username == "" {
+		self, err := a.api.GetMe(ctx)
+		if err == nil && self.Username == "" {
 			err = errors.New("getMe: the answer has no user name; is this a Bot API server?")
 		}
 		if err == nil {
+			a.self = *self
 			return nil
 		}
 		switch code(err) {
@@ -253,7 +253,7 @@ func (a *Adapter) login(ctx context.Context) error {
 // dropWebhook makes sure polling is possible: with a webhook set, getUpdates is
 // refused. Waiting updates are kept.
 func (a *Adapter) dropWebhook(ctx context.Context) {
-	if err := a.api.call(ctx, "deleteWebhook", &tg.DeleteWebhookParams{}, nil); err != nil {
+	if _, err := a.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
 		a.log.Warn("telegram: cannot delete the webhook", "err", err)
 	}
 }

@@ -116,14 +116,6 @@ func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
 	return err
 }
 
-// webhookInfo is what Telegram says of the webhook (Bot API, WebhookInfo).
-type webhookInfo struct {
-	URL     string `json:"url"`
-	Pending int    `json:"pending_update_count"`
-	Failed  int64  `json:"last_error_date"` // seconds since 1970
-	Message string `json:"last_error_message"`
-}
-
 // listen has updates delivered to the webhook until ctx is cancelled, and keeps
 // an eye on whether they are. The webhook stays: what comes meanwhile waits for
 // the next run.
@@ -151,14 +143,14 @@ func (a *Adapter) listen(ctx context.Context) error {
 
 // watchWebhook sets the webhook if it is not set, and looks whether it works.
 func (a *Adapter) watchWebhook(ctx context.Context) error {
-	var info webhookInfo
-	if err := a.api.call(ctx, "getWebhookInfo", nil, &info); err != nil {
+	info, err := a.api.GetWebhookInfo(ctx)
+	if err != nil {
 		return err
 	}
 	if info.URL != a.hook.url || !a.hooked {
-		err := a.api.call(ctx, "setWebhook", &tg.SetWebhookParams{
+		_, err := a.api.SetWebhook(ctx, &tg.SetWebhookParams{
 			URL: a.hook.url, SecretToken: a.hook.secret, MaxConnections: webhookConnections, AllowedUpdates: allowedUpdates,
-		}, nil)
+		})
 		if err != nil {
 			return err
 		}
@@ -168,8 +160,8 @@ func (a *Adapter) watchWebhook(ctx context.Context) error {
 		a.hooked = true
 		a.log.Info("telegram: receiving by the webhook")
 	}
-	if failed := time.Unix(info.Failed, 0); info.Pending > 0 && time.Since(failed) < 2*a.pace.watch {
-		return fmt.Errorf("telegram cannot deliver to the webhook, %d updates wait: %s", info.Pending, info.Message)
+	if failed := time.Unix(int64(info.LastErrorDate), 0); info.PendingUpdateCount > 0 && time.Since(failed) < 2*a.pace.watch {
+		return fmt.Errorf("telegram cannot deliver to the webhook, %d updates wait: %s", info.PendingUpdateCount, info.LastErrorMessage)
 	}
 	a.pulse.beat()
 	return nil
