@@ -6,8 +6,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"rapporteur/bot/state"
 )
@@ -142,27 +145,42 @@ func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (done Ann
 			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 	}
+	// Side by side: a chat that the platform holds up does not keep the others
+	// waiting.
+	var mu sync.Mutex
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(maxAnnouncing)
 	for f, err := range b.state.Waiting(ctx) {
 		if err != nil {
-			return done, fmt.Errorf("bot: announce: %w", err)
+			all.Go(func() error { return err })
+			break
 		}
 		sender, ok := senders[f.Platform]
 		if !ok {
 			continue
 		}
-		told, again, err := b.announce(ctx, f, sender)
-		if err != nil {
-			return done, fmt.Errorf("bot: announce: %w", err)
-		}
-		if told {
-			done.Told++
-		}
-		if !again.IsZero() && (done.Again.IsZero() || again.Before(done.Again)) {
-			done.Again = again
-		}
+		all.Go(func() error {
+			told, again, err := b.announce(ctx, f, sender)
+			mu.Lock()
+			defer mu.Unlock()
+			if told {
+				done.Told++
+			}
+			if !again.IsZero() && (done.Again.IsZero() || again.Before(done.Again)) {
+				done.Again = again
+			}
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return done, fmt.Errorf("bot: announce: %w", err)
 	}
 	return done, nil
 }
+
+// maxAnnouncing bounds the people who are told at one time: some may be held up
+// while the platforms take 30 messages a second at most.
+const maxAnnouncing = 32
 
 // tellAgain is how long it takes until it is tried again to tell somebody whom
 // the platform could not be made to: longer than a restart, shorter than news.

@@ -27,12 +27,18 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 	if err != nil {
 		return fmt.Errorf("telegram: %q is no chat: %w", to.Chat, err)
 	}
+	late := time.NewTimer(max(time.Until(a.made.Add(startTime)), 0))
+	defer late.Stop()
 	select {
 	case <-a.ready:
+	case <-late.C:
+		select {
+		case <-a.ready: // both may be true, and select takes either
+		default:
+			return errors.New("telegram: not logged in")
+		}
 	case <-ctx.Done():
 		return fmt.Errorf("telegram: not logged in yet: %w", ctx.Err())
-	case <-time.After(time.Until(a.made.Add(startTime))):
-		return errors.New("telegram: not logged in")
 	}
 	sent := make(chan error, 1)
 	a.lanes.add(chatLane(at.chat), func() {

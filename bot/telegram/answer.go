@@ -196,7 +196,7 @@ func (a *Adapter) showTyping(ctx context.Context, at place) {
 	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
 		_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
 			ChatID:          at.chat,
-			MessageThreadID: at.topic,
+			MessageThreadID: at.topic, // there is no such thing as typing in a channel's direct messages
 			Action:          models.ChatActionTyping,
 		})
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"runtime/debug"
 	"slices"
+
+	"rapporteur/bot"
 )
 
 // Memory keeps what must outlive a restart: what has come in until it is dealt
@@ -138,6 +140,10 @@ func (a *Adapter) take(ctx context.Context, batch []json.RawMessage, hold bool) 
 
 // work has an update handled in its lane.
 func (a *Adapter) work(u update) {
+	if u.Press != nil {
+		a.workPress(u)
+		return
+	}
 	a.lanes.add(u.lane(), func() {
 		now, done := a.handle(a.life, u)
 		if done {
@@ -146,6 +152,46 @@ func (a *Adapter) work(u update) {
 		if now != nil {
 			a.remember(now)
 		}
+	})
+}
+
+// workPress has a press handled: asked in the lane of its message, acknowledged
+// beside, and what it brings sent in a lane after that, so that a press waits for
+// no message that the chat's limits or the server hold up.
+func (a *Adapter) workPress(u update) {
+	lane := u.lane()
+	a.lanes.add(lane, func() {
+		ctx, p := a.life, u.Press
+		if ctx.Err() != nil {
+			return
+		}
+		var reply bot.Reply
+		err := a.safely(func() error {
+			if p.Message != nil {
+				a.gone.forget(p.Message.Chat.ID)
+			}
+			reply = a.ask(ctx, a.pressed(p), place{})
+			return nil
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		words, brief := toast(p, reply)
+		a.lanes.add("acknowledge "+p.ID, func() {
+			_ = a.safely(func() error { a.notice(ctx, p, words, reply.Kind == bot.KindError); return nil })
+		})
+		a.lanes.add("below "+lane, func() {
+			if err == nil {
+				err = a.safely(func() error { return a.bring(ctx, p, reply, brief) })
+			}
+			if ctx.Err() != nil && !errors.Is(err, errPanic) {
+				return
+			}
+			a.finish(u.ID)
+			if err != nil {
+				a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
+			}
+		})
 	})
 }
 
@@ -173,8 +219,6 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 			now, err = a.converse(ctx, u.Edited, true)
 		case u.Guest != nil:
 			err = a.visit(ctx, u.Guest)
-		case u.Press != nil:
-			err = a.press(ctx, u.Press)
 		case u.Member != nil:
 			a.attend(u.Member)
 		case u.Live != nil:

@@ -205,7 +205,7 @@ func (v *live) show(ctx context.Context, r bot.Reply, last bool) error {
 
 // vanished reports whether a message could not be edited because it is not there.
 func vanished(err error) bool {
-	return says(err, "message to edit not found") || says(err, "message can't be edited")
+	return says(err, "message to edit not found") || says(err, "message_id_invalid") || says(err, "message can't be edited")
 }
 
 func (v *live) messages() []int64 {
@@ -283,7 +283,7 @@ func (v *live) forget() {
 // orphan says in a message of an earlier run that nothing more will come of it.
 func (a *Adapter) orphan(ctx context.Context, s *standing) error {
 	p := render(bot.Explained(bot.ErrStopped, s.Locale), a.self.Username)
-	_, err := a.outbox.send(ctx, &outgoing{place: place{s.Chat, s.Topic}, group: s.Group, edit: int(s.Message), inline: s.Inline, page: p, editOnly: true})
+	_, err := a.outbox.send(ctx, &outgoing{place: place{chat: s.Chat, topic: s.Topic}, group: s.Group, edit: int(s.Message), inline: s.Inline, page: p, editOnly: true})
 	if vanished(err) {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,25 +46,37 @@ func (m *message) topic() int {
 
 // place is where in Telegram something is said.
 type place struct {
-	chat  int64
-	topic int // 0 for none
+	chat   int64
+	topic  int // of a forum; 0 for none
+	direct int // of a channel's direct messages; 0 for none
 }
 
-func (m *message) place() place { return place{m.Chat.ID, m.topic()} }
+func (m *message) place() place {
+	p := place{chat: m.Chat.ID, topic: m.topic()}
+	if m.DirectTopic != nil {
+		p.topic, p.direct = 0, m.DirectTopic.ID
+	}
+	return p
+}
 
 // String is how package bot knows a place.
 func (p place) String() string {
-	if p.topic == 0 {
-		return id(p.chat)
+	switch {
+	case p.direct != 0:
+		return fmt.Sprintf("%d:d%d", p.chat, p.direct)
+	case p.topic != 0:
+		return fmt.Sprintf("%d:%d", p.chat, p.topic)
 	}
-	return fmt.Sprintf("%d:%d", p.chat, p.topic)
+	return id(p.chat)
 }
 
 // placeOf reads what String wrote.
 func placeOf(s string) (p place, err error) {
 	chat, topic, isTopic := strings.Cut(s, ":")
 	_, err = fmt.Sscan(chat, &p.chat)
-	if err == nil && isTopic {
+	if direct, ok := strings.CutPrefix(topic, "d"); err == nil && ok {
+		_, err = fmt.Sscan(direct, &p.direct)
+	} else if err == nil && isTopic {
 		_, err = fmt.Sscan(topic, &p.topic)
 	}
 	return p, err
@@ -110,7 +123,8 @@ func (a *Adapter) request(m *message) (bot.Request, bool) {
 	}
 	addressed := m.GuestQuery != "" || mentions(text, a.self.Username) ||
 		m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.self.ID
-	if m.group() && (m.Origin != nil || !addressed && !hasCommand(text, entities) && !strings.Contains(text, "?")) {
+	overheard := m.group() && !addressed && !hasCommand(text, entities)
+	if m.group() && m.Origin != nil || overheard && (!strings.Contains(text, "?") || m.toOthers()) {
 		return bot.Request{}, false
 	}
 	r := a.where(m)
@@ -122,10 +136,25 @@ func (a *Adapter) request(m *message) (bot.Request, bool) {
 	r.Text = withoutMention(text, a.self.Username)
 	r.Forwarded = m.Origin != nil
 	r.Files = files
-	if m.ReplyTo != nil && (m.ReplyTo.From == nil || m.ReplyTo.From.ID != a.self.ID) {
+	switch ours := m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.self.ID; {
+	case m.Quote != nil && !ours:
+		r.About = m.Quote.Text
+	case m.ReplyTo != nil && !ours:
 		r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
 	}
 	return r, true
+}
+
+// toOthers reports whether a message is for other people: it replies to theirs,
+// or mentions them. In a topic each message replies to the one that began it.
+func (m *message) toOthers() bool {
+	if m.ReplyTo != nil && !(m.IsTopicMessage && m.ReplyTo.ID == m.Thread) {
+		return true
+	}
+	_, entities := m.words()
+	return slices.ContainsFunc(entities, func(e models.MessageEntity) bool {
+		return e.Type == models.MessageEntityTypeMention || e.Type == models.MessageEntityTypeTextMention
+	})
 }
 
 // where begins a request with the conversation it is part of.

@@ -32,6 +32,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 	// The first poll, and the first after trouble, is not held by the server:
 	// whether all is well should be known at once.
 	hold := time.Duration(0)
+	var denied denials
 	for retry := a.pace.retry; ctx.Err() == nil; {
 		began, offset := time.Now(), a.updates.offset()
 		batch, err := a.getUpdates(ctx, offset, hold)
@@ -39,8 +40,8 @@ func (a *Adapter) poll(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			if errors.Is(err, errToken) {
-				return err
+			if denied.again(err) {
+				return errToken
 			}
 			a.pulse.fail(err)
 			a.log.Error("telegram: not receiving", "err", err)
@@ -54,6 +55,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 		if hold == 0 {
 			a.log.Info("telegram: receiving")
 		}
+		denied = 0
 		a.pulse.beat()
 		a.updates.polled(offset)
 		retry, hold = a.pace.retry, a.pace.poll
@@ -77,6 +79,18 @@ func (a *Adapter) poll(ctx context.Context) error {
 		a.updates.wait(ctx, a.pace.poll, func() bool { return a.updates.load() < maxHand })
 	}
 	return nil
+}
+
+// denials counts refusals of the token in a row. After a good login one alone is
+// the server's trouble.
+type denials int
+
+// again notes an error and reports whether the token is to be given up.
+func (d *denials) again(err error) bool {
+	if code(err) == http.StatusUnauthorized {
+		*d++
+	}
+	return *d > 1
 }
 
 // confirm tells the server what is finished, so that the next run does not see
@@ -104,8 +118,6 @@ func (a *Adapter) getUpdates(ctx context.Context, offset int64, hold time.Durati
 		AllowedUpdates: allowedUpdates,
 	}, &batch)
 	switch code(err) {
-	case http.StatusUnauthorized:
-		return nil, errToken
 	case http.StatusConflict:
 		if strings.Contains(err.Error(), "webhook") {
 			return nil, fmt.Errorf("%w: %w", errWebhook, err)

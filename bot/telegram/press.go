@@ -14,33 +14,23 @@ import (
 // answerCallbackQuery, text).
 const maxToast = 200
 
-// press answers the press of a button: in passing, if a few words do; else in the
-// place of the message it stands under, if the reply belongs and fits there; else
-// below it.
-func (a *Adapter) press(ctx context.Context, p *press) error {
-	if p.Message != nil {
-		a.gone.forget(p.Message.Chat.ID)
-	}
-	asked := false
-	defer func() {
-		if !asked { // the handler has panicked, but the person need not wait
-			a.notice(ctx, p, "", false)
-		}
-	}()
-	reply := a.ask(ctx, a.pressed(p), place{})
-	asked = true
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	words, brief := inPassing(reply)
+// toast returns what is said in passing to a press, and whether that is all.
+func toast(p *press, reply bot.Reply) (words string, brief bool) {
+	words, brief = inPassing(reply)
 	if p.Message == nil && !reply.InPlace {
 		// There is no below, and others read what stands there.
 		words, brief = shorten(words, maxToast), true
 	}
 	if !brief || reply.Updates != nil || len(reply.Files) > 0 && p.Message != nil { // there has to be something that stands
-		words, brief = "", false
+		return "", false
 	}
-	a.notice(ctx, p, words, reply.Kind == bot.KindError)
+	return words, brief
+}
+
+// bring sends what a press brings, unless that was said in passing: in the place
+// of the message it stands under, if the reply belongs and fits there; else below
+// it.
+func (a *Adapter) bring(ctx context.Context, p *press, reply bot.Reply, brief bool) error {
 	switch {
 	case brief && len(reply.Actions) > 0:
 		return a.swap(ctx, p, reply.Actions)

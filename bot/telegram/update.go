@@ -40,17 +40,22 @@ type message struct {
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
 	Document        *document              `json:"document"`
 	ReplyTo         *repliedTo             `json:"reply_to_message"`
-	Origin          *struct{}              `json:"forward_origin"`
-	AutoForward     bool                   `json:"is_automatic_forward"`
-	Via             *models.User           `json:"via_bot"`
-	GuestQuery      string                 `json:"guest_query_id"`
-	MigrateTo       int64                  `json:"migrate_to_chat_id"`
-	MigrateFrom     int64                  `json:"migrate_from_chat_id"`
-	Keyboard        *keyboard              `json:"reply_markup"`
+	Quote           *models.TextQuote      `json:"quote"` // of what it replies to, be it in another chat (external_reply)
+	DirectTopic     *struct {
+		ID int `json:"topic_id"`
+	} `json:"direct_messages_topic"` // of a channel's direct messages
+	Origin      *struct{}    `json:"forward_origin"`
+	AutoForward bool         `json:"is_automatic_forward"`
+	Via         *models.User `json:"via_bot"`
+	GuestQuery  string       `json:"guest_query_id"`
+	MigrateTo   int64        `json:"migrate_to_chat_id"`
+	MigrateFrom int64        `json:"migrate_from_chat_id"`
+	Keyboard    *keyboard    `json:"reply_markup"`
 }
 
 // repliedTo is what is read of a message that another one replies to.
 type repliedTo struct {
+	ID       int          `json:"message_id"`
 	From     *models.User `json:"from"`
 	Text     string       `json:"text"`
 	Caption  string       `json:"caption"`

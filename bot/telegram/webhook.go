@@ -120,12 +120,13 @@ func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
 // an eye on whether they are. The webhook stays: what comes meanwhile waits for
 // the next run.
 func (a *Adapter) listen(ctx context.Context) error {
+	var denied denials
 	for retry := a.pace.retry; ctx.Err() == nil; {
 		err := a.watchWebhook(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case code(err) == http.StatusUnauthorized:
+		case denied.again(err):
 			return errToken
 		case code(err) == http.StatusBadRequest && !a.hooked: // for the address, say, that has not been good before
 			return bot.SetupError(fmt.Sprintf("Telegram does not take the webhook as RAPPORTEUR_TELEGRAM_WEBHOOK_URL has it: %v", err))
@@ -135,7 +136,7 @@ func (a *Adapter) listen(ctx context.Context) error {
 			_ = retry.sleep(ctx, err) // the loop sees the end of ctx itself
 			continue
 		}
-		retry = a.pace.retry
+		retry, denied = a.pace.retry, 0
 		_ = sleep(ctx, a.pace.watch)
 	}
 	return nil
