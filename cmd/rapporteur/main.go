@@ -91,7 +91,7 @@ in that order of weight.`,
 		return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 	})
 	a.flags = addSettingFlags(root.PersistentFlags())
-	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.versionCommand())
+	root.AddCommand(a.askCommand(), a.evalCommand(), a.saidCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.versionCommand())
 	explainArgs(root)
 	return root
 }

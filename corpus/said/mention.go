@@ -1,0 +1,193 @@
+package said
+
+import "strings"
+
+// reach is over how many sentences a pronoun looks back for whom it means.
+const reach = 2
+
+// name returns who a mention is, "" when the rules are not sure.
+func (r *resolver) name(sent, m span) string {
+	f := r.f
+	t := &f.toks[m.from]
+	if m.to-m.from == 1 {
+		switch {
+		case t.w.is&(pronoun|owner) != 0 && t.w.is&(male|female) != 0:
+			return r.pronoun(t.w.is & (male | female))
+		case t.w.is&plural != 0 && t.w.is&group == 0 && t.w.is&(pronoun|owner) != 0:
+			if r.groups != "" && r.groupAt == r.sentence-1 && m.from <= sent.from+1 {
+				r.groupAt = r.sentence
+				return r.groups
+			}
+			return ""
+		case t.w.is&rel != 0:
+			if a := r.antecedent(sent, m.from); !a.empty() {
+				return r.name(sent, a)
+			}
+			return ""
+		case t.w.is&(pronoun|owner|det|object) != 0 && t.w.is&role == 0:
+			return ""
+		}
+	}
+	// The minister, Boris Pistorius, said.
+	if f.is(m.to-1, role) && f.low(m.to) == "," && f.kindOf(m.to) == mark && m.to+1 < sent.to && f.toks[m.to+1].upper {
+		to := r.run(sent, m.to+1)
+		if p := r.known(span{m.to + 1, to}, 0); p != nil && to < sent.to && f.kindOf(to) == mark {
+			r.speaks(p, 0)
+			return p.Name
+		}
+	}
+	// A person by name, perhaps with titles.
+	if p := r.personOf(sent, m); p != nil {
+		r.speaks(p, 0)
+		return p.Name
+	}
+	words := r.bare(m)
+	if words.empty() {
+		return ""
+	}
+	head := words.to - 1
+	for k := words.from; k < words.to; k++ {
+		if k > words.from && f.is(k, prep) {
+			head = k - 1
+			break
+		}
+	}
+	if f.is(head, role) && words.to-1 == head {
+		if p, sure := r.byRole(words); p != nil {
+			r.speaks(p, f.toks[head].w.is)
+			return p.Name
+		} else if !sure || words.to-words.from == 1 && f.is(m.from, det) && !indefinite[f.low(m.from)] {
+			return "" // the minister: which one is not said
+		}
+	}
+	name := oneSpace(f.text(words.from, words.to-1))
+	if f.is(head, group) || f.is(head, plural) || f.english && strings.HasSuffix(f.low(head), "s") {
+		r.groups, r.groupAt = name, r.sentence
+	} else if !f.toks[head].upper {
+		// Somebody without a name: he would be this one.
+		r.subjects = append(r.subjects, subject{sentence: r.sentence, spoke: true})
+	}
+	return name
+}
+
+var indefinite = set(`a an another one ein eine einer un une una uno`)
+
+func (r *resolver) speaks(p *Person, sex trait) {
+	if p.sex == 0 {
+		p.sex = sex & (male | female)
+	}
+	r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, spoke: true, sex: p.sex})
+}
+
+// bare returns a mention without its article and what stands before it.
+func (r *resolver) bare(m span) span {
+	f := r.f
+	for m.from < m.to && (f.is(m.from, det|owner) && f.low(m.from) != "the" || f.low(m.from) == "the") && !f.is(m.from, pronoun&^neuter) {
+		if f.is(m.from, owner) {
+			return m // his spokesman
+		}
+		m.from++
+	}
+	return m
+}
+
+// personOf returns the person that a mention names; nil for several.
+func (r *resolver) personOf(sent, m span) *Person {
+	f := r.f
+	var out *Person
+	for k := m.from; k < m.to; {
+		if f.is(k, and) || f.kindOf(k) == claws && k+1 < m.to {
+			return nil // X and Y; X's spokesman
+		}
+		if f.is(k, prep) && !particles[f.low(k)] {
+			break // a spokesman for X is not X
+		}
+		if !f.toks[k].upper || f.kindOf(k) != word {
+			k++
+			continue
+		}
+		to := min(r.run(sent, k), m.to)
+		title, name, sex := r.parts(span{k, to})
+		if !name.empty() && out == nil {
+			if p := r.known(name, sex); p != nil {
+				out = p
+			} else if name.to-name.from == 1 && !r.place(name) && (!title.empty() || f.is(k-1, role|honorific)) {
+				out = r.introduce(sent, span{k, to})
+			}
+			if out != nil && to < m.to && !f.is(to, prep) && f.kindOf(to) != mark {
+				return nil // Merz allies
+			}
+		}
+		k = to
+	}
+	return out
+}
+
+// byRole returns the one person of whom the text says the role. The second
+// result is false when there are several.
+func (r *resolver) byRole(s span) (*Person, bool) {
+	f := r.f
+	var out *Person
+	for _, p := range r.people {
+		for _, role := range p.Roles {
+			words := strings.Fields(role)
+			all := true
+			for k := s.from; k < s.to; k++ {
+				in := false
+				for _, w := range words {
+					in = in || sameWord(w, f.low(k), f.english)
+				}
+				all = all && in
+			}
+			if all {
+				if out != nil && out != p {
+					return nil, false
+				}
+				out = p
+				break
+			}
+		}
+	}
+	return out, true
+}
+
+// pronoun returns whom he or she means: whoever spoke last or was the subject
+// of the sentence before, if nobody else may be meant.
+func (r *resolver) pronoun(sex trait) string {
+	for n := len(r.subjects) - 1; n >= 0; n-- {
+		s := r.subjects[n]
+		if r.sentence-s.sentence > reach {
+			break
+		}
+		if s.who == nil {
+			return ""
+		}
+		if s.who.sex != 0 && s.who.sex != sex {
+			continue
+		}
+		// Another who may be meant, in the same sentence and before.
+		for k := n - 1; k >= 0 && r.subjects[k].sentence == s.sentence; k-- {
+			o := r.subjects[k]
+			if o.who != s.who && (o.who == nil || o.who.sex == 0 || o.who.sex == sex) && !s.spoke {
+				return ""
+			}
+		}
+		s.who.sex = sex
+		r.subjects = append(r.subjects, subject{who: s.who, sentence: r.sentence, spoke: s.spoke, sex: sex})
+		return s.who.Name
+	}
+	return ""
+}
+
+// antecedent returns the noun phrase before who.
+func (r *resolver) antecedent(sent span, k int) span {
+	f := r.f
+	k--
+	if k >= sent.from && f.kindOf(k) == mark && f.low(k) == "," {
+		k--
+	}
+	if k < sent.from || f.kindOf(k) != word || f.is(k, pronoun) && !f.is(k, det) {
+		return span{}
+	}
+	return f.chunk(sent, k)
+}

@@ -1,0 +1,441 @@
+package said
+
+// subjectLeft returns the noun phrase before a verb, and the cue: the verb
+// with its auxiliaries and adverbs. It is empty where the verb is passive, an
+// infinitive, or has no subject beside it.
+func (f *finder) subjectLeft(sent span, i int) (m, cue span) {
+	w := f.toks[i].w
+	j := i - 1
+	passive, auxiliary := false, false
+	for j >= sent.from && f.toks[j].quote < 0 {
+		t := &f.toks[j]
+		switch {
+		case t.w.is&be != 0:
+			passive = true
+		case t.w.is&aux != 0:
+			auxiliary = true
+		case t.w.is&(adverb|not) != 0 && t.w.is&(pronoun|det) == 0, f.english && len(t.low) > 4 && t.low[len(t.low)-2:] == "ly" && !t.upper:
+		default:
+			goto subject
+		}
+		j--
+	}
+subject:
+	cue = span{j + 1, i + 1}
+	if j < sent.from || f.toks[j].quote >= 0 {
+		return span{}, cue
+	}
+	if f.english {
+		if w.form == 'a' && !passive || w.form != 'a' && (passive && w.form != 'g') || w.form == 'g' && !passive || f.low(j) == "to" || w.form == 'n' && !auxiliary && w.is&says != 0 {
+			return span{}, cue
+		}
+		if f.is(j, det|owner) && !f.is(j, pronoun) || f.kindOf(j) == claws {
+			return span{}, cue
+		}
+		if f.is(j, prep|and|but|sub) && !f.is(j, pronoun) {
+			return span{}, cue
+		}
+	}
+	m = f.nounLeft(sent, j)
+	if f.english && w.form == 'b' && !auxiliary && !m.empty() && (!f.many(m) || w.is&noun != 0 && !f.many(span{m.to - 1, m.to})) {
+		return span{}, cue
+	}
+	return m, cue
+}
+
+// many reports whether a noun phrase takes a verb without -s: they, officials.
+func (f *finder) many(m span) bool {
+	if f.is(m.from, rel) && m.to-m.from == 1 {
+		return true
+	}
+	for k := m.from; k < m.to; k++ {
+		t := &f.toks[k]
+		if t.w.is&(plural|first|group) != 0 || t.low == "people" || t.low == "men" || t.low == "women" || t.low == "percent" || t.low == "half" || t.w.is&and != 0 || t.kind == number {
+			return true
+		}
+		if n := len(t.low); t.kind == word && n > 3 && t.low[n-1] == 's' && t.low[n-2] != 's' && t.w.is&(adverb|prep|be) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *finder) passive(i int) bool {
+	return f.is(i-1, be) && f.english
+}
+
+// nounLeft returns the noun phrase that ends at token j, over an apposition
+// between commas if there is one.
+func (f *finder) nounLeft(sent span, j int) span {
+	if j < sent.from || f.toks[j].quote >= 0 {
+		return span{}
+	}
+	t := &f.toks[j]
+	if t.kind == mark {
+		if t.low != "," && t.low != ")" && t.low != "—" && t.low != "–" {
+			return span{}
+		}
+		k := f.apposition(sent, j)
+		if k < 0 {
+			return span{}
+		}
+		if s := f.chunk(sent, k); !s.empty() {
+			return s
+		}
+		return span{}
+	}
+	if t.w.is&rel != 0 && f.english {
+		return span{j, j + 1}
+	}
+	if t.w.is&pronoun != 0 && t.w.is&(det|group) == 0 {
+		return span{j, j + 1}
+	}
+	if t.w.is&pronoun != 0 && (t.w.is&det == 0 || t.w.is&group != 0 && f.is(j-1, sub|but|that) || j == sent.from) && !f.is(j-1, and) {
+		return span{j, j + 1}
+	}
+	return f.chunk(sent, j)
+}
+
+// apposition returns the token before the comma or bracket that opens what the
+// one at j closes: Smith, a lawyer, said.
+func (f *finder) apposition(sent span, j int) int {
+	if f.low(j) == ")" {
+		for k := j - 1; k > sent.from && j-k < 12; k-- {
+			if f.low(k) == "(" {
+				return k - 1
+			}
+		}
+		return -1
+	}
+	want, near, far := f.low(j), -1, -1
+	for k := j - 1; k > sent.from && j-k < 40; k-- {
+		t := &f.toks[k]
+		if t.kind != mark || t.quote >= 0 {
+			if t.quote < 0 && t.w.is&(that|but|sub) != 0 && t.w.is&(rel|det) == 0 {
+				break
+			}
+			continue
+		}
+		if t.low == ";" || t.low == ":" || t.low == "." && f.toks[k].end < f.toks[k+1].start && f.toks[k+1].upper {
+			break
+		}
+		if t.low != want {
+			continue
+		}
+		before := k - 1
+		if f.low(before) == ")" {
+			before = f.apposition(sent, before)
+		}
+		if before < sent.from || f.kindOf(before) == mark {
+			continue
+		}
+		opens := f.is(k+1, det|rel|role|owner|adverb) || f.kindOf(k+1) == number || f.low(k+1) == "one" || f.low(k+1) == "former"
+		if opens && (f.toks[before].upper || f.is(before, role|group)) {
+			far = before
+		}
+		if near < 0 {
+			near = before
+		}
+	}
+	if far >= 0 {
+		return far
+	}
+	return near
+}
+
+// bounds says which tokens end a noun phrase to the left.
+func (f *finder) bounds(k int) bool {
+	t := &f.toks[k]
+	if t.quote >= 0 && t.kind != open && t.kind != shut {
+		return false
+	}
+	if t.kind == mark {
+		return t.low != "." || k+1 < len(f.toks) && f.toks[k+1].start > t.end
+	}
+	return t.kind == open || t.kind == shut || t.w.is&(sub|but|that|aux|be) != 0 && !t.upper || t.w.is&rel != 0 && t.w.is&det == 0 ||
+		t.w.is&pronoun != 0 && t.w.is&(det|neuter|object|group) == 0
+}
+
+// chunk returns the noun phrase whose last token is j.
+func (f *finder) chunk(sent span, j int) span {
+	from := j + 1
+	verbAt, reduced := -1, -1
+	listed := false
+	for k := j; k >= sent.from && j-k < 30; k-- {
+		if f.bounds(k) {
+			// The comma of a list: Ukrainian, European and American officials.
+			if f.low(k) == "," && k > sent.from && f.kindOf(k) == mark && f.toks[k-1].upper && (f.is(k+1, and) || listed && f.toks[k+1].upper) && (k-1 == sent.from || f.bounds(k-2) || f.is(k-2, and)) {
+				continue
+			}
+			if f.is(k, aux|be) && f.toks[k].kind == word {
+				verbAt = k
+			}
+			break
+		}
+		listed = listed || f.is(k, and)
+		t := &f.toks[k]
+		if f.english && !t.upper && (t.w.form == 'p' || t.w.form == 'f' || t.w.form == 'g' || t.w.is&verb != 0 ||
+			len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" && !f.is(k-1, det|owner|prep)) && t.w.is&noun == 0 && t.w.is&(role|group|sourceful) == 0 && k < j {
+			if k > sent.from && k < j && t.low[len(t.low)-1] == 'd' && f.is(k+1, prep|timely) && f.kindOf(k-1) == word && !f.is(k-1, pronoun|aux|be) {
+				from, reduced = k, k // a letter obtained by
+				continue
+			}
+			verbAt = k
+			break
+		}
+		from = k
+	}
+	s := span{from, j + 1}
+	if s.empty() {
+		return s
+	}
+	if reduced == s.from {
+		verbAt = reduced
+		s.from++
+	}
+	// After a verb the phrase begins behind the last and, if there is one.
+	if verbAt >= 0 {
+		for k := s.to - 1; k > s.from; k-- {
+			if f.is(k, and) {
+				s.from = k + 1
+				break
+			}
+		}
+	}
+	return f.strip(s, sent)
+}
+
+// strip takes off the front of a noun phrase what is none of it: but, on
+// Tuesday, in Berlin.
+func (f *finder) strip(s, sent span) span {
+	for s.from < s.to {
+		t := &f.toks[s.from]
+		switch {
+		case t.w.is&(and|but|sub|not|that) != 0 && t.w.is&det == 0, t.w.is&adverb != 0 && t.w.is&(det|pronoun) == 0 && s.to-s.from > 1,
+			t.w.is&timely != 0 && s.to-s.from > 1, t.kind == number && f.is(s.from-1, timely),
+			f.english && s.to-s.from > 1 && len(t.low) > 4 && t.low[len(t.low)-2:] == "ly" && !f.toks[s.from].upper:
+			s.from++
+			continue
+		case t.w.is&prep != 0 && f.english, t.w.is&prep != 0 && !t.upper, t.w.is&prep != 0 && s.from == sent.from:
+			s = f.afterPrep(s)
+			continue
+		}
+		break
+	}
+	for s.to-s.from > 2 && (f.is(s.to-1, timely) || f.kindOf(s.to-1) == number && f.is(s.to-2, timely)) {
+		s.to--
+		if f.kindOf(s.to-1) == number {
+			s.to--
+		}
+		if f.is(s.to-1, prep) {
+			s.to--
+		}
+	}
+	if !s.empty() && f.kindOf(s.to-1) == mark && f.low(s.to-1) != "." {
+		s.to--
+	}
+	return s
+}
+
+// afterPrep returns what is left of a phrase behind a preposition and its
+// object: On Tuesday Merz. Where that cannot be told, the last run of
+// capitalised words is left, or nothing.
+func (f *finder) afterPrep(s span) span {
+	k := s.from + 1
+	if f.is(k, det) && f.is(k+1, timely) {
+		k++
+	}
+	if f.is(k, timely) || f.kindOf(k) == number {
+		for k < s.to && (f.is(k, timely) || f.kindOf(k) == number) {
+			k++
+		}
+		return span{k, s.to}
+	}
+	// The last run with capitals, if lower-case words stand between.
+	k = s.to
+	for k > s.from && (f.toks[k-1].upper || f.kindOf(k-1) == mark) {
+		k--
+	}
+	if k < s.to && k > s.from+1 {
+		return span{k, s.to}
+	}
+	for k = s.to - 1; k > s.from+1; k-- {
+		if f.is(k, det) {
+			return span{k, s.to}
+		}
+	}
+	return span{}
+}
+
+// subjectRight returns the noun phrase right of a verb: said Merz, said a
+// spokesman for the chancellor.
+func (f *finder) subjectRight(sent span, i int) span {
+	j := i + 1
+	for j < sent.to && f.is(j, adverb) && !f.is(j, pronoun|det) {
+		j++
+	}
+	if j >= sent.to || f.toks[j].kind != word || f.is(j, prep|that|sub|timely|object|and|but) && !f.is(j, pronoun) {
+		return span{}
+	}
+	if f.is(j, pronoun) && !f.is(j, det) {
+		return span{j, j + 1}
+	}
+	if f.english && !f.toks[j].upper && !f.is(j, det|role|group|owner|honorific) {
+		// said former Gov. Richardson
+		n := j + 1
+		for n < sent.to && n < j+4 && f.kindOf(n) == word && !f.toks[n].upper && !f.is(n, prep|det|role) {
+			n++
+		}
+		if n >= sent.to || f.kindOf(n) != word || f.is(n, prep|det) {
+			return span{}
+		}
+	}
+	k := j
+	for k < sent.to && f.toks[k].kind != open && !(f.toks[k].kind == mark) && k-j < 14 {
+		t := &f.toks[k]
+		if t.w.is&(that|sub|rel|aux|be|but) != 0 && t.w.is&det == 0 && !t.upper || t.w.is&timely != 0 || k > j && t.w.is&pronoun != 0 && t.w.is&(det|object) == 0 {
+			break
+		}
+		if t.w.is&prep != 0 && t.low != "of" && t.low != "for" && t.low != "from" && t.low != "at" && t.low != "von" && t.low != "der" && !t.upper && k > j {
+			break
+		}
+		k++
+	}
+	for k > j && f.is(k-1, prep|and|adverb) {
+		k--
+	}
+	return span{j, k}
+}
+
+// inherited returns the speaker of the clause before: he said and called for;
+// Merz warned of delays, adding that.
+func (f *finder) inherited(sent span, i int) (span, bool) {
+	if !f.english && f.toks[i].w.form != 'g' && !f.is(i-1, and) {
+		return span{}, false
+	}
+	w := f.toks[i].w
+	if w.form == 'g' && f.is(i-1, prep|sub) && f.english {
+		if n := len(f.found) - 1; n >= f.here && !f.found[n].post {
+			return f.found[n].mention, true
+		}
+		return f.mainSubject(sent, i), true
+	}
+	if f.low(i-1) == "to" && w.form == 'b' {
+		return f.mainSubject(sent, i-1), true
+	}
+	if f.is(i-1, prep|det|owner|role) && !f.is(i-1, and) || f.passive(i) {
+		return span{}, false
+	}
+	k := i - 1
+	for k > sent.from && f.is(k, adverb) {
+		k--
+	}
+	after := f.kindOf(k) == mark && f.low(k) == "," || f.is(k, and|but) || f.kindOf(k) == shut
+	switch {
+	case w.form == 'g' && !after:
+		if f.kindOf(k) == word && (f.toks[k].upper || f.is(k, group|role|rel)) && !f.is(k, prep) {
+			return f.nounLeft(sent, k), false // with Trump calling
+		}
+		return span{}, false
+	case w.form != 'g' && !f.is(k, and|but) && !(f.kindOf(k) == mark && f.low(k) == ","):
+		return span{}, false
+	case w.form == 'b' && !f.is(k, and|but):
+		return span{}, false
+	}
+	n := len(f.found) - 1
+	if n >= f.here && f.found[n].cue.from < i {
+		if !f.is(k, and|but) || !f.english {
+			return f.found[n].mention, true
+		}
+	} else {
+		n = -1
+	}
+	if f.is(k, and|but) && f.english {
+		// The subject of the nearest verb before: when Rubio thanked them and said.
+		for at := k - 1; at > sent.from && (n < 0 || at > f.found[n].cue.to); at-- {
+			t := &f.toks[at]
+			if t.quote >= 0 || t.w.is&pronoun != 0 && t.w.is&(aux|be|verb) == 0 {
+				continue
+			}
+			if t.w.is&(aux|be|verb) != 0 || t.w.form == 'p' || t.w.form == 'f' && t.w.is&noun == 0 || t.kind == word && !t.upper && len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" {
+				m, _ := f.subjectLeft(sent, at)
+				if m.empty() && t.w.is&(aux|be) != 0 {
+					m = f.nounLeft(sent, at-1)
+				}
+				if !m.empty() {
+					return m, n >= 0
+				}
+			}
+		}
+		if n >= 0 {
+			return f.found[n].mention, true
+		}
+	}
+	if w.form == 'g' || w.form == 'p' || w.form == 'f' {
+		return f.mainSubject(sent, i), true
+	}
+	return span{}, false
+}
+
+// mainSubject returns the noun phrase before the first verb of a sentence.
+func (f *finder) mainSubject(sent span, before int) span {
+	for k := sent.from + 1; k < before; k++ {
+		t := &f.toks[k]
+		if t.quote >= 0 {
+			continue
+		}
+		if t.w.is&(aux|be|verb) != 0 && !f.is(k, pronoun) || (t.w.form == 'p' || t.w.form == 'f') && t.w.is&noun == 0 ||
+			f.english && t.kind == word && !t.upper && len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" {
+			m, _ := f.subjectLeft(sent, k)
+			if t.w.is&(be|aux) != 0 && m.empty() {
+				m = f.nounLeft(sent, k-1)
+			}
+			if !m.empty() {
+				return m
+			}
+		}
+	}
+	return span{}
+}
+
+// nominal finds what a noun says: X's insistence that; his call for.
+func (f *finder) nominal(sent span, i int) bool {
+	if !f.english {
+		return false
+	}
+	k := i - 1
+	for k > sent.from && k > i-4 && f.kindOf(k) == word && !f.is(k, owner|det|prep|aux|be|pronoun|and) && f.toks[k].quote < 0 {
+		k--
+	}
+	var m span
+	switch {
+	case f.kindOf(k) == claws:
+		m = f.chunk(sent, k-1)
+	case f.is(k, owner):
+		m = span{k, k + 1}
+	default:
+		return false
+	}
+	if m.empty() {
+		return false
+	}
+	end := f.endOf(sent, i)
+	j := i + 1
+	switch {
+	case f.is(j, that):
+		j++
+	case f.is(j, prep):
+		j++
+	default:
+		return false
+	}
+	to := f.short(j, end)
+	for n := j + 1; n < to; n++ {
+		if f.low(j-1) != "that" && f.is(n, aux|be) {
+			to = n
+			break
+		}
+	}
+	w := f.toks[i].w
+	return f.add(finding{content: span{j, to}, cue: span{i, i + 1}, mention: m, rule: w.lemma + "|N|" + f.low(j-1), verb: i, holdsOn: true, nominal: true})
+}
