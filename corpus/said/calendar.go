@@ -45,16 +45,16 @@ var weekdays = table([]time.Weekday{1, 2, 3, 4, 5, 6, 0}, `
 var months = table([]time.Month{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, `
 	january jan jan. січень січня січні январь января январе januar janvier enero stycznia ianuarie gennaio
 	february feb feb. лютий лютого лютому февраль февраля феврале februar février febrero lutego februarie febbraio
-	march mar. березень березня березні март марта марте märz mars marzo marca martie
-	april apr. квітень квітня квітні апрель апреля апреле avril abril kwietnia aprilie aprile
+	march mar mar. березень березня березні март марта марте märz mars marzo marca martie
+	april apr apr. квітень квітня квітні апрель апреля апреле avril abril kwietnia aprilie aprile
 	may травень травня травні май мая мае mai mayo maja maggio
 	june червень червня червні июнь июня июне juni juin junio czerwca iunie giugno
 	july липень липня липні июль июля июле juli juillet julio lipca iulie luglio
-	august aug. серпень серпня серпні август августа августе août agosto sierpnia
-	september sept. sep. вересень вересня вересні сентябрь сентября сентябре septembre septiembre września septembrie settembre
-	october oct. жовтень жовтня жовтні октябрь октября октябре oktober octobre octubre października octombrie ottobre
-	november nov. листопад листопада листопаді ноябрь ноября ноябре novembre noviembre listopada noiembrie
-	december dec. грудень грудня грудні декабрь декабря декабре dezember décembre diciembre grudnia decembrie dicembre`)
+	august aug aug. серпень серпня серпні август августа августе août agosto sierpnia
+	september sept sept. sep sep. вересень вересня вересні сентябрь сентября сентябре septembre septiembre września septembrie settembre
+	october oct oct. жовтень жовтня жовтні октябрь октября октябре oktober octobre octubre października octombrie ottobre
+	november nov nov. листопад листопада листопаді ноябрь ноября ноябре novembre noviembre listopada noiembrie
+	december dec dec. грудень грудня грудні декабрь декабря декабре dezember décembre diciembre grudnia decembrie dicembre`)
 
 // days are words for days, counted from the day of publication.
 var days = table([]int{-2, -1, 0, 1, 2}, `

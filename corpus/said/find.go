@@ -309,7 +309,7 @@ func (f *finder) forward(sent span, i int) {
 	if w.form == 'N' || w.is&(says|tells|holds) == 0 || w.is&noun != 0 && f.low(i+1) == "of" {
 		return
 	}
-	if !f.english && w.is&says != 0 && f.invertedForward(sent, i) {
+	if !f.english && w.is&says != 0 && !f.leftSubject(sent, i) && f.invertedForward(sent, i) {
 		return
 	}
 	if w.form == 'n' || w.form == 'p' {
@@ -584,6 +584,16 @@ func (f *finder) newCue(sent span, k, end int) bool {
 		}
 	}
 	return false
+}
+
+// leftSubject reports whether the subject of a verb surely stands before it.
+func (f *finder) leftSubject(sent span, i int) bool {
+	m, _ := f.subjectLeft(sent, i)
+	if m.empty() {
+		return false
+	}
+	last := m.to - 1
+	return f.is(last, role|group|pronoun) || f.toks[last].upper && !f.is(last, timely)
 }
 
 // invertedForward finds what a verb says to its right when the subject stands

@@ -88,6 +88,32 @@ func (l *language) phrases(list string) {
 	}
 }
 
+// classOf returns what is known of a word in lower case: of US-Außenminister
+// what is known of Außenminister.
+func (l *language) classOf(w string) class {
+	c, ok := l.words[w]
+	if ok || len(w) < 9 {
+		return c
+	}
+	if i := strings.LastIndexByte(w, '-'); i > 0 {
+		if c := l.words[w[i+1:]]; c.is&(role|group) != 0 {
+			return c
+		}
+	}
+	if l.code == "de" {
+		for _, end := range germanRoles {
+			if strings.HasSuffix(w, end) {
+				return class{is: role}
+			}
+		}
+	}
+	return class{}
+}
+
+// germanRoles end the compounds that name an office.
+var germanRoles = strings.Fields(`minister ministerin präsident präsidentin sprecher sprecherin sekretär sekretärin kanzler kanzlerin vorsitzende
+	vorsitzender beauftragte beauftragter kommissar kommissarin`)
+
 func newLanguage(code string) *language {
 	return &language{code: code, words: make(map[string]class), according: make(map[string][][]string)}
 }

@@ -12,7 +12,7 @@ func (r *resolver) name(sent, m span) string {
 	if m.to-m.from == 1 {
 		switch {
 		case t.w.is&(pronoun|owner) != 0 && t.w.is&(male|female) != 0:
-			return r.pronoun(t.w.is & (male | female))
+			return r.pronoun(t.w.is&(male|female), m.from)
 		case t.w.is&plural != 0 && t.w.is&group == 0 && t.w.is&(pronoun|owner) != 0:
 			if r.groups != "" && r.groupAt == r.sentence-1 && m.from <= sent.from+1 {
 				r.groupAt = r.sentence
@@ -32,13 +32,13 @@ func (r *resolver) name(sent, m span) string {
 	if f.is(m.to-1, role) && f.low(m.to) == "," && f.kindOf(m.to) == mark && m.to+1 < sent.to && f.toks[m.to+1].upper {
 		to := r.run(sent, m.to+1)
 		if p := r.known(span{m.to + 1, to}, 0); p != nil && to < sent.to && f.kindOf(to) == mark {
-			r.speaks(p, 0)
+			r.speaks(p, 0, m.from)
 			return p.Name
 		}
 	}
 	// A person by name, perhaps with titles.
 	if p := r.personOf(sent, m); p != nil {
-		r.speaks(p, 0)
+		r.speaks(p, 0, m.from)
 		return p.Name
 	}
 	words := r.bare(m)
@@ -54,7 +54,7 @@ func (r *resolver) name(sent, m span) string {
 	}
 	if f.is(head, role) && words.to-1 == head {
 		if p, sure := r.byRole(words); p != nil {
-			r.speaks(p, f.toks[head].w.is)
+			r.speaks(p, f.toks[head].w.is, m.from)
 			return p.Name
 		} else if !sure || words.to-words.from == 1 && f.is(m.from, det) && !indefinite[f.low(m.from)] {
 			return "" // the minister: which one is not said
@@ -65,18 +65,18 @@ func (r *resolver) name(sent, m span) string {
 		r.groups, r.groupAt = name, r.sentence
 	} else if !f.toks[head].upper {
 		// Somebody without a name: he would be this one.
-		r.subjects = append(r.subjects, subject{sentence: r.sentence, spoke: true})
+		r.subjects = append(r.subjects, subject{sentence: r.sentence, at: m.from, spoke: true})
 	}
 	return name
 }
 
 var indefinite = set(`a an another one ein eine einer un une una uno`)
 
-func (r *resolver) speaks(p *Person, sex trait) {
+func (r *resolver) speaks(p *Person, sex trait, at int) {
 	if p.sex == 0 {
 		p.sex = sex & (male | female)
 	}
-	r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, spoke: true, sex: p.sex})
+	r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, at: at, spoke: true})
 }
 
 // bare returns a mention without its article and what stands before it.
@@ -151,30 +151,36 @@ func (r *resolver) byRole(s span) (*Person, bool) {
 	return out, true
 }
 
-// pronoun returns whom he or she means: whoever spoke last or was the subject
-// of the sentence before, if nobody else may be meant.
-func (r *resolver) pronoun(sex trait) string {
-	for n := len(r.subjects) - 1; n >= 0; n-- {
-		s := r.subjects[n]
-		if r.sentence-s.sentence > reach {
-			break
-		}
-		if s.who == nil {
-			return ""
-		}
-		if s.who.sex != 0 && s.who.sex != sex {
-			continue
-		}
-		// Another who may be meant, in the same sentence and before.
-		for k := n - 1; k >= 0 && r.subjects[k].sentence == s.sentence; k-- {
-			o := r.subjects[k]
-			if o.who != s.who && (o.who == nil || o.who.sex == 0 || o.who.sex == sex) && !s.spoke {
-				return ""
+// pronoun returns whom he or she at token at means: who spoke last, or the only
+// one whom the words or the sentence before name. Where another may be meant
+// it returns "".
+func (r *resolver) pronoun(sex trait, at int) string {
+	n := len(r.subjects)
+	for back := 0; back <= reach; back++ {
+		var only, spoke *subject
+		several := false
+		for ; n > 0 && r.subjects[n-1].sentence == r.sentence-back; n-- {
+			s := &r.subjects[n-1]
+			if back == 0 && s.at >= at || s.who != nil && s.who.sex != 0 && s.who.sex != sex {
+				continue
 			}
+			if s.spoke && spoke == nil {
+				spoke = s
+			}
+			several = several || only != nil && only.who != s.who
+			only = s
 		}
-		s.who.sex = sex
-		r.subjects = append(r.subjects, subject{who: s.who, sentence: r.sentence, spoke: s.spoke, sex: sex})
-		return s.who.Name
+		if spoke != nil {
+			only, several = spoke, false
+		}
+		switch {
+		case several || only != nil && only.who == nil:
+			return ""
+		case only != nil:
+			only.who.sex = sex
+			r.subjects = append(r.subjects, subject{who: only.who, sentence: r.sentence, at: at, spoke: true})
+			return only.who.Name
+		}
 	}
 	return ""
 }

@@ -304,6 +304,9 @@ func (f *finder) subjectRight(sent span, i int) span {
 	for k > j && f.is(k-1, prep|and|adverb) {
 		k--
 	}
+	if k == j+1 && f.is(j, det) || !f.english && !f.toks[j].upper && !f.is(j, det|owner|role|group|pronoun) && f.lang.code == "de" {
+		return span{} // räumte ein, dass
+	}
 	return span{j, k}
 }
 

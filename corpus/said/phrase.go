@@ -8,12 +8,31 @@ func (f *finder) phrase(sent span) {
 		if t.quote >= 0 || t.kind != word {
 			continue
 		}
+		if t.low == "zufolge" && f.lang.code == "de" && i > sent.from {
+			f.zufolge(sent, i)
+		}
 		for _, words := range f.lang.according[t.low] {
 			if f.matches(i, sent.to, words) && f.byPhrase(sent, i, i+len(words)) {
 				break
 			}
 		}
 	}
+}
+
+// zufolge finds Dem Minister zufolge, whose speaker stands before it.
+func (f *finder) zufolge(sent span, i int) {
+	m := span{i - 1, i}
+	for m.from > sent.from && f.kindOf(m.from-1) == word && (f.toks[m.from-1].upper || f.is(m.from-1, det|role|prep|owner)) {
+		m.from--
+	}
+	for m.to-m.from > 1 && f.is(m.from, prep) {
+		m.from++
+	}
+	x := finding{cue: span{i, i + 1}, mention: m, rule: "zufolge|phrase", verb: i, content: span{i + 1, sent.to}}
+	if m.from > sent.from+1 {
+		x.content, x.post = span{sent.from, m.from}, true
+	}
+	f.add(x)
 }
 
 func (f *finder) matches(i, end int, words []string) bool {
@@ -59,6 +78,7 @@ func (f *finder) byPhrase(sent span, i, j int) bool {
 	}
 	if f.lang.code == "de" && f.kindOf(k) != mark && f.kindOf(k) != open {
 		m = f.germanName(m)
+		k = m.to
 	}
 	x := finding{cue: span{i, j}, mention: m, rule: f.toks[i].low + "|phrase|" + position(starts), verb: i}
 	rest := k

@@ -29,11 +29,13 @@ type resolver struct {
 	open      int // index+1 of a statement whose quotation goes on in the next paragraph
 }
 
+// A subject is a person whom a sentence names or who speaks in it; nil for one
+// without a name.
 type subject struct {
 	who      *Person
 	sentence int
+	at       int // token of the passage
 	spoke    bool
-	sex      trait
 }
 
 func newResolver(t *corpus.Text, f *finder) *resolver {
@@ -110,27 +112,22 @@ func (r *resolver) across(out []Statement, from int) []Statement {
 // meet reads the names of a sentence, with what it says of their roles.
 func (r *resolver) meet(sent span) {
 	f := r.f
-	found := 0
-	var first *Person
 	for i := sent.from; i < sent.to; {
 		t := &f.toks[i]
 		if t.kind != word || !t.upper {
+			// The minister: one without a name, at the start of a sentence.
+			if i < sent.from+5 && t.quote < 0 && t.w.is&role != 0 && f.is(sent.from, det|owner) && (i+1 >= sent.to || !f.toks[i+1].upper) {
+				r.subjects = append(r.subjects, subject{sentence: r.sentence, at: i})
+			}
 			i++
 			continue
 		}
 		to := r.run(sent, i)
-		if p := r.introduce(sent, span{i, to}); p != nil {
-			if found == 0 && t.quote < 0 {
-				first = p
-				if i <= sent.from+6 {
-					r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, sex: p.sex})
-				}
-			}
-			found++
+		if p := r.introduce(sent, span{i, to}); p != nil && t.quote < 0 {
+			r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, at: i})
 		}
 		i = to
 	}
-	_ = first
 }
 
 // run returns where a run of capitalised words that begins at i ends. Words
@@ -172,6 +169,9 @@ func (r *resolver) parts(s span) (title, name span, sex trait) {
 			sex |= f.toks[k].w.is & (male | female)
 		}
 	}
+	for name.to-name.from > 2 && (notPeople[f.low(name.from)] || countries[f.low(name.from)] || f.initials(name.from)) {
+		name.from++ // Міністр оборони України Денис Шмигаль
+	}
 	return title, name, sex
 }
 
@@ -203,9 +203,6 @@ func (r *resolver) introduce(sent span, s span) *Person {
 			}
 			roleWords = span{k, name.from}
 		}
-	}
-	for name.to-name.from > 2 && (notPeople[f.low(name.from)] || country(f.low(name.from))) {
-		name.from++ // Міністр оборони України Денис Шмигаль
 	}
 	if name.empty() || name.to-name.from > 4 {
 		return nil
@@ -364,12 +361,15 @@ var firstNames = set(`john james robert michael william david richard joseph tho
 	keir friedrich boris volodymyr vladimir wladimir denys sergei sergey dmitry ursula johann annalena wolodymyr володимир денис андрій
 	сергій дмитро борис фрідріх дональд урсула владимир сергей дмитрий фридрих олаф кір кир еммануель эмманюэль марія мария анна олена юлія юлия`)
 
-// country reports whether a Slavic word is the genitive of a country that stands
-// between a title and a name.
-func country(w string) bool { return countries[w] }
+// initials reports whether a word is in capitals: НАТО, МЗС.
+func (f *finder) initials(k int) bool {
+	s := f.body[f.toks[k].start:f.toks[k].end]
+	return len(s) > 2 && strings.ToUpper(s) == s
+}
 
+// countries are genitives that stand between a Slavic title and a name.
 var countries = set(`україни росії німеччини франції польщі британії італії сша єс румунії молдови білорусі украины россии германии
-	франции польши британии италии ес румынии молдавии белоруссии угорщини венгрии китаю китая туреччини турции грузії грузии литви литвы латвії
+	франции польши британии италии ес румынии молдавии белоруссии угорщини венгрии китаю китая туреччини турции грузії грузии кремля литви литвы латвії
 	латвии естонії эстонии чехії чехии фінляндії финляндии норвегії норвегии швеції швеции канади канады японії японии ізраїлю израиля рф нато`)
 
 func oneSpace(s string) string { return strings.Join(strings.Fields(s), " ") }

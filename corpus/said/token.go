@@ -85,6 +85,9 @@ func (p *passage) cut(at, end, n int) {
 			for to < end && (isDigit(body[to]) || (body[to] == '.' || body[to] == ',') && to+1 < end && isDigit(body[to+1])) {
 				to++
 			}
+			if to < end && isLetter(rune(body[to])) { // 5th
+				to = p.wordEnd(to, end)
+			}
 			for to+1 < end && body[to] == '-' && isLetter(rune(body[to+1])) { // 55-year-old
 				to = p.wordEnd(to+1, end)
 			}
@@ -150,7 +153,7 @@ func (p *passage) add(start, end int, k kind, upper bool) {
 	t := token{start: start, end: end, kind: k, upper: upper, quote: -1}
 	t.low = lower(p.body[start:end])
 	if k == word {
-		t.w = p.lang.words[t.low]
+		t.w = p.lang.classOf(t.low)
 	}
 	p.toks = append(p.toks, t)
 }
