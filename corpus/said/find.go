@@ -1,5 +1,7 @@
 package said
 
+import "strings"
+
 // A span is a run of tokens of a passage, from the first to the one behind the
 // last. The zero span is none.
 type span struct{ from, to int }
@@ -23,11 +25,13 @@ type finding struct {
 // finder finds the statements of a passage.
 type finder struct {
 	passage
-	weigh   func(rule string) bool
-	found   []finding
-	covered []bool // tokens that lie in the content of a statement
-	taken   []bool // quotations that are somebody's
-	here    int    // the first finding of the sentence
+	weigh     func(signs []string) bool
+	signs     []string
+	keepSigns bool // in the rule, for those who learn from them
+	found     []finding
+	covered   []bool // tokens that lie in the content of a statement
+	taken     []bool // quotations that are somebody's
+	here      int    // the first finding of the sentence
 }
 
 func (f *finder) run() {
@@ -85,12 +89,17 @@ func (f *finder) kindOf(i int) kind {
 
 // add keeps a finding unless the weights speak against it.
 func (f *finder) add(x finding) bool {
-	if x.content.empty() || f.english && !f.weigh(x.rule) {
-		return false
-	}
 	x.content = f.trim(x.content)
 	if x.content.empty() {
 		return false
+	}
+	if f.english {
+		if f.signs = f.signsOf(x, f.signs[:0]); !f.weigh(f.signs) {
+			return false
+		}
+		if f.keepSigns {
+			x.rule = strings.Join(f.signs, " ")
+		}
 	}
 	for i := x.content.from; i < x.content.to; i++ {
 		f.covered[i] = true
@@ -184,7 +193,7 @@ func (f *finder) behind(sent span, i int) bool {
 		if !f.closes(sent, cue.to) || end-sent.from < 4 && (f.low(cue.to) != "," || f.is(sent.from, adverb|prep|sub|timely)) || f.english && f.is(sent.from, prep|sub) && end-sent.from < 8 {
 			return false
 		}
-		if f.is(m.from, rel) && f.english {
+		if f.english && (f.is(m.from, rel) || f.low(cue.to) != "," && !f.finite(sent.from, end)) {
 			return false
 		}
 	} else if f.is(m.from, rel) {
@@ -193,12 +202,25 @@ func (f *finder) behind(sent span, i int) bool {
 	return f.post(sent, end, quoted, cue, m, "post")
 }
 
+// finite reports whether the tokens hold a verb.
+func (f *finder) finite(from, to int) bool {
+	for k := from; k < to; k++ {
+		t := &f.toks[k]
+		if t.w.is&(aux|be|verb) != 0 || t.w.form == 'p' || t.w.form == 'f' || t.kind == claws && t.w.is&be != 0 || t.kind == word && !t.upper && len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" {
+			return true
+		}
+	}
+	return false
+}
+
 // closes reports whether the clause of a verb ends at token i, or goes on with
 // nothing but when, where and to whom.
 func (f *finder) closes(sent span, i int) bool {
 	for n := 0; i < sent.to && n < 14; i, n = i+1, n+1 {
 		t := &f.toks[i]
 		switch {
+		case f.english && (t.kind == open || t.kind == mark && (t.low == ":" || f.kindOf(i+1) == open) || n == 0 && t.w.is&sub != 0):
+			return false // what is said follows
 		case t.kind == mark && n == 0 || t.kind == mark && (t.low == "." || t.low == ","):
 			return true
 		case t.kind == open:
@@ -350,38 +372,11 @@ func (f *finder) rightOf(sent span, i, j int) (span, string) {
 	if j >= end {
 		return span{}, ""
 	}
-	// A quotation, or that, a little further on.
-	for k, n := j, 0; k < end && n < 16; k, n = k+1, n+1 {
-		t := &f.toks[k]
-		switch {
-		case t.kind == open:
-			q := f.quotes[t.quote]
-			if n == 0 || f.kindOf(k-1) == mark && f.low(k-1) != "(" {
-				if in := f.low(q.last - 1); q.last+1 >= end-1 || f.kindOf(q.last+1) == mark || in == "," || in == "." || in == "!" || in == "?" {
-					to := q.last + 1
-					if to >= sent.to-1 {
-						to = f.goesOn(sent, to)
-					}
-					return span{k, to}, "q"
-				}
-				return span{k, end}, "q+"
-			}
-			n = 99
-		case t.low == ":" && t.kind == mark:
-			if k+1 < end {
-				if f.kindOf(k+1) == open {
-					continue
-				}
-				return span{k + 1, end}, ":"
-			}
-		case t.w.is&that != 0 && (n == 0 || w.is&tells != 0 || w.is&says != 0 && (!f.english || f.is(j, prep|timely|adverb) || f.kindOf(j) == mark)) && !(f.kindOf(k-1) == mark && n > 0 && f.english && f.kindOf(k-2) != number):
-			return span{k + 1, end}, "that"
-		case t.kind == mark && t.low == "," && (f.kindOf(k+1) == number || f.is(k+1, timely) || f.kindOf(k-1) == number && f.is(k+1, that)):
-		case t.kind == mark && t.low != ",", t.kind == mark && n > 0 && f.english && w.is&tells == 0 && f.low(k+1) != "\"":
-			if f.kindOf(k+1) != open {
-				n = 99
-			}
-		}
+	if span, how := f.opened(sent, i, j, end); how != "" {
+		return span, how
+	}
+	for f.english && j+1 < end && (f.is(j, timely) && !f.is(j, det|pronoun) || f.low(j) == "on" && f.is(j+1, timely)) {
+		j++ // announced on Monday the lawsuit
 	}
 	t := &f.toks[j]
 	if t.kind == mark {
@@ -443,6 +438,54 @@ func (f *finder) behindComma(j, end int, w class) span {
 	return span{}
 }
 
+// opened returns what follows a quotation mark, a colon or that, at token j or
+// a little further on.
+func (f *finder) opened(sent span, i, j, end int) (span, string) {
+	w := f.toks[i].w
+	past := false // a comma lies behind: only a quotation counts
+	for k, n := j, 0; k < end && n < 30; k, n = k+1, n+1 {
+		t := &f.toks[k]
+		switch {
+		case t.kind == open:
+			if n > 0 && (f.kindOf(k-1) != mark || f.low(k-1) == "(") || past && w.is&(says|tells) == 0 {
+				return span{}, ""
+			}
+			return f.quotation(sent, k, end)
+		case t.low == ":" && t.kind == mark:
+			if f.kindOf(k+1) == open || n >= 16 {
+				continue
+			}
+			if k+1 < end && !past {
+				return span{k + 1, end}, ":"
+			}
+		case past || n >= 16:
+			if t.w.form == 'p' && t.w.is&says != 0 || t.kind == mark && t.low == ";" {
+				return span{}, ""
+			}
+		case t.w.is&that != 0 && (n == 0 || w.is&tells != 0 || w.is&says != 0 && (!f.english || f.is(j, prep|timely|adverb) || f.kindOf(j) == mark)) &&
+			!(f.kindOf(k-1) == mark && n > 0 && f.english && f.kindOf(k-2) != number):
+			return span{k + 1, end}, "that"
+		case t.kind == mark && t.low == "," && (f.kindOf(k+1) == number || f.is(k+1, timely) || f.kindOf(k-1) == number && f.is(k+1, that)):
+		case t.kind == mark && t.low != "," || t.kind == mark && n > 0 && f.english && w.is&tells == 0:
+			past = true
+		}
+	}
+	return span{}, ""
+}
+
+// quotation returns the content that begins with the quotation mark at k.
+func (f *finder) quotation(sent span, k, end int) (span, string) {
+	q := f.quotes[f.toks[k].quote]
+	if in := f.low(q.last - 1); q.last+1 < end-1 && f.kindOf(q.last+1) != mark && in != "," && in != "." && in != "!" && in != "?" {
+		return span{k, end}, "q+"
+	}
+	to := q.last + 1
+	if to >= sent.to-1 {
+		to = f.goesOn(sent, to)
+	}
+	return span{k, to}, "q"
+}
+
 // hearer returns the token behind the noun phrase at j: told reporters.
 func (f *finder) hearer(j, end int) int {
 	k := j
@@ -470,7 +513,7 @@ func (f *finder) clause(j, end int) bool {
 	for k, n := j, 0; k < end && n < 14; k, n = k+1, n+1 {
 		t := &f.toks[k]
 		switch {
-		case t.kind == mark && n > 2 || t.w.is&rel != 0 && n > 0:
+		case t.kind == mark && n > 2 || t.w.is&(rel|and|but|sub) != 0 && n > 0 && t.w.is&(det|pronoun) == 0 && !(t.w.is&and != 0 && f.toks[k-1].upper):
 			return false
 		case n > 0 && t.w.is&(aux|be) != 0:
 			return true
@@ -483,17 +526,26 @@ func (f *finder) clause(j, end int) bool {
 	return false
 }
 
-// short returns where the object of a verb ends: a comma or another clause.
+// short returns where the object of a verb ends: a comma or another clause. A
+// name as the object ends before most prepositions.
 func (f *finder) short(j, end int) int {
+	name := f.toks[j].upper && f.kindOf(j) == word
 	for k := j + 1; k < end; k++ {
 		t := &f.toks[k]
 		if t.quote >= 0 {
 			continue
 		}
 		if t.kind == mark && (t.low == "," || t.low == ";" || t.low == "—" || t.low == "–" || t.low == "-" || t.low == ":") {
+			if t.low == "," && f.is(k+1, rel) && f.low(k+1) != "that" {
+				return end
+			}
 			return k
 		}
-		if t.w.is&but != 0 || t.low == "while" || t.low == "although" || t.low == "after" || t.low == "when" || t.low == "because" || t.low == "before" || t.low == "though" || t.low == "and" && k+1 < end && f.toks[k+1].w.lemma != "" && f.toks[k+1].w.form != 'b' {
+		next := f.is(k+1, aux|be|verb|pronoun) && !f.is(k+1, det) || k+1 < end && f.toks[k+1].w.lemma != "" && f.toks[k+1].w.form != 'b' && f.toks[k+1].w.form != 'N'
+		switch {
+		case t.w.is&but != 0, t.low == "while", t.low == "although", t.low == "after", t.low == "when", t.low == "because", t.low == "before", t.low == "though",
+			t.w.is&and != 0 && next,
+			name && (t.w.is&timely != 0 && !t.upper || t.low == "at" || t.low == "during" || t.low == "throughout" || t.low == "in" || t.kind == number):
 			return k
 		}
 	}
@@ -575,7 +627,7 @@ func (f *finder) newCue(sent span, k, end int) bool {
 		}
 		if (t.w.form == 'p' || t.w.form == 'f') && t.w.is&(says|tells) != 0 && !f.is(n, noun) && (t.w.lemma == "say" || t.w.lemma == "tell" || t.w.lemma == "add" || n-k <= 2) {
 			if n == k+1 { // and called for
-				return f.toks[n].w.lemma == "say" || f.is(n+1, that) || f.is(n+1, prep) || f.kindOf(n+1) == open
+				return f.toks[n].w.lemma == "say" || f.is(n+1, that) || f.is(n+1, prep) && f.low(n+1) != "to" || f.kindOf(n+1) == open
 			}
 			return true
 		}

@@ -167,6 +167,10 @@ func (f *finder) chunk(sent span, j int) span {
 			if f.low(k) == "," && k > sent.from && f.kindOf(k) == mark && f.toks[k-1].upper && (f.is(k+1, and) || listed && f.toks[k+1].upper) && (k-1 == sent.from || f.bounds(k-2) || f.is(k-2, and)) {
 				continue
 			}
+			// Baker of Columbia, South Carolina
+			if f.low(k) == "," && k > sent.from && f.cityAnd(sent, k, j) {
+				continue
+			}
 			if f.is(k, aux|be) && f.toks[k].kind == word {
 				verbAt = k
 			}
@@ -175,7 +179,7 @@ func (f *finder) chunk(sent span, j int) span {
 		listed = listed || f.is(k, and)
 		t := &f.toks[k]
 		if f.english && !t.upper && (t.w.form == 'p' || t.w.form == 'f' || t.w.form == 'g' || t.w.is&verb != 0 ||
-			len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" && !f.is(k-1, det|owner|prep)) && t.w.is&noun == 0 && t.w.is&(role|group|sourceful) == 0 && k < j {
+			len(t.low) > 4 && t.low[len(t.low)-2:] == "ed" && !f.is(k-1, det|owner|prep) && !f.adjectival(k)) && t.w.is&noun == 0 && t.w.is&(role|group|sourceful) == 0 && k < j {
 			if k > sent.from && k < j && t.low[len(t.low)-1] == 'd' && f.is(k+1, prep|timely) && f.kindOf(k-1) == word && !f.is(k-1, pronoun|aux|be) {
 				from, reduced = k, k // a letter obtained by
 				continue
@@ -184,10 +188,17 @@ func (f *finder) chunk(sent span, j int) span {
 			break
 		}
 		from = k
+		// A noun before an article is another's: the people The Post reported.
+		if f.english && f.is(k, det) && !f.is(k, pronoun|and) && k > sent.from && k < j && f.kindOf(k-1) == word && !f.is(k-1, prep|and|det|adverb|but|sub|aux|be|that|timely) {
+			break
+		}
 	}
 	s := span{from, j + 1}
 	if s.empty() {
 		return s
+	}
+	if reduced > s.from {
+		s.to = reduced
 	}
 	if reduced == s.from {
 		verbAt = reduced
@@ -204,6 +215,34 @@ func (f *finder) chunk(sent span, j int) span {
 	}
 	return f.strip(s, sent)
 }
+
+// adjectival reports whether a word in -ed stands before its noun: registered
+// voters.
+func (f *finder) adjectival(k int) bool {
+	return f.kindOf(k+1) == word && !f.toks[k+1].upper && !f.is(k+1, det|prep|owner|pronoun|object|that|and|timely|adverb) && f.toks[k+1].w.lemma == ""
+}
+
+// cityAnd reports whether a comma stands between a city and its state: of
+// Columbia, South Carolina.
+func (f *finder) cityAnd(sent span, k, j int) bool {
+	for n := k + 1; n <= j; n++ {
+		if !f.toks[n].upper {
+			return false
+		}
+	}
+	if !states[f.low(k+1)] {
+		return false
+	}
+	n := k - 1
+	for n > sent.from && f.toks[n].upper && f.kindOf(n) == word {
+		n--
+	}
+	return n < k-1 && (f.low(n) == "of" || f.low(n) == "from" || f.low(n) == "in")
+}
+
+var states = set(`alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa
+	kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada new north south
+	ohio oklahoma oregon pennsylvania rhode tennessee texas utah vermont virginia west wisconsin wyoming england germany france canada`)
 
 // strip takes off the front of a noun phrase what is none of it: but, on
 // Tuesday, in Berlin.
@@ -231,10 +270,34 @@ func (f *finder) strip(s, sent span) span {
 			s.to--
 		}
 	}
+	// Jeb Bush in a post
+	for k := s.from + 1; k < s.to && f.english && f.toks[s.from].upper && !f.is(s.from, det); k++ {
+		if !f.toks[k].upper {
+			if w := f.low(k); w == "in" || w == "on" || w == "at" || w == "after" || w == "during" {
+				s.to = k
+			}
+			break
+		}
+	}
 	if !s.empty() && f.kindOf(s.to-1) == mark && f.low(s.to-1) != "." {
 		s.to--
 	}
+	if f.english && !s.empty() && f.odd(s) {
+		return span{}
+	}
 	return s
+}
+
+// odd reports whether what is left of a phrase names nobody: twice, sparking.
+func (f *finder) odd(s span) bool {
+	t := &f.toks[s.from]
+	if n := len(t.low); !t.upper && n > 5 && t.low[n-3:] == "ing" {
+		return true
+	}
+	if s.to-s.from > 1 || t.upper || t.kind != word {
+		return t.w.form == 'g' && t.w.is&noun == 0
+	}
+	return t.w.is&(role|group|sourceful|pronoun|rel|owner|plural) == 0 && t.low[len(t.low)-1] != 's' && t.low != "people"
 }
 
 // afterPrep returns what is left of a phrase behind a preposition and its
@@ -347,7 +410,12 @@ func (f *finder) inherited(sent span, i int) (span, bool) {
 	}
 	n := len(f.found) - 1
 	if n >= f.here && f.found[n].cue.from < i {
-		if !f.is(k, and|but) || !f.english {
+		switch rel := f.is(f.found[n].mention.from, rel) && !f.found[n].mention.empty(); {
+		case rel && f.english:
+			if m := f.mainSubject(sent, i); !m.empty() {
+				return m, true
+			}
+		case !f.is(k, and|but) || !f.english:
 			return f.found[n].mention, true
 		}
 	} else {

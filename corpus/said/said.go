@@ -54,22 +54,22 @@ func Find(t *corpus.Text) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return find(t, body, likely), nil
+	return find(t, body, likely, false), nil
 }
 
 // FindAll is Find with weights of one's own: every English candidate for whose
-// rule keep returns true becomes a statement. It is for those who measure and
-// learn.
-func FindAll(t *corpus.Text, keep func(rule string) bool) ([]Statement, error) {
+// signs keep returns true becomes a statement, and its Rule is the signs,
+// parted by spaces. It is for those who measure and learn.
+func FindAll(t *corpus.Text, keep func(signs []string) bool) ([]Statement, error) {
 	body, err := t.Whole()
 	if err != nil {
 		return nil, err
 	}
-	return find(t, body, keep).Statements, nil
+	return find(t, body, keep, true).Statements, nil
 }
 
-func find(t *corpus.Text, body string, keep func(string) bool) Found {
-	f := &finder{weigh: keep}
+func find(t *corpus.Text, body string, keep func([]string) bool, signs bool) Found {
+	f := &finder{weigh: keep, keepSigns: signs}
 	f.body, f.lang = body, languageOf(t.Language)
 	f.english = f.lang.english
 	var out Found

@@ -137,6 +137,7 @@ func (p *passage) wordEnd(at, end int) int {
 	}
 	if i < end && body[i] == '.' {
 		w := body[at:i]
+		w = w[strings.LastIndexByte(w, '-')+1:] // R-S.C.
 		if utf8.RuneCountInString(w) == 1 && isUpper(firstRune(w)) {
 			i++
 			for i+1 < end && body[i+1] == '.' && body[i] >= 'A' && body[i] <= 'Z' { // U.S.A.

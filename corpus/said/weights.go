@@ -3,6 +3,7 @@ package said
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,89 +13,125 @@ import (
 //go:embed weights.txt
 var learnt string
 
-// Weights say how often a rule is right. A rule is written lemma|how, such as
-// warn|p|that; where there is too little to say of one, its how alone counts.
-// The zero Weights take every rule for unsure.
-type Weights struct{ counts map[string][2]float64 } // right, seen
+// Weights are those of a logistic regression over the signs of a candidate: its
+// rule, its parts, who is mentioned and how, and how long it is. A sign without
+// a weight counts nothing.
+type Weights map[string]float64
 
-const (
-	// Chance is the least chance of being right at which a statement is kept:
-	// chosen on the folds, where statements without a match must be few.
-	chance = .5
-	// Prior is how many sightings of a rule what is known of its how is worth.
-	prior = 2
-)
+// chance is the least chance of being right at which a statement is kept:
+// chosen on the folds, where statements without a match must be few.
+const chance = .5
 
-// Add counts a candidate that was right or not.
-func (w *Weights) Add(rule string, right, matched bool) {
-	if w.counts == nil {
-		w.counts = make(map[string][2]float64)
+// Chance returns how likely a candidate with these signs is right.
+func (w Weights) Chance(signs []string) float64 {
+	sum := 0.0
+	for _, s := range signs {
+		sum += w[s]
 	}
-	yes := 0.0
-	switch {
-	case right:
-		yes = 1
-	case matched:
-		yes = .3 // what was said is found, who said it is not
-	}
-	_, how, _ := strings.Cut(rule, "|")
-	lemma, _, _ := strings.Cut(rule, "|")
-	for _, key := range []string{rule, "|" + how, lemma + "|"} {
-		c := w.counts[key]
-		w.counts[key] = [2]float64{c[0] + yes, c[1] + 1}
-	}
+	return 1 / (1 + math.Exp(-sum))
 }
 
-// Chance returns how likely a candidate of the rule is right.
-func (w *Weights) Chance(rule string) float64 {
-	lemma, how, _ := strings.Cut(rule, "|")
-	p := .5
-	for _, key := range []string{"|" + how, rule} {
-		if key == rule {
-			// The lemma elsewhere and the how elsewhere, halfway.
-			c := w.counts[lemma+"|"]
-			p = (p + (c[0]+prior*p)/(c[1]+prior)) / 2
-		}
-		c := w.counts[key]
-		p = (c[0] + prior*p) / (c[1] + prior)
-	}
-	return p
-}
+// Likely reports whether a candidate is kept.
+func (w Weights) Likely(signs []string) bool { return w.Chance(signs) >= chance }
 
-// Likely reports whether a candidate of the rule is kept.
-func (w *Weights) Likely(rule string) bool { return w.Chance(rule) >= chance }
-
-// String returns the weights in the form of weights.txt, a rule a line: how
-// often it was right, how often it was seen.
-func (w *Weights) String() string {
+// String returns the weights in the form of weights.txt, a sign a line.
+func (w Weights) String() string {
 	var b strings.Builder
-	b.WriteString("# Written by go run ./corpus/said/learn: do not edit. Rule, how often right, how often seen.\n")
-	keys := make([]string, 0, len(w.counts))
-	for k := range w.counts {
+	b.WriteString("# Written by go run ./corpus/said/learn: do not edit. Sign, weight.\n")
+	keys := make([]string, 0, len(w))
+	for k := range w {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		c := w.counts[k]
-		fmt.Fprintf(&b, "%s\t%.4g\t%.0f\n", k, c[0], c[1])
+		if math.Abs(w[k]) >= .02 {
+			fmt.Fprintf(&b, "%s\t%.2f\n", k, w[k])
+		}
 	}
 	return b.String()
 }
 
-func readWeights(s string) *Weights {
-	w := &Weights{counts: make(map[string][2]float64)}
+func readWeights(s string) Weights {
+	w := make(Weights)
 	for line := range strings.Lines(s) {
-		if f := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); len(f) == 3 {
-			yes, _ := strconv.ParseFloat(f[1], 64)
-			seen, _ := strconv.ParseFloat(f[2], 64)
-			w.counts[f[0]] = [2]float64{yes, seen}
+		if sign, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t"); ok {
+			w[sign], _ = strconv.ParseFloat(value, 64)
 		}
 	}
 	return w
 }
 
-var weights = sync.OnceValue(func() *Weights { return readWeights(learnt) })
+var weights = sync.OnceValue(func() Weights { return readWeights(learnt) })
 
 // likely is whether a candidate is kept by what was learnt. What was learnt is
 // English; other languages have only rules that need none.
-func likely(rule string) bool { return weights().Likely(rule) }
+func likely(signs []string) bool { return weights().Likely(signs) }
+
+// signsOf appends the signs of an English candidate.
+func (f *finder) signsOf(x finding, signs []string) []string {
+	lemma, how, _ := strings.Cut(x.rule, "|")
+	kind := f.mentionKind(x.mention)
+	length := x.content.to - x.content.from
+	size := "long"
+	switch {
+	case length <= 1:
+		size = "1"
+	case length <= 3:
+		size = "3"
+	case length <= 6:
+		size = "6"
+	case length <= 12:
+		size = "12"
+	case length <= 30:
+		size = "30"
+	}
+	pattern := how[strings.LastIndexByte(how, '|')+1:]
+	signs = append(signs, "all", x.rule, "l:"+lemma, "h:"+how, "p:"+pattern, "lp:"+lemma+"|"+pattern, "m:"+kind, "n:"+size, "mh:"+kind+"|"+how, "np:"+size+"|"+pattern, "lm:"+lemma+"|"+kind)
+	if n := x.mention.to - x.mention.from; n > 1 {
+		signs = append(signs, "w:"+strconv.Itoa(min(n, 8)))
+	}
+	if x.cue.to-x.cue.from > 1 {
+		signs = append(signs, "aux:"+f.toks[x.cue.from].low, "aux")
+	}
+	if !x.mention.empty() && x.mention.from > 0 {
+		before := &f.toks[x.mention.from-1]
+		switch {
+		case before.kind == mark:
+			signs = append(signs, "b:"+before.low)
+		case before.sentence != f.toks[x.mention.from].sentence:
+			signs = append(signs, "b:start")
+		default:
+			signs = append(signs, "b:word")
+			if before.w.is&(sub|but|and|rel|that|prep) != 0 {
+				signs = append(signs, "b:"+before.low)
+			}
+		}
+	}
+	return signs
+}
+
+// mentionKind says what kind of words a mention is.
+func (f *finder) mentionKind(m span) string {
+	if m.empty() {
+		return "none"
+	}
+	t := &f.toks[m.from]
+	last := &f.toks[m.to-1]
+	switch {
+	case m.to-m.from == 1 && t.w.is&rel != 0, m.to-m.from == 1 && t.w.is&(pronoun|owner) != 0:
+		return t.low
+	case last.w.is&(role|group) != 0:
+		return "role"
+	case last.w.is&sourceful != 0:
+		return "source"
+	case last.w.is&(verb|prep|adverb|timely) != 0 || last.w.form == 'p' || last.w.form == 'g':
+		return "odd"
+	case last.upper && t.upper:
+		return "name"
+	case last.upper:
+		return "the name"
+	case t.w.is&det != 0:
+		return "det"
+	}
+	return "other"
+}
