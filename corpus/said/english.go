@@ -81,8 +81,10 @@ func english() *language {
 		l.cue(noun, 'N', strings.TrimSuffix(w, "s"), w)
 	}
 	for w := range strings.FieldsSeq(enAdjectives) {
-		if l.words[w].lemma == "" || l.words[w].form == 'n' || l.words[w].form == 'p' {
+		if l.words[w].lemma == "" {
 			l.words[w] = class{is: holds, lemma: w, form: 'a'}
+		} else {
+			l.put(state, w)
 		}
 	}
 	l.put(aux, `has have had having will would could should can may might must shall did do does 'd 'll 've hasn't haven't hadn't won't

@@ -275,8 +275,16 @@ func (f *finder) post(sent span, end int, quoted bool, cue, m span, order string
 			break
 		}
 	}
-	if !quoted && f.low(last) == "," && last+4 < sent.to {
-		to = sent.to // A, he said, B
+	if !quoted {
+		k := last
+		if f.english && f.is(k, prep|timely) { // A, he said in an interview, B
+			for k < last+9 && f.kindOf(k) == word {
+				k++
+			}
+		}
+		if f.low(k) == "," && k+4 < sent.to {
+			to = sent.to // A, he said, B
+		}
 	}
 	// Sentences of this paragraph that are nothing but quotations.
 	if direct {
@@ -351,6 +359,13 @@ func (f *finder) forward(sent span, i int) {
 	content, pattern := f.right(sent, i)
 	if content.empty() {
 		return
+	}
+	if f.english && f.is(m.from, rel) && (pattern == "np" || pattern == "Np") {
+		for k := content.from + 1; k < content.to; k++ {
+			if f.is(k, aux|be) {
+				content.to = k // those who support Sanders are
+			}
+		}
 	}
 	form := string(w.form)
 	if inherits {
@@ -584,7 +599,7 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 		t := &f.toks[k]
 		if t.quote >= 0 {
 			// “...” as he faces a test: the clause that follows is the outlet's.
-			if t.kind == shut && k+1 < end && (f.is(k+1, sub) || f.low(k+1) == "on" || f.low(k+1) == "during") {
+			if t.kind == shut && k+1 < end && (f.is(k+1, and) && k+2 < end && (f.toks[k+2].w.form == 'p' || f.toks[k+2].w.form == 'f') || f.is(k+1, sub) || f.low(k+1) == "on" || f.low(k+1) == "during") {
 				return k + 1
 			}
 			continue

@@ -40,6 +40,7 @@ const (
 	female                      // she, заявила
 	male                        // he
 	first                       // I, we
+	state                       // a participle that is an adjective too: opposed
 	honorific                   // Mr., пан
 )
 

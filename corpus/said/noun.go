@@ -26,6 +26,9 @@ subject:
 		return span{}, cue
 	}
 	if f.english {
+		if passive && w.is&state != 0 && f.low(i+1) != "by" {
+			w.form = 'a'
+		}
 		if w.form == 'a' && !passive || w.form != 'a' && (passive && w.form != 'g') || w.form == 'g' && !passive || f.low(j) == "to" || w.form == 'n' && !auxiliary && w.is&says != 0 {
 			return span{}, cue
 		}
@@ -151,6 +154,9 @@ func (f *finder) bounds(k int) bool {
 	}
 	if t.kind == mark {
 		return t.low != "." || k+1 < len(f.toks) && f.toks[k+1].start > t.end
+	}
+	if f.english && (t.low == "after" || t.low == "before" || t.low == "since" || t.low == "until") {
+		return true
 	}
 	return t.kind == open || t.kind == shut || t.w.is&(sub|but|that|aux|be) != 0 && !t.upper || t.w.is&rel != 0 && t.w.is&det == 0 ||
 		t.w.is&pronoun != 0 && t.w.is&(det|neuter|object|group) == 0
@@ -469,7 +475,8 @@ func (f *finder) mainSubject(sent span, before int) span {
 	return span{}
 }
 
-// nominal finds what a noun says: X's insistence that; his call for.
+// nominal finds what a noun says: X's insistence that; his call for; criticism
+// from X.
 func (f *finder) nominal(sent span, i int) bool {
 	if !f.english {
 		return false
@@ -480,10 +487,12 @@ func (f *finder) nominal(sent span, i int) bool {
 	}
 	var m span
 	switch {
-	case f.kindOf(k) == claws:
+	case f.kindOf(k) == claws && f.toks[k].w.is&be == 0:
 		m = f.chunk(sent, k-1)
 	case f.is(k, owner):
 		m = span{k, k + 1}
+	case f.low(i+1) == "from" || f.low(i+1) == "by" || f.low(i+1) == "among":
+		return f.nominalFrom(sent, i)
 	default:
 		return false
 	}
@@ -492,21 +501,37 @@ func (f *finder) nominal(sent span, i int) bool {
 	}
 	end := f.endOf(sent, i)
 	j := i + 1
+	pattern := f.low(j)
 	switch {
-	case f.is(j, that):
+	case f.is(j, that), f.is(j, prep):
 		j++
-	case f.is(j, prep):
+	case f.is(j, be) && (f.is(j+1, that) || f.low(j+1) == "to"):
+		pattern = "is " + f.low(j+1)
 		j++
 	default:
 		return false
 	}
 	to := f.short(j, end)
 	for n := j + 1; n < to; n++ {
-		if f.low(j-1) != "that" && f.is(n, aux|be) {
+		if pattern != "that" && f.is(n, aux|be) && pattern[0:2] != "is" {
 			to = n
 			break
 		}
 	}
 	w := f.toks[i].w
-	return f.add(finding{content: span{j, to}, cue: span{i, i + 1}, mention: m, rule: w.lemma + "|N|" + f.low(j-1), verb: i, holdsOn: true, nominal: true})
+	return f.add(finding{content: span{j, to}, cue: span{i, i + 1}, mention: m, rule: w.lemma + "|N|" + pattern, verb: i, holdsOn: true, nominal: true})
+}
+
+// nominalFrom finds criticism of the plan from Merz: what the clause before
+// says is its content.
+func (f *finder) nominalFrom(sent span, i int) bool {
+	m := f.subjectRight(sent, i+1)
+	if m.empty() {
+		return false
+	}
+	subject := f.mainSubject(sent, i)
+	if subject.empty() || subject.to > i {
+		return false
+	}
+	return f.add(finding{content: subject, cue: span{i, i + 2}, mention: m, rule: f.toks[i].w.lemma + "|N|" + f.low(i+1), verb: i, holdsOn: true, nominal: true})
 }
