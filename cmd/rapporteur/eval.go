@@ -24,12 +24,8 @@ type evalFlags struct {
 	attribution               string
 }
 
-func (a *app) evalCommand() *cobra.Command {
-	var f evalFlags
-	cmd := &cobra.Command{
-		Use:   "eval FILE...",
-		Short: "Measure the answers on sets of questions",
-		Long: `Eval asks every question of each FILE and says how often a right sentence
+// evalHelp is what help says of eval.
+const evalHelp = `Eval asks every question of each FILE and says how often a right sentence
 came first, how fast, and how well questions without an answer were refused.
 
 A FILE is a set in the JSON of SQuAD 1.1 or 2.0, whose articles are the texts
@@ -77,7 +73,14 @@ in code points. A statement matches the content with which its words have the
 best F1, .5 at least; its speaker is right if the mention holds the head word of
 the source and is at most 1.5 times as long. Direct is a content that begins
 and ends with quotation marks. Precision is of matched statements with a
-speaker, recall of attributions with a source.`,
+speaker, recall of attributions with a source.`
+
+func (a *app) evalCommand() *cobra.Command {
+	var f evalFlags
+	cmd := &cobra.Command{
+		Use:   "eval FILE...",
+		Short: "Measure the answers on sets of questions",
+		Long:  evalHelp,
 		Example: `  rapporteur eval questions.jsonl --corpus ./texts
   rapporteur eval dev-v2.0.json --held-out-articles --baseline
   rapporteur eval dev-v1.1.json --json --predictions answers.jsonl

@@ -60,6 +60,12 @@ func (r *resolver) name(sent, m span) string {
 			return "" // the minister: which one is not said
 		}
 	}
+	if f.low(words.from) == "both" {
+		words.from++
+	}
+	if f.english && f.inanimate(words, head) {
+		return "" // the proposal
+	}
 	name := oneSpace(f.text(words.from, words.to-1))
 	if f.is(head, group) || f.is(head, plural) || f.english && strings.HasSuffix(f.low(head), "s") {
 		r.groups, r.groupAt = name, r.sentence
@@ -196,4 +202,16 @@ func (r *resolver) antecedent(sent span, k int) span {
 		return span{}
 	}
 	return f.chunk(sent, k)
+}
+
+// inanimate reports whether a phrase without a capital has a head that is
+// nobody by what the lexicon knows.
+func (f *finder) inanimate(s span, head int) bool {
+	for k := s.from; k < s.to; k++ {
+		if t := &f.toks[k]; t.upper && k > 0 && f.kindOf(k-1) == word || t.w.is&(role|group|sourceful) != 0 {
+			return false
+		}
+	}
+	w := f.low(head)
+	return !f.toks[head].upper && !strings.HasSuffix(w, "s") && w != "people" && w != "women" && w != "men" || w == "figures"
 }

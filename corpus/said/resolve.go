@@ -71,21 +71,47 @@ func (r *resolver) passage(out []Statement) []Statement {
 	return r.across(out, from)
 }
 
-// day returns when a statement was made: what its sentence says outside what
-// was said, else the day of publication.
+// day returns when a statement was made: what its sentence says before the
+// speaker, or between the cue and what was said, or behind the cue that stands
+// behind it; else the day of publication.
 func (r *resolver) day(sent span, x finding) Day {
 	f := r.f
-	from := sent.from
-	for i := sent.from; i <= sent.to; i++ {
-		if i == sent.to || f.toks[i].quote >= 0 || i >= x.content.from && i < x.content.to && !(i >= x.cue.from && i < x.cue.to+6 && x.post) {
-			if d, ok := f.passage.day(from, i, r.published.From); ok {
-				return d
+	first := x.cue.from
+	if !x.mention.empty() && x.mention.from >= sent.from && x.mention.from < first {
+		first = x.mention.from
+	}
+	regions := []span{{x.cue.to, x.content.from}, {sent.from, min(first, x.content.from)}}
+	if x.post {
+		regions = []span{{max(x.cue.to, x.mention.to), sent.to}, {sent.from, x.content.from}}
+	}
+	for _, s := range regions {
+		for i := max(s.from, sent.from); i < min(s.to, sent.to); {
+			if f.toks[i].quote >= 0 || f.covered[i] && !x.post {
+				i++
+				continue
 			}
-			from = i + 1
+			if x.post && i > s.from && f.kindOf(i) == open {
+				break
+			}
+			d, n := f.dayAt(i, sent.to, r.published.From)
+			if n > 0 {
+				if !otherDay[f.low(i-1)] {
+					d.Words = corpus.Range{Start: f.toks[i].start, End: f.toks[i+n-1].end}
+					return d
+				}
+				i += n
+				continue
+			}
+			i++
 		}
 	}
 	return r.published
 }
+
+// otherDay are words before a day that is not that of the statement: the talks
+// of Monday, until Friday.
+var otherDay = set(`of from since until by before after for to and or till between з із зі від до після за по с со от после и или к vom von seit bis
+	nach vor und oder zum zur ab für gegen`)
 
 // across joins a quotation that goes on over paragraphs to its statement.
 func (r *resolver) across(out []Statement, from int) []Statement {

@@ -9,6 +9,7 @@ package said
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"rapporteur/corpus"
 )
@@ -74,6 +75,7 @@ func find(t *corpus.Text, body string, keep func([]string) bool, signs bool) Fou
 	f.english = f.lang.english
 	var out Found
 	r := newResolver(t, f)
+	f.spoken = t.Kind == corpus.Transcript || f.labels(t.Passages) >= 2
 	for _, ps := range t.Passages {
 		f.tokenize(ps)
 		f.run()
@@ -84,6 +86,20 @@ func find(t *corpus.Text, body string, keep func([]string) bool, signs bool) Fou
 		out.People = append(out.People, *p)
 	}
 	return out
+}
+
+// labels counts the speakers that two passages or more begin with, in capitals
+// and with a colon.
+func (f *finder) labels(passages []corpus.Passage) int {
+	seen := make(map[string]bool)
+	for _, ps := range passages {
+		head := f.body[ps.Start:min(ps.End, ps.Start+60)]
+		name, _, ok := strings.Cut(head, ":")
+		if ok && len(name) > 1 && strings.ToUpper(name) == name && isUpper(firstRune(name)) && !strings.ContainsAny(name, "\n.!?“\"«") {
+			seen[name] = true
+		}
+	}
+	return len(seen)
 }
 
 // manner tells how a content is given.

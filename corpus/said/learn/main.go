@@ -160,6 +160,14 @@ func write(path string, texts []eval.Attributed, all [][]eval.Matched) error {
 				if x.Direct {
 					kind = "MISSEDD"
 				}
+				if len(x.Cue) > 0 {
+					for _, m := range statements {
+						if m.Start <= x.Cue[0].Start && x.Cue[0].End <= m.End {
+							kind += "-COVERED:" + strings.Fields(m.Rule)[1]
+							break
+						}
+					}
+				}
 				lo, hi := x.Content[0].Start, x.Content[len(x.Content)-1].End
 				lo, hi = min(lo, x.Source[0].Start), max(hi, x.Source[0].End)
 				fmt.Fprintf(f, "%s S=%q C=%q X=%q IN=%q\n", kind, x.Source[0].Of(body), cue, body[x.Content[0].Start:x.Content[len(x.Content)-1].End], body[max(0, lo-60):min(len(body), hi+60)])
