@@ -133,7 +133,9 @@ func english() *language {
 		sources authorities members activists opponents observers people delegates candidates governors mayors executives
 		ukrainians russians germans americans europeans britons democrats journalists reporters police investigators`)
 	l.put(sourceful, `poll polls survey surveys report reports study studies data statement letter document documents figures letter
-		records filing article ad video email memo`)
+		records filing article ad video email memo campaign administration government ministry committee party company agency
+		office department court team union coalition delegation side camp press paper newspaper website network parliament council
+		commission organization organisation institute foundation bank university army military public crowd family alliance`)
 	l.put(honorific, `mr. mrs. ms. dr. mr mrs ms miss sir lady lord madam`)
 	l.put(verb, `went came became began left led ran won lost made took gave got met held sat stood fell rose grew spent sent
 		kept brought bought built paid put set let cut hit read happened`)

@@ -6,13 +6,17 @@ func german() *language {
 	l := newLanguage("de")
 	l.inverts, l.commaClause = true, true
 	for w := range strings.FieldsSeq(`sagte sagten sagt sagen erklärte erklärten erklärt betonte betonten betont warnte warnten warnt forderte
-		forderten fordert kündigte bekräftigte bekräftigten bekräftigt meinte meint schrieb schrieben schreibt berichtete berichteten
-		berichtet ergänzte ergänzten ergänzt fügte äußerte räumte versicherte versicherten versichert verlangte verlangten verlangt
-		behauptete behaupteten behauptet teilte teilten mahnte mahnten mahnt antwortete antwortet entgegnete unterstrich versprach
-		verspricht bestätigte bestätigten bestätigt kritisierte kritisierten kritisiert lobte lobt wies hob stellte urteilte argumentierte
-		konstatierte glaubt glaubte hofft hoffte rief begrüßte begrüßten erläuterte verkündete erwiderte bemerkte befand prophezeite
-		twitterte kommentierte bilanzierte appellierte gab zeigte bezeichnete nannte dementierte drohte schlug lehnte`) {
+		forderten fordert bekräftigte bekräftigten bekräftigt meinte meint schrieb schrieben schreibt berichtete berichteten
+		berichtet ergänzte ergänzten ergänzt äußerte versicherte versicherten versichert verlangte verlangten verlangt
+		behauptete behaupteten behauptet mahnte mahnten mahnt antwortete antwortet entgegnete unterstrich versprach
+		verspricht bestätigte bestätigten bestätigt kritisierte kritisierten kritisiert lobte lobt urteilte argumentierte
+		konstatierte glaubt glaubte hofft hoffte begrüßte begrüßten erläuterte verkündete erwiderte bemerkte befand prophezeite
+		twitterte kommentierte bilanzierte appellierte kritisierten schrieben dementierte `) {
 		l.cue(says, 'p', w, w)
+	}
+	// Verbs that say something only with a particle, hob hervor, or with dass.
+	for w := range strings.FieldsSeq(`fügte räumte teilte teilten wies wiesen hob hoben stellte stellten rief riefen gab gaben zeigte bezeichnete bezeichneten nannte nannten drohte schlug lehnte lehnten kündigte räumten`) {
+		l.cue(says|holds, 'p', w, w)
 	}
 	l.put(that, `dass daß ob`)
 	l.put(rel, `welcher welche welches`)

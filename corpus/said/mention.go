@@ -42,8 +42,11 @@ func (r *resolver) name(sent, m span) string {
 		return p.Name
 	}
 	words := r.bare(m)
-	if words.empty() {
-		return ""
+	if words.empty() || f.is(words.from, owner) {
+		return "" // his spokesman
+	}
+	for words.to-words.from > 1 && (f.low(words.to-1) == "alike" || f.is(words.to-1, adverb|timely) && !f.toks[words.to-1].upper) {
+		words.to--
 	}
 	head := words.to - 1
 	for k := words.from; k < words.to; k++ {
@@ -60,10 +63,10 @@ func (r *resolver) name(sent, m span) string {
 			return "" // the minister: which one is not said
 		}
 	}
-	if f.low(words.from) == "both" {
+	if f.low(words.from) == "both" && words.from < head {
 		words.from++
 	}
-	if f.english && f.inanimate(words, head) {
+	if f.english && f.inanimate(head) {
 		return "" // the proposal
 	}
 	name := oneSpace(f.text(words.from, words.to-1))
@@ -204,13 +207,11 @@ func (r *resolver) antecedent(sent span, k int) span {
 	return f.chunk(sent, k)
 }
 
-// inanimate reports whether a phrase without a capital has a head that is
-// nobody by what the lexicon knows.
-func (f *finder) inanimate(s span, head int) bool {
-	for k := s.from; k < s.to; k++ {
-		if t := &f.toks[k]; t.upper && k > 0 && f.kindOf(k-1) == word || t.w.is&(role|group|sourceful) != 0 {
-			return false
-		}
+// inanimate reports whether the head of a phrase is nobody by what the lexicon
+// knows.
+func (f *finder) inanimate(head int) bool {
+	if f.is(head, role|group|sourceful|plural) {
+		return false
 	}
 	w := f.low(head)
 	return !f.toks[head].upper && !strings.HasSuffix(w, "s") && w != "people" && w != "women" && w != "men" || w == "figures"

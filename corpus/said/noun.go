@@ -25,6 +25,9 @@ subject:
 	if j < sent.from || f.toks[j].quote >= 0 {
 		return span{}, cue
 	}
+	if f.is(j, and|but) && !f.is(j, pronoun) {
+		return span{}, cue // and stressed: the subject is that of the verb before
+	}
 	if f.english {
 		if passive && w.is&state != 0 && f.low(i+1) != "by" {
 			w.form = 'a'
@@ -287,6 +290,13 @@ func (f *finder) strip(s, sent span) span {
 	}
 	if !s.empty() && f.kindOf(s.to-1) == mark && f.low(s.to-1) != "." {
 		s.to--
+	}
+	if f.lang.code == "de" {
+		for k := s.from + 1; k < s.to; k++ {
+			if f.is(k, prep) && f.low(k) != "von" && f.low(k) != "vom" && f.low(k) != "für" && f.low(k) != "aus" {
+				s.to = k // wie Kiew zu verstehen gab
+			}
+		}
 	}
 	if f.english && !s.empty() && f.odd(s) {
 		return span{}

@@ -1,5 +1,7 @@
 package said
 
+import "strings"
+
 // phrase finds according to X, nach Angaben von X, за словами X: a speaker
 // named by a phrase, with the rest of the sentence as the content.
 func (f *finder) phrase(sent span) {
@@ -22,7 +24,7 @@ func (f *finder) phrase(sent span) {
 // zufolge finds Dem Minister zufolge, whose speaker stands before it.
 func (f *finder) zufolge(sent span, i int) {
 	m := span{i - 1, i}
-	for m.from > sent.from && f.kindOf(m.from-1) == word && (f.toks[m.from-1].upper || f.is(m.from-1, det|role|prep|owner)) {
+	for m.from > sent.from && f.kindOf(m.from-1) == word && (f.toks[m.from-1].upper || f.is(m.from-1, det|role|prep|owner) || strings.HasSuffix(f.low(m.from-1), "en")) {
 		m.from--
 	}
 	for m.to-m.from > 1 && f.is(m.from, prep) {

@@ -60,7 +60,7 @@ func (f *finder) rightOf(sent span, i, j int) (span, string) {
 // behindComma returns the clause behind a comma that needs no word for that:
 // sagte am Dienstag, die Ukraine brauche Hilfe.
 func (f *finder) behindComma(j, end int, w class) span {
-	if !f.lang.commaClause || w.is&says == 0 {
+	if !f.lang.commaClause || w.is&says == 0 || w.is&holds != 0 {
 		return span{}
 	}
 	for k, n := j, 0; k < end && n < 14; k, n = k+1, n+1 {
