@@ -82,7 +82,7 @@ func (f *finder) closes(sent span, i int) bool {
 	for n := 0; i < sent.to && n < 14; i, n = i+1, n+1 {
 		t := &f.toks[i]
 		switch {
-		case f.english && (t.kind == open || t.kind == mark && (t.low == ":" || f.kindOf(i+1) == open) || n == 0 && t.w.is&sub != 0):
+		case f.english && (t.kind == open || t.kind == mark && (t.low == ":" || i+1 < sent.to && f.kindOf(i+1) == open) || n == 0 && t.w.is&sub != 0):
 			return false // what is said follows
 		case t.kind == mark && n == 0 || t.kind == mark && (t.low == "." || t.low == ","):
 			return true

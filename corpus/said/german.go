@@ -5,7 +5,7 @@ import "strings"
 func german() *language {
 	l := newLanguage("de")
 	l.inverts, l.commaClause = true, true
-	for w := range strings.FieldsSeq(`sagte sagten sagt sagen erklärte erklärten erklärt betonte betonten betont warnte warnten warnt forderte
+	for w := range strings.FieldsSeq(`teilte teilten kündigte sagte sagten sagt sagen erklärte erklärten erklärt betonte betonten betont warnte warnten warnt forderte
 		forderten fordert bekräftigte bekräftigten bekräftigt meinte meint schrieb schrieben schreibt berichtete berichteten
 		berichtet ergänzte ergänzten ergänzt äußerte versicherte versicherten versichert verlangte verlangten verlangt
 		behauptete behaupteten behauptet mahnte mahnten mahnt antwortete antwortet entgegnete unterstrich versprach
@@ -15,7 +15,7 @@ func german() *language {
 		l.cue(says, 'p', w, w)
 	}
 	// Verbs that say something only with a particle, hob hervor, or with dass.
-	for w := range strings.FieldsSeq(`fügte räumte teilte teilten wies wiesen hob hoben stellte stellten rief riefen gab gaben zeigte bezeichnete bezeichneten nannte nannten drohte schlug lehnte lehnten kündigte räumten`) {
+	for w := range strings.FieldsSeq(`fügte räumte wies wiesen hob hoben stellte stellten rief riefen gab gaben zeigte bezeichnete bezeichneten nannte nannten drohte schlug lehnte lehnten räumten`) {
 		l.cue(says|holds, 'p', w, w)
 	}
 	l.put(that, `dass daß ob`)

@@ -31,7 +31,7 @@ func (f *finder) inherited(sent span, i int) (span, string) {
 			return f.nounLeft(sent, k), "" // with Trump calling
 		}
 		return span{}, ""
-	case w.form != 'g' && !f.is(k, and|but) && !(f.kindOf(k) == mark && f.low(k) == ","):
+	case w.form != 'g' && !f.is(k, and|but) && !(f.kindOf(k) == mark && f.low(k) == ",") && !(f.kindOf(k) == shut && f.low(k-1) == ","):
 		return span{}, ""
 	case w.form == 'b' && !f.is(k, and|but):
 		return span{}, ""

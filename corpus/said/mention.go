@@ -85,6 +85,7 @@ func (r *resolver) speaks(p *Person, sex trait, at int) {
 	if p.sex == 0 {
 		p.sex = sex & (male | female)
 	}
+	r.last = p
 	r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, at: at, spoke: true})
 }
 

@@ -180,6 +180,16 @@ func (f *finder) chunk(sent span, j int) span {
 			if f.low(k) == "," && k > sent.from && f.cityAnd(sent, k, j) {
 				continue
 			}
+			// Voters who were intrigued by him now regard
+			if f.english && f.low(k) == "who" && k > sent.from && from > k+1 || f.english && f.is(k, aux|be) && f.low(k-1) == "who" && k-1 > sent.from {
+				who := k
+				if f.low(k) != "who" {
+					who--
+				}
+				if f.finite(who+1, j) && f.kindOf(who-1) == word {
+					return f.chunk(sent, who-1)
+				}
+			}
 			if f.is(k, aux|be) && f.toks[k].kind == word {
 				verbAt = k
 			}
@@ -192,6 +202,9 @@ func (f *finder) chunk(sent span, j int) span {
 			if k > sent.from && k < j && t.low[len(t.low)-1] == 'd' && f.is(k+1, prep|timely) && f.kindOf(k-1) == word && !f.is(k-1, pronoun|aux|be) {
 				from, reduced = k, k // a letter obtained by
 				continue
+			}
+			if f.low(k-1) == "who" && k-1 > sent.from && f.kindOf(k-2) == word {
+				return f.chunk(sent, k-2)
 			}
 			verbAt = k
 			break

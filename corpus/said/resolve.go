@@ -26,7 +26,8 @@ type resolver struct {
 	groups    string
 	groupAt   int
 	published Day
-	open      int // index+1 of a statement whose quotation goes on in the next paragraph
+	last      *Person // whom the last mention named
+	open      int     // index+1 of a statement whose quotation goes on in the next paragraph
 }
 
 // A subject is a person whom a sentence names or who speaks in it; nil for one
@@ -60,7 +61,11 @@ func (r *resolver) passage(out []Statement) []Statement {
 				if x.inherits && len(out) > from && out[len(out)-1].Speaker.Mention == st.Speaker.Mention {
 					st.Speaker.Name = out[len(out)-1].Speaker.Name
 				} else {
+					r.last = nil
 					st.Speaker.Name = r.name(sent, x.mention)
+					if r.last != nil && r.last.sex == 0 && !f.english {
+						r.last.sex = f.toks[x.verb].w.is & (male | female) // заявила
+					}
 				}
 			}
 			st.Day = r.day(sent, x)
@@ -149,11 +154,18 @@ func (r *resolver) meet(sent span) {
 			continue
 		}
 		to := r.run(sent, i)
-		if p := r.introduce(sent, span{i, to}); p != nil && t.quote < 0 {
+		if p := r.introduce(sent, span{i, to}); t.quote < 0 && (p != nil || i == sent.from && r.unknown(span{i, to})) {
 			r.subjects = append(r.subjects, subject{who: p, sentence: r.sentence, at: i})
 		}
 		i = to
 	}
+}
+
+// unknown reports whether a sentence begins with what may be the name of one
+// whom the text has not named in full.
+func (r *resolver) unknown(s span) bool {
+	_, name, _ := r.parts(s)
+	return !name.empty() && !r.f.is(name.from, pronoun|owner|det|timely|adverb|prep|sub|rel|that) && r.f.toks[name.from].w.lemma == ""
 }
 
 // run returns where a run of capitalised words that begins at i ends. Words
@@ -256,6 +268,9 @@ func (r *resolver) introduce(sent span, s span) *Person {
 	if p.sex == 0 {
 		p.sex = sex
 	}
+	if p.sex == 0 && words > 1 {
+		p.sex = sexOf(f.low(name.from))
+	}
 	if !roleWords.empty() && f.is(roleWords.to-1, role) {
 		r.addRole(p, roleWords)
 	}
@@ -350,7 +365,7 @@ func sameWord(a, b string, exact bool) bool {
 func (r *resolver) place(s span) bool {
 	f := r.f
 	for k := s.from; k < s.to; k++ {
-		if notPeople[f.low(k)] || f.is(k, group|sourceful|timely|noun) {
+		if k == s.to-1 && f.initials(k) && f.toks[k].end-f.toks[k].start < 9 && (k == s.from || !f.initials(k-1)) || notPeople[f.low(k)] || f.is(k, group|sourceful|timely|noun) {
 			return true
 		}
 	}
@@ -369,7 +384,7 @@ func (r *resolver) looksPersonal(sent, s span) bool {
 			return true
 		}
 	}
-	return f.low(s.to) == "," && f.kindOf(s.to) == mark && (f.is(s.to+1, det|rel|role|owner) || f.kindOf(s.to+1) == number) || firstNames[f.low(s.from)]
+	return f.low(s.to) == "," && f.kindOf(s.to) == mark && (f.is(s.to+1, det|rel|role|owner) || f.kindOf(s.to+1) == number) || sexOf(f.low(s.from)) != 0
 }
 
 // notPeople are words of the names of bodies and places.
@@ -382,10 +397,27 @@ var notPeople = set(`house senate congress party committee commission council un
 	bundesregierung ministerium рада дума кремль міністерство министерство україна украина росія россия сша єс ес нато берлін берлин
 	київ киев москва`)
 
-var firstNames = set(`john james robert michael william david richard joseph thomas charles donald hillary bill barack joe george paul mark
-	ted marco bernie jeb chris ben mike kevin steve jeff peter brian scott mary elizabeth susan sarah anna maria angela olaf emmanuel
-	keir friedrich boris volodymyr vladimir wladimir denys sergei sergey dmitry ursula johann annalena wolodymyr володимир денис андрій
-	сергій дмитро борис фрідріх дональд урсула владимир сергей дмитрий фридрих олаф кір кир еммануель эмманюэль марія мария анна олена юлія юлия`)
+var maleNames = set(`john james robert michael william david richard joseph thomas charles donald bill barack joe george paul mark ted marco bernie
+	jeb chris ben mike kevin steve jeff peter brian scott olaf emmanuel keir friedrich boris volodymyr vladimir wladimir denys sergei sergey
+	dmitry dmitri johann wolodymyr andrij viktor victor robert jens lars stefan carl carlos daniel eric frank gary greg henry jack jason jim
+	tim tom tony rick rand mitt mitch barry al andrew anthony alexander antonio josé juan luis pedro pierre jean françois hans markus mario
+	matteo giorgio giuseppe jan piotr radosław andrzej klaus recep xi narendra benjamin yair володимир денис андрій сергій дмитро борис
+	фрідріх дональд марк олександр рустем кирило георгій кир еммануель владимир сергей дмитрий фридрих олаф эмманюэль андрей кирилл александр`)
+
+var femaleNames = set(`hillary mary elizabeth susan sarah anna maria angela ursula annalena nancy kamala laura linda lisa jennifer jessica karen
+	kate katherine michelle melania ivanka megyn carly elena julia juliet yulia oksana olena marine giorgia kaja kaia sanna christine emma
+	amy claire marta maia elina урсула марія мария анна олена юлія юлия мая майя кая марта еліна элина анналена ангела джорджа`)
+
+// sexOf tells it from a first name.
+func sexOf(first string) trait {
+	switch {
+	case maleNames[first]:
+		return male
+	case femaleNames[first]:
+		return female
+	}
+	return 0
+}
 
 // initials reports whether a word is in capitals: НАТО, МЗС.
 func (f *finder) initials(k int) bool {

@@ -47,7 +47,7 @@ func (f *finder) rightOf(sent span, i, j int) (span, string) {
 		return span{j, end}, "wh"
 	case t.w.is&prep != 0:
 		return span{j + 1, f.short(j+1, end)}, "p:" + t.low
-	case f.clause(j, end):
+	case w.is&(says|tells) != 0 && f.clause(j, end):
 		return span{j, end}, "cl"
 	case t.w.is&object != 0 && t.w.is&pronoun == 0:
 		return span{j, f.short(j, end)}, "him"
@@ -185,7 +185,8 @@ func (f *finder) short(j, end int) int {
 		switch {
 		case t.w.is&but != 0, t.low == "while", t.low == "although", t.low == "after", t.low == "when", t.low == "because", t.low == "before", t.low == "though",
 			t.w.is&and != 0 && next,
-			name && (t.w.is&timely != 0 && !t.upper || t.low == "at" || t.low == "during" || t.low == "throughout" || t.low == "in" || t.kind == number):
+			name && (t.w.is&timely != 0 && !t.upper || t.low == "at" || t.low == "during" || t.low == "throughout" || t.low == "in"),
+			t.low == "as" && f.is(k+1, pronoun|det) && f.is(k+2, aux|be|verb) || t.low == "as" && f.is(k+1, pronoun) && !f.is(k+1, det):
 			return k
 		}
 	}
@@ -224,7 +225,7 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 		t := &f.toks[k]
 		if t.quote >= 0 {
 			// “...” as he faces a test: the clause that follows is the outlet's.
-			if t.kind == shut && k+1 < end && (f.is(k+1, and) && k+2 < end && (f.toks[k+2].w.form == 'p' || f.toks[k+2].w.form == 'f') || f.is(k+1, sub) || f.low(k+1) == "on" || f.low(k+1) == "during") {
+			if t.kind == shut && k+1 < end && (f.toks[k+1].w.form == 'g' || f.is(k+1, and) && k+2 < end && (f.toks[k+2].w.form == 'p' || f.toks[k+2].w.form == 'f') || f.is(k+1, sub) || f.low(k+1) == "on" || f.low(k+1) == "during") {
 				return k + 1
 			}
 			continue
@@ -236,7 +237,7 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 				return k
 			case relative && (next.w.is&(aux|be|verb) != 0 && next.w.is&det == 0 || next.w.form == 'p' || next.w.form == 'f'):
 				return k
-			case next.w.form == 'g' && next.w.is&(says|tells) != 0:
+			case next.w.form == 'g' && next.w.is&(says|tells) != 0, aside[next.low] || next.low == "even" && f.is(k+2, sub):
 				return k
 			}
 			continue
@@ -250,6 +251,9 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 	}
 	return end
 }
+
+// aside are words that, behind a comma, begin what the outlet adds.
+var aside = set(`while although though whereas`)
 
 // subordinate reports whether a word such as while stands right before the
 // subject.
@@ -267,7 +271,7 @@ func (f *finder) newCue(sent span, k, end int) bool {
 		}
 		if (t.w.form == 'p' || t.w.form == 'f') && t.w.is&(says|tells) != 0 && !f.is(n, noun) && (t.w.lemma == "say" || t.w.lemma == "tell" || t.w.lemma == "add" || n-k <= 2) {
 			if n == k+1 { // and called for
-				return f.toks[n].w.lemma == "say" || f.is(n+1, that) || f.is(n+1, prep) && f.low(n+1) != "to" || f.kindOf(n+1) == open
+				return f.kindOf(k-1) == mark || f.toks[n].w.lemma == "say" || f.is(n+1, that) || f.is(n+1, prep) && f.low(n+1) != "to" || f.kindOf(n+1) == open
 			}
 			return true
 		}

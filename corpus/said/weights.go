@@ -20,7 +20,7 @@ type Weights map[string]float64
 
 // chance is the least chance of being right at which a statement is kept:
 // chosen on the folds, where statements without a match must be few.
-const chance = .5
+const chance = .48
 
 // Chance returns how likely a candidate with these signs is right.
 func (w Weights) Chance(signs []string) float64 {
@@ -93,6 +93,7 @@ func (f *finder) signsOf(x finding, signs []string) []string {
 	if x.cue.to-x.cue.from > 1 {
 		signs = append(signs, "aux:"+f.toks[x.cue.from].low, "aux")
 	}
+	signs = f.contentSigns(x, lemma, pattern, signs)
 	if !x.mention.empty() && x.mention.from > 0 {
 		before := &f.toks[x.mention.from-1]
 		switch {
@@ -105,6 +106,32 @@ func (f *finder) signsOf(x finding, signs []string) []string {
 			if before.w.is&(sub|but|and|rel|that|prep) != 0 {
 				signs = append(signs, "b:"+before.low)
 			}
+		}
+	}
+	return signs
+}
+
+// contentSigns appends what the content begins with and whether it has quoted
+// words.
+func (f *finder) contentSigns(x finding, lemma, pattern string, signs []string) []string {
+	t := &f.toks[x.content.from]
+	first := "word"
+	switch {
+	case t.kind == open:
+		first = "quote"
+	case t.kind == number:
+		first = "number"
+	case t.w.is&(det|owner|pronoun|object|prep|that|rel|sub|adverb|aux|be) != 0:
+		first = t.low
+	case t.upper:
+		first = "name"
+	case t.w.form == 'g':
+		first = "gerund"
+	}
+	signs = append(signs, "f:"+first, "fp:"+first+"|"+pattern, "fl:"+lemma+"|"+first)
+	for i := x.content.from; i < x.content.to; i++ {
+		if f.toks[i].quote >= 0 {
+			return append(signs, "quoted", "quoted|"+pattern)
 		}
 	}
 	return signs
