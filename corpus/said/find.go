@@ -95,7 +95,7 @@ func (f *finder) add(x finding) bool {
 		return false
 	}
 	if f.english {
-		if f.signs = f.signsOf(x, f.signs[:0]); !f.weigh(f.signs) {
+		if f.signs = f.signsOf(x, f.signs[:0]); !f.sure(x) && !f.weigh(f.signs) {
 			return false
 		}
 		if f.keepSigns {
