@@ -132,7 +132,7 @@ func english() *language {
 		advisers aides allies democrats republicans conservatives voters prosecutors lawyers scientists researchers economists
 		sources authorities members activists opponents observers people delegates candidates governors mayors executives
 		ukrainians russians germans americans europeans britons democrats journalists reporters police investigators`)
-	l.put(sourceful, `poll polls survey surveys report reports study studies data statement letter document documents figures letter
+	l.put(sourceful, `polling poll polls survey surveys report reports study studies data statement letter document documents figures letter
 		records filing article ad video email memo campaign administration government ministry committee party company agency
 		office department court team union coalition delegation side camp press paper newspaper website network parliament council
 		commission organization organisation institute foundation bank university army military public crowd family alliance`)
@@ -140,6 +140,7 @@ func english() *language {
 	l.put(verb, `went came became began left led ran won lost made took gave got met held sat stood fell rose grew spent sent
 		kept brought bought built paid put set let cut hit read happened`)
 	l.phrases(`according to
+		as reported by
 		in the words of
 		in the view of
 		in the opinion of`)

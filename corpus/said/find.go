@@ -175,7 +175,7 @@ func (f *finder) forward(sent span, i int) {
 	if content.empty() {
 		return
 	}
-	if f.english && f.is(m.from, rel) && (pattern == "np" || pattern == "Np") {
+	if f.english && f.is(m.from, rel) && (pattern == "np" || pattern == "Np" || pattern == "to") {
 		for k := content.from + 1; k < content.to; k++ {
 			if f.is(k, aux|be) {
 				content.to = k // those who support Sanders are

@@ -21,7 +21,7 @@ func (f *finder) inherited(sent span, i int) (span, string) {
 		return span{}, ""
 	}
 	k := i - 1
-	for k > sent.from && f.is(k, adverb) {
+	for k > sent.from && (f.is(k, adverb) || f.english && f.kindOf(k) == word && len(f.low(k)) > 4 && f.low(k)[len(f.low(k))-2:] == "ly") {
 		k--
 	}
 	after := f.kindOf(k) == mark && f.low(k) == "," || f.is(k, and|but) || f.kindOf(k) == shut

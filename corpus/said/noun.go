@@ -117,7 +117,7 @@ func (f *finder) apposition(sent span, j int) int {
 	for k := j - 1; k > sent.from && j-k < 40; k-- {
 		t := &f.toks[k]
 		if t.kind != mark || t.quote >= 0 {
-			if t.quote < 0 && t.w.is&(that|but|sub) != 0 && t.w.is&(rel|det) == 0 {
+			if t.quote < 0 && t.w.is&(that|but|sub) != 0 && t.w.is&(rel|det) == 0 && !(k == j-1 && f.low(k-1) == ",") {
 				break
 			}
 			continue
@@ -324,7 +324,7 @@ func (f *finder) odd(s span) bool {
 		return true
 	}
 	if s.to-s.from > 1 || t.upper || t.kind != word {
-		return t.w.form == 'g' && t.w.is&noun == 0
+		return t.w.form == 'g' && t.w.is&(noun|sourceful) == 0
 	}
 	return t.w.is&(role|group|sourceful|pronoun|rel|owner|plural) == 0 && t.low[len(t.low)-1] != 's' && t.low != "people"
 }
@@ -378,7 +378,8 @@ func (f *finder) subjectRight(sent span, i int) span {
 		for n < sent.to && n < j+4 && f.kindOf(n) == word && !f.toks[n].upper && !f.is(n, prep|det|role) {
 			n++
 		}
-		if n >= sent.to || f.kindOf(n) != word || f.is(n, prep|det) {
+		plain := f.is(n-1, group) || f.low(n - 1)[len(f.low(n-1))-1] == 's'
+		if !plain && (n >= sent.to || f.kindOf(n) != word || f.is(n, prep|det)) {
 			return span{}
 		}
 	}
@@ -387,6 +388,9 @@ func (f *finder) subjectRight(sent span, i int) span {
 		t := &f.toks[k]
 		if t.w.is&(that|sub|rel|aux|be|but) != 0 && t.w.is&det == 0 && !t.upper || t.w.is&timely != 0 || k > j && t.w.is&pronoun != 0 && t.w.is&(det|object) == 0 {
 			break
+		}
+		if t.low == "of" && k+1 < sent.to && f.toks[k+1].w.form == 'g' {
+			break // by the press of beating
 		}
 		if t.w.is&prep != 0 && t.low != "of" && t.low != "for" && t.low != "from" && t.low != "at" && t.low != "von" && t.low != "der" && !t.upper && k > j {
 			break

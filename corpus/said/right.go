@@ -20,7 +20,7 @@ func (f *finder) rightOf(sent span, i, j int) (span, string) {
 	}
 	t := &f.toks[j]
 	if t.kind == mark {
-		if f.english && t.low == "," && w.is&says != 0 && f.clause(j+1, end) && !f.is(j+1, rel|but|and) {
+		if f.english && t.low == "," && w.is&says != 0 && j+4 < end && !f.is(j+1, rel|but|and) && f.toks[j+1].w.form != 'g' {
 			return span{j + 1, end}, ","
 		}
 		if !f.english && t.low == "," && f.lang.commaClause && w.is&says != 0 && j+3 < end && !f.is(j+1, rel|sub|but) {

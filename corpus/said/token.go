@@ -91,6 +91,9 @@ func (p *passage) cut(at, end, n int) {
 			for to+1 < end && body[to] == '-' && isLetter(rune(body[to+1])) { // 55-year-old
 				to = p.wordEnd(to+1, end)
 			}
+			if to < end && body[to] == '%' {
+				to++
+			}
 			p.add(at, to, number, false)
 			at = to
 		case r == '\'' && at+1 < end && body[at+1] == '\'':
@@ -124,7 +127,7 @@ func (p *passage) wordEnd(at, end int) int {
 			continue
 		}
 		next, _ := utf8.DecodeRuneInString(body[min(i+size, end):end])
-		joins := r == '-' || r == '\'' || r == '’' || r == 'ʼ' || r == '‑'
+		joins := r == '-' || r == '&' || r == '\'' || r == '’' || r == 'ʼ' || r == '‑'
 		if !joins || !isLetter(next) {
 			break
 		}

@@ -20,7 +20,7 @@ type Weights map[string]float64
 
 // chance is the least chance of being right at which a statement is kept:
 // chosen on the folds, where statements without a match must be few.
-const chance = .47
+const chance = .46
 
 // Chance returns how likely a candidate with these signs is right.
 func (w Weights) Chance(signs []string) float64 {
@@ -96,6 +96,16 @@ func (f *finder) signsOf(x finding, signs []string) []string {
 	if x.cue.to-x.cue.from > 1 {
 		signs = append(signs, "aux:"+f.toks[x.cue.from].low, "aux")
 	}
+	kinds := ""
+	for _, c := range []struct {
+		is   trait
+		mark string
+	}{{says, "s"}, {tells, "t"}, {holds, "h"}, {noun, "n"}} {
+		if f.toks[x.verb].w.is&c.is != 0 {
+			kinds += c.mark
+		}
+	}
+	signs = append(signs, "c:"+kinds, "ch:"+kinds+"|"+how, "cm:"+kinds+"|"+kind)
 	signs = f.contentSigns(x, pattern, signs)
 	if !x.mention.empty() && x.mention.from > 0 {
 		before := &f.toks[x.mention.from-1]
