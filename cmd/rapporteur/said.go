@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,13 @@ start and end are byte offsets in the stored text. manner is direct, reported or
 mixed. speaker is null where nobody is named beside the words; its name is ""
 where the mention does not tell who it is. day is that of the publication
 unless day_words, the text's own, say another; it may be a month, a year or
-first and last day.`,
+first and last day.
+
+said.yaml in the corpus folder sets or clears the speaker of statements:
+
+  - {text: berlin-talks, words: the talks went well, speaker: Boris Pistorius}
+
+Without a speaker, what shares the words has none.`,
 		Example: `  rapporteur said berlin-talks
   rapporteur said --json --corpus ./texts > statements.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -45,7 +52,11 @@ first and last day.`,
 			if err != nil {
 				return &settingError{err}
 			}
-			return a.said(cmd.Context(), texts, asJSON)
+			corrections, err := readCorrections(s)
+			if err != nil {
+				return &settingError{err}
+			}
+			return a.said(cmd.Context(), texts, corrections, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
@@ -68,7 +79,15 @@ func chosen(c *corpus.Corpus, ids []string) ([]*corpus.Text, error) {
 	return out, nil
 }
 
-func (a *app) said(ctx context.Context, texts []*corpus.Text, asJSON bool) error {
+// readCorrections reads what corrects the statements of the corpus folder.
+func readCorrections(s settings) ([]said.Correction, error) {
+	if s.Corpus == "" {
+		return nil, nil
+	}
+	return said.ReadCorrections(os.DirFS(s.Corpus))
+}
+
+func (a *app) said(ctx context.Context, texts []*corpus.Text, corrections []said.Correction, asJSON bool) error {
 	for _, t := range texts {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -80,6 +99,13 @@ func (a *app) said(ctx context.Context, texts []*corpus.Text, asJSON bool) error
 		found, err := said.Find(t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Path, err)
+		}
+		found, unmatched, err := found.Correct(t, corrections)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.Path, err)
+		}
+		for _, c := range unmatched {
+			fmt.Fprintf(a.stderr, "rapporteur: %s:%d: %s does not hold %q any more\n", said.CorrectionFile, c.Line, c.Text, c.Words)
 		}
 		if !asJSON {
 			printStatements(a.stdout, t, body, found.Statements)
@@ -123,7 +149,7 @@ type saidWords struct {
 func newSaidLine(text, body string, s said.Statement) saidLine {
 	l := saidLine{Text: text, Start: s.Start, End: s.End, Manner: s.Manner, Quote: s.Of(body), Day: s.Day.String(), DayWords: s.Day.Words.Of(body),
 		Cue: saidWords{s.Cue.Of(body), s.Cue.Start, s.Cue.End}}
-	if m := s.Speaker.Mention; m.Len() > 0 {
+	if m := s.Speaker.Mention; m.Len() > 0 || s.Speaker.Known() {
 		l.Speaker = &saidSpeaker{s.Speaker.Name, m.Of(body), m.Start, m.End}
 	}
 	return l
@@ -142,7 +168,7 @@ func printStatements(w io.Writer, t *corpus.Text, body string, statements []said
 			who = "nobody named"
 		case who == "":
 			who = fmt.Sprintf("not known (%s)", mention)
-		case mention != who:
+		case mention != who && mention != "":
 			who += fmt.Sprintf(" (%s)", mention)
 		}
 		day := s.Day.String()

@@ -29,9 +29,10 @@ type Voice struct {
 	Texts      int
 }
 
-// ReadBook finds the statements of all texts. A text that cannot be read is an
-// error.
-func ReadBook(ctx context.Context, c *corpus.Corpus) (*Book, error) {
+// ReadBook finds the statements of all texts and corrects them. A text that
+// cannot be read is an error; a correction that no longer matches is left out,
+// see Check.
+func ReadBook(ctx context.Context, c *corpus.Corpus, corrections []Correction) (*Book, error) {
 	b := &Book{names: NewNames(c.Aliases()), found: make(map[string]Found)}
 	texts := c.Texts()
 	results := make([]Found, len(texts))
@@ -41,7 +42,9 @@ func ReadBook(ctx context.Context, c *corpus.Corpus) (*Book, error) {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range next {
-				results[i], errs[i] = Find(texts[i])
+				if results[i], errs[i] = Find(texts[i]); errs[i] == nil {
+					results[i], _, errs[i] = results[i].Correct(texts[i], corrections)
+				}
 			}
 		})
 	}

@@ -130,7 +130,7 @@ func TestBook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := said.ReadBook(t.Context(), c)
+	b, err := said.ReadBook(t.Context(), c, []said.Correction{{Text: "a", Words: "much was left", Speaker: "Emmanuel Macron"}})
 	if err != nil {
 		t.Fatal(err)
 	}
