@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -85,6 +86,24 @@ func readCorrections(s settings) ([]said.Correction, error) {
 		return nil, nil
 	}
 	return said.ReadCorrections(os.DirFS(s.Corpus))
+}
+
+// checkCorrections reports what is wrong with the corrections and which of them
+// no longer match.
+func checkCorrections(s settings, c *corpus.Corpus, report func(corpus.Problem)) error {
+	corrections, err := readCorrections(s)
+	var bad corpus.Problem
+	switch {
+	case errors.As(err, &bad):
+		report(bad)
+	case err != nil:
+		return err
+	}
+	problems, err := said.Check(c, corrections)
+	for _, p := range problems {
+		report(p)
+	}
+	return err
 }
 
 func (a *app) said(ctx context.Context, texts []*corpus.Text, corrections []said.Correction, asJSON bool) error {
