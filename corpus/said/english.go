@@ -122,7 +122,8 @@ func english() *language {
 	l.put(timely, `monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight january february march
 		april may june july august september october november december week month year morning afternoon evening night day weekend
 		mon. tues. wed. thurs. fri. jan. feb. aug. sept. oct. nov. dec. earlier last next recently`)
-	l.put(role, `president minister chancellor secretary senator governor spokesman spokeswoman spokesperson chairman chairwoman chair
+	l.put(role, `sen. rep. gov. gen. lt. col. capt. sgt. maj. prof. rev. adm. pres. democrat republican independent
+		president minister chancellor secretary senator governor spokesman spokeswoman spokesperson chairman chairwoman chair
 		director ambassador commissioner mayor king queen prince general colonel admiral premier representative congressman
 		congresswoman judge leader chief head professor analyst expert official lawyer attorney candidate nominee strategist
 		adviser advisor manager ceo founder owner editor author activist prosecutor sheriff deputy envoy diplomat negotiator

@@ -55,7 +55,7 @@ func (r *resolver) name(sent, m span) string {
 			break
 		}
 	}
-	if f.is(head, role) && words.to-1 == head {
+	if f.is(head, role) && words.to-1 == head && !indefinite[f.low(m.from)] {
 		if p, sure := r.byRole(words); p != nil {
 			r.speaks(p, f.toks[head].w.is, m.from)
 			return p.Name

@@ -13,6 +13,9 @@ type Person struct {
 	sex   trait    // male, female or neither when it is not known
 	last  string   // the last word of the name in lower case
 	words []string // the name in lower case
+	// Slavic: named beside a verb; and named only in another case than the first,
+	// за словами Фрідріха Мерца.
+	named, oblique bool
 }
 
 // resolver tells whom a mention names, as a text is read from its beginning.
@@ -66,6 +69,9 @@ func (r *resolver) passage(out []Statement) []Statement {
 					if r.last != nil && r.last.sex == 0 && !f.english {
 						r.last.sex = f.toks[x.verb].w.is & (male | female) // заявила
 					}
+					if r.last != nil && f.lang.bare {
+						st.Speaker.Name = r.nominative(x)
+					}
 				}
 			}
 			st.Day = r.day(sent, x)
@@ -74,6 +80,25 @@ func (r *resolver) passage(out []Statement) []Statement {
 	}
 	r.sentence = base + len(f.sentences)
 	return r.across(out, from)
+}
+
+// nominative returns the name of the last person in the case of the subject, as
+// soon as the text has it.
+func (r *resolver) nominative(x finding) string {
+	f, p := r.f, r.last
+	if strings.Contains(x.rule, "|phrase|") {
+		p.oblique = p.oblique || !p.named
+		return p.Name
+	}
+	p.named = true
+	if p.oblique && f.toks[x.mention.to-1].upper {
+		k := x.mention.to - 1
+		for k > x.mention.from && f.toks[k-1].upper && !f.is(k-1, role|honorific) && !countries[f.low(k-1)] {
+			k--
+		}
+		p.Name, p.oblique = oneSpace(f.text(k, x.mention.to-1)), false
+	}
+	return p.Name
 }
 
 // day returns when a statement was made: what its sentence says before the
@@ -384,7 +409,7 @@ func (r *resolver) looksPersonal(sent, s span) bool {
 			return true
 		}
 	}
-	return f.low(s.to) == "," && f.kindOf(s.to) == mark && (f.is(s.to+1, det|rel|role|owner) || f.kindOf(s.to+1) == number) || sexOf(f.low(s.from)) != 0
+	return f.low(s.to) == "," && f.kindOf(s.to) == mark && (f.is(s.to+1, det|rel|role|owner) || f.kindOf(s.to+1) == number && f.low(s.to+2) == ",") || sexOf(f.low(s.from)) != 0
 }
 
 // notPeople are words of the names of bodies and places.
