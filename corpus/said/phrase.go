@@ -78,7 +78,7 @@ func (f *finder) byPhrase(sent span, i, j int) bool {
 	if m.empty() || f.toks[j].kind != word && f.toks[j].kind != number {
 		return false
 	}
-	if f.lang.code == "de" && f.kindOf(k) != mark && f.kindOf(k) != open {
+	if f.lang.code == "de" && f.low(k) != "," && f.kindOf(k) != open {
 		m = f.germanName(m)
 		k = m.to
 	}
@@ -126,6 +126,16 @@ func (f *finder) byPhrase(sent span, i, j int) bool {
 func (f *finder) germanName(m span) span {
 	for k := m.from; k < m.to; k++ {
 		t := &f.toks[k]
+		if t.w.is&and != 0 && k > m.from { // und weiteren ukrainischen Vertretern
+			n := k + 1
+			for n < m.to && n < k+4 && strings.HasSuffix(f.low(n), "en") && !f.toks[n].upper {
+				n++
+			}
+			if n < m.to && f.toks[n].upper {
+				k = n
+				continue
+			}
+		}
 		if !t.upper && t.w.is&(det|prep|role) == 0 && !(k+1 < m.to && f.toks[k+1].upper && t.w.is&adverb == 0 && k == m.from+1) {
 			return span{m.from, k}
 		}
