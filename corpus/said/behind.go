@@ -23,6 +23,8 @@ func (f *finder) before(sent span, i int) (end int, quoted, ok bool) {
 	switch {
 	case j < sent.from:
 		return 0, false, false
+	case f.kindOf(j) == shut && f.english && f.title(sent, f.toks[j].quote):
+		return 0, false, false
 	case f.kindOf(j) == shut:
 		return j + 1, true, true
 	case j < i-1 && f.toks[j].quote < 0:
@@ -63,6 +65,21 @@ func (f *finder) behind(sent span, i int) bool {
 		return false
 	}
 	return f.post(sent, end, quoted, cue, m, "post")
+}
+
+// title reports whether a quotation within a sentence is the title of something:
+// host of “Morning Joe,”.
+func (f *finder) title(sent span, quote int) bool {
+	q := f.quotes[quote]
+	if q.first <= sent.from || q.last-q.first > 6 || f.kindOf(q.first-1) == mark {
+		return false
+	}
+	for k := q.first + 1; k < q.last; k++ {
+		if f.kindOf(k) == word && !f.toks[k].upper && len(f.low(k)) > 3 {
+			return false
+		}
+	}
+	return true
 }
 
 // finite reports whether the tokens hold a verb.

@@ -101,7 +101,7 @@ func english() *language {
 		without within toward towards despite like as to since until across around outside inside behind beyond near per via
 		including according amid upon off up out down regarding concerning alongside`)
 	l.put(and, `and or nor &`)
-	l.put(but, `but yet so plus`)
+	l.put(but, `but`)
 	l.put(sub, `because when while although though if whether where why how unless until since as than once before after whereas whenever`)
 	l.put(that, `that`)
 	l.put(rel, `who which whom whose what that`)

@@ -51,10 +51,15 @@ func (f *finder) rightOf(sent span, i, j int) (span, string) {
 		return span{j, end}, "cl"
 	case t.w.is&object != 0 && t.w.is&pronoun == 0:
 		return span{j, f.short(j, end)}, "him"
-	case t.upper:
-		return span{j, f.short(j, end)}, "Np"
 	}
-	return span{j, f.short(j, end)}, "np"
+	to := f.short(j, end)
+	if w.is&says != 0 && w.is&holds == 0 && f.low(to) == "," && f.kindOf(to) == mark && f.finite(to+1, end) {
+		return span{j, end}, "cl" // say Marco Rubio, a senator, was not there
+	}
+	if t.upper {
+		return span{j, to}, "Np"
+	}
+	return span{j, to}, "np"
 }
 
 // behindComma returns the clause behind a comma that needs no word for that:
@@ -153,7 +158,7 @@ func (f *finder) clause(j, end int) bool {
 	for k, n := j, 0; k < end && n < 14; k, n = k+1, n+1 {
 		t := &f.toks[k]
 		switch {
-		case t.kind == mark && n > 2 || t.w.is&(rel|and|but|sub) != 0 && n > 0 && t.w.is&(det|pronoun) == 0 && !(t.w.is&and != 0 && f.toks[k-1].upper):
+		case t.kind == mark && n > 2 || t.w.is&(rel|and|but|sub) != 0 && n > 0 && t.w.is&(det|pronoun|prep) == 0 && !(t.w.is&and != 0 && f.toks[k-1].upper):
 			return false
 		case n > 0 && t.w.is&(aux|be) != 0:
 			return true
@@ -225,7 +230,7 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 		t := &f.toks[k]
 		if t.quote >= 0 {
 			// “...” as he faces a test: the clause that follows is the outlet's.
-			if t.kind == shut && k+1 < end && (f.toks[k+1].w.form == 'g' || f.is(k+1, and) && k+2 < end && (f.toks[k+2].w.form == 'p' || f.toks[k+2].w.form == 'f') || f.is(k+1, sub) || f.low(k+1) == "on" || f.low(k+1) == "during") {
+			if t.kind == shut && k+1 < end && (f.toks[k+1].w.form == 'g' || f.is(k+1, and) && k+2 < end && (f.toks[k+2].w.form == 'p' || f.toks[k+2].w.form == 'f') || asides[f.low(k+1)] || f.low(k+1) == "on" || f.low(k+1) == "during") {
 				return k + 1
 			}
 			continue
@@ -251,6 +256,8 @@ func (f *finder) clauseEnd(sent span, i, end int) int {
 	}
 	return end
 }
+
+var asides = set(`as while when after before`)
 
 // aside are words that, behind a comma, begin what the outlet adds.
 var aside = set(`while although though whereas`)
