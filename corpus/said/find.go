@@ -35,6 +35,10 @@ type finder struct {
 	here      int    // the first finding of the sentence
 }
 
+// longest is the most tokens a sentence may have: the rules look back and forth
+// in it, and what is longer is no sentence.
+const longest = 1500
+
 func (f *finder) run() {
 	f.found = f.found[:0]
 	f.covered = append(f.covered[:0], make([]bool, len(f.toks))...)
@@ -42,6 +46,9 @@ func (f *finder) run() {
 	for _, s := range f.sentences {
 		f.here = len(f.found)
 		sent := span{s[0], s[1]}
+		if sent.to-sent.from > longest {
+			continue
+		}
 		if f.transcript(sent) {
 			break
 		}

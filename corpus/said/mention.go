@@ -133,12 +133,18 @@ func (r *resolver) personOf(sent, m span) *Person {
 	return out
 }
 
+// manyTitled are too many people with titles to tell one by it: a list.
+const manyTitled = 500
+
 // byRole returns the one person of whom the text says the role. The second
 // result is false when there are several.
 func (r *resolver) byRole(s span) (*Person, bool) {
 	f := r.f
 	var out *Person
-	for _, p := range r.people {
+	if len(r.titled) > manyTitled {
+		return nil, false
+	}
+	for _, p := range r.titled {
 		for _, role := range p.Roles {
 			words := strings.Fields(role)
 			all := true

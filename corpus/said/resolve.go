@@ -22,6 +22,8 @@ type Person struct {
 type resolver struct {
 	f      *finder
 	people []*Person
+	byLast map[string][]*Person // by lastKey
+	titled []*Person            // those with roles
 	// Whom the sentences spoke of last: the speaker or subject of each, the
 	// latest last.
 	subjects  []subject
@@ -43,7 +45,7 @@ type subject struct {
 }
 
 func newResolver(t *corpus.Text, f *finder) *resolver {
-	return &resolver{f: f, published: publication(t.Published)}
+	return &resolver{f: f, byLast: make(map[string][]*Person), published: publication(t.Published)}
 }
 
 // passage adds the statements that the finder found in a passage.
@@ -284,6 +286,7 @@ func (r *resolver) introduce(sent span, s span) *Person {
 			p.words = append(p.words, f.low(k))
 		}
 		r.people = append(r.people, p)
+		r.byLast[lastKey(p.last)] = append(r.byLast[lastKey(p.last)], p)
 	} else if words > len(p.words) && len(p.words) == 1 {
 		p.Name, p.words = oneSpace(f.text(name.from, name.to-1)), nil
 		for k := name.from; k < name.to; k++ {
@@ -333,6 +336,9 @@ func (r *resolver) addRole(p *Person, s span) {
 		}
 	}
 	if role := strings.Join(b, " "); role != "" && !contains(p.Roles, role) {
+		if len(p.Roles) == 0 {
+			r.titled = append(r.titled, p)
+		}
 		p.Roles = append(p.Roles, role)
 	}
 }
@@ -355,7 +361,7 @@ func (r *resolver) known(name span, sex trait) *Person {
 	last := f.low(name.to - 1)
 	words := name.to - name.from
 	var out *Person
-	for _, p := range r.people {
+	for _, p := range r.byLast[lastKey(last)] {
 		if !sameWord(p.last, last, f.english) || sex != 0 && p.sex != 0 && p.sex != sex {
 			continue
 		}
@@ -369,6 +375,9 @@ func (r *resolver) known(name span, sex trait) *Person {
 	}
 	return out
 }
+
+// lastKey is what all words have in common that sameWord takes for one.
+func lastKey(w string) string { return w[:min(len(w), 8)] }
 
 // sameWord reports whether two words in lower case are one name, which may
 // have case endings where the language has them.
