@@ -28,6 +28,9 @@ func (r *resolver) name(sent, m span) string {
 			return ""
 		}
 	}
+	if f.low(m.to) == ":" && m.to-m.from == 1 && len(t.low) <= 2 {
+		return "" // Q: and A:
+	}
 	// The minister, Boris Pistorius, said.
 	if f.is(m.to-1, role) && f.low(m.to) == "," && f.kindOf(m.to) == mark && m.to+1 < sent.to && f.toks[m.to+1].upper {
 		to := r.run(sent, m.to+1)

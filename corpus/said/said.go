@@ -75,7 +75,7 @@ func find(t *corpus.Text, body string, keep func([]string) bool, signs bool) Fou
 	f.english = f.lang.english
 	var out Found
 	r := newResolver(t, f)
-	f.spoken = t.Kind == corpus.Transcript || f.labels(t.Passages) >= 2
+	f.spoken = t.Kind == corpus.Transcript || f.dialogue(t.Passages)
 	for _, ps := range t.Passages {
 		f.tokenize(ps)
 		f.run()
@@ -88,18 +88,31 @@ func find(t *corpus.Text, body string, keep func([]string) bool, signs bool) Fou
 	return out
 }
 
-// labels counts the speakers that two passages or more begin with, in capitals
-// and with a colon.
-func (f *finder) labels(passages []corpus.Passage) int {
-	seen := make(map[string]bool)
+// dialogue reports whether passages begin with the names of at least two
+// speakers and a colon: in capitals, or each of them twice.
+func (f *finder) dialogue(passages []corpus.Passage) bool {
+	caps, seen, twice := make(map[string]bool), make(map[string]bool), make(map[string]bool)
 	for _, ps := range passages {
-		head := f.body[ps.Start:min(ps.End, ps.Start+60)]
-		name, _, ok := strings.Cut(head, ":")
-		if ok && len(name) > 1 && strings.ToUpper(name) == name && isUpper(firstRune(name)) && !strings.ContainsAny(name, "\n.!?“\"«") {
-			seen[name] = true
+		name, _, ok := strings.Cut(f.body[ps.Start:min(ps.End, ps.Start+60)], ":")
+		if !ok || name == "" || !isUpper(firstRune(name)) || strings.ContainsAny(name, "\n!?“\"«(") {
+			continue
 		}
+		names := true
+		for w := range strings.FieldsSeq(name) {
+			names = names && (isUpper(firstRune(w)) || particles[w])
+		}
+		if !names {
+			continue
+		}
+		if len(name) > 1 && strings.ToUpper(name) == name {
+			caps[name] = true
+		}
+		if seen[name] {
+			twice[name] = true
+		}
+		seen[name] = true
 	}
-	return len(seen)
+	return len(caps) >= 2 || len(twice) >= 2
 }
 
 // manner tells how a content is given.

@@ -51,7 +51,9 @@ func learn(texts []eval.Attributed, out, dump string) error {
 				continue
 			}
 			for _, m := range statements {
-				examples = append(examples, example{strings.Split(m.Rule, " "), m.Attribution >= 0 && m.Right})
+				if signs := strings.Split(m.Rule, " "); len(signs) > 1 { // transcripts need no weights
+					examples = append(examples, example{signs, m.Attribution >= 0 && m.Right})
+				}
 			}
 		}
 		weights[k] = regress(examples)
@@ -149,7 +151,7 @@ func write(path string, texts []eval.Attributed, all [][]eval.Matched) error {
 				}
 				kind = "WRONG"
 			}
-			fmt.Fprintf(f, "%s %s [%s] S=%q C=%q X=%q", kind, strings.Fields(m.Rule)[1], m.Manner, m.Speaker.Mention.Of(body), m.Cue.Of(body), m.Range.Of(body))
+			fmt.Fprintf(f, "%s %s [%s] S=%q C=%q X=%q", kind, rule(m.Statement), m.Manner, m.Speaker.Mention.Of(body), m.Cue.Of(body), m.Range.Of(body))
 			if wanted != "" {
 				fmt.Fprintf(f, " WANT=%q", wanted)
 			}
@@ -174,7 +176,7 @@ func write(path string, texts []eval.Attributed, all [][]eval.Matched) error {
 				if len(x.Cue) > 0 {
 					for _, m := range statements {
 						if m.Start <= x.Cue[0].Start && x.Cue[0].End <= m.End {
-							kind += "-COVERED:" + strings.Fields(m.Rule)[1]
+							kind += "-COVERED:" + rule(m.Statement)
 							break
 						}
 					}
@@ -186,6 +188,13 @@ func write(path string, texts []eval.Attributed, all [][]eval.Matched) error {
 		}
 	}
 	return nil
+}
+
+// rule returns the rule among the signs of a statement: the second, if there
+// are any.
+func rule(s said.Statement) string {
+	signs := strings.Fields(s.Rule)
+	return signs[min(1, len(signs)-1)]
 }
 
 func show(title string, r *eval.AttributionReport) {
