@@ -212,6 +212,9 @@ func (f *finder) chunk(sent span, j int) span {
 		from = k
 		// A noun before an article is another's: the people The Post reported.
 		if f.english && f.is(k, det) && !f.is(k, pronoun|and) && k > sent.from && k < j && f.kindOf(k-1) == word && !f.is(k-1, prep|and|det|adverb|but|sub|aux|be|that|timely) {
+			if f.is(k-2, aux) || f.low(k-2) == "to" {
+				verbAt = k - 1 // would lead the force and the United States
+			}
 			break
 		}
 	}

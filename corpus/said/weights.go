@@ -20,7 +20,7 @@ type Weights map[string]float64
 
 // chance is the least chance of being right at which a statement is kept:
 // chosen on the folds, where statements without a match must be few.
-const chance = .46
+const chance = .5
 
 // Chance returns how likely a candidate with these signs is right.
 func (w Weights) Chance(signs []string) float64 {
