@@ -35,9 +35,13 @@ func (f *finder) before(sent span, i int) (end int, quoted, ok bool) {
 
 func (f *finder) behind(sent span, i int) bool {
 	// The subject stands right of the verb: “...,” said Merz.
-	if end, quoted, ok := f.before(sent, i); ok && !f.passive(i) {
+	start := i
+	for !f.english && start > sent.from && f.is(start-1, aux) {
+		start-- // a affirmé Macron
+	}
+	if end, quoted, ok := f.before(sent, start); ok && !f.passive(i) {
 		if m := f.subjectRight(sent, i); !m.empty() && (!f.english || f.toks[i].w.is&says != 0 && (quoted || f.toks[m.from].upper && f.closes(sent, m.to))) {
-			cue := span{i, i + 1}
+			cue := span{start, i + 1}
 			return f.post(sent, end, quoted, cue, m, "inv")
 		}
 		if quoted && f.toks[i].w.form != 'n' && f.toks[i].upper == false { // “...,” added.
