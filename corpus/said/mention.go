@@ -109,8 +109,13 @@ func (r *resolver) personOf(sent, m span) *Person {
 	f := r.f
 	var out *Person
 	for k := m.from; k < m.to; {
-		if f.is(k, and) || f.kindOf(k) == claws && k+1 < m.to {
-			return nil // X and Y; X's spokesman
+		if f.is(k, and) {
+			return nil // X and Y
+		}
+		if f.kindOf(k) == claws && k+1 < m.to {
+			out = nil // X's aide Y
+			k++
+			continue
 		}
 		if f.is(k, prep) && !particles[f.low(k)] {
 			break // a spokesman for X is not X
@@ -127,7 +132,7 @@ func (r *resolver) personOf(sent, m span) *Person {
 			} else if name.to-name.from == 1 && !r.place(name) && (!title.empty() || f.is(k-1, role|honorific)) {
 				out = r.introduce(sent, span{k, to})
 			}
-			if out != nil && to < m.to && !f.is(to, prep) && f.kindOf(to) != mark {
+			if out != nil && to < m.to && !f.is(to, prep) && f.kindOf(to) != mark && f.kindOf(to) != claws {
 				return nil // Merz allies
 			}
 		}

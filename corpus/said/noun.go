@@ -173,7 +173,7 @@ func (f *finder) chunk(sent span, j int) span {
 	for k := j; k >= sent.from && j-k < 30; k-- {
 		if f.bounds(k) {
 			// The comma of a list: Ukrainian, European and American officials.
-			if f.low(k) == "," && k > sent.from && f.kindOf(k) == mark && f.toks[k-1].upper && (f.is(k+1, and) || listed && f.toks[k+1].upper) && (k-1 == sent.from || f.bounds(k-2) || f.is(k-2, and)) {
+			if f.low(k) == "," && k > sent.from && f.kindOf(k) == mark && f.toks[k-1].upper && (f.is(k+1, and) || listed && f.toks[k+1].upper) && (k-1 == sent.from || f.bounds(k-2) || f.is(k-2, and) || f.low(k-2) == "of") {
 				continue
 			}
 			// Baker of Columbia, South Carolina

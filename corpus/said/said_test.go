@@ -73,6 +73,8 @@ func TestFind(t *testing.T) {
 			[]string{`Mirror | direct | Are you ready?`, `Friedrich Merz | direct | We are`, `Mirror | direct | When?`, `Friedrich Merz | direct | Now, he said nothing`}},
 		{"question and answer", "Q: Are you ready?\n\nA: We are.\n\nQ: When?\n\nA: Now.",
 			[]string{`? | direct | Are you ready?`, `? | direct | We are`, `? | direct | When?`, `? | direct | Now`}},
+		{"an aide", "Vladimir Putin's aide Yuri Ushakov said that the call lasted two hours.", []string{`Yuri Ushakov | reported | the call lasted two hours`}},
+		{"leaders of three", "The leaders of Germany, France and Poland said that they would help.", []string{`leaders of Germany, France and Poland | reported | they would help`}},
 		{"one label", "Photo: The river was calm.", nil},
 		{"colon", "Friedrich Merz said: “We stand ready.”", []string{`Friedrich Merz | direct | “We stand ready.”`}},
 		{"gerund", "Friedrich Merz said the talks went well, adding that much was left to do.",
