@@ -66,6 +66,13 @@ const enAdjectives = `worried concerned confident skeptical sceptical critical s
 	inclined unwilling keen furious dismissive adamant wary cautious enthusiastic vocal frustrated surprised satisfied grateful sorry
 	convinced determined tired clear`
 
+// Phrases that name a speaker behind them.
+const enPhrases = `according to
+		as reported by
+		in the words of
+		in the view of
+		in the opinion of`
+
 func english() *language {
 	l := newLanguage("en")
 	l.english = true
@@ -140,11 +147,7 @@ func english() *language {
 	l.put(honorific, `mr. mrs. ms. dr. mr mrs ms miss sir lady lord madam`)
 	l.put(verb, `went came became began left led ran won lost made took gave got met held sat stood fell rose grew spent sent
 		kept brought bought built paid put set let cut hit read happened`)
-	l.phrases(`according to
-		as reported by
-		in the words of
-		in the view of
-		in the opinion of`)
+	l.phrases(enPhrases)
 	return l
 }
 
