@@ -27,6 +27,8 @@ var law = []struct {
 }{
 	{"corpus", nil},
 	{"corpus/ingest", []string{"corpus"}},
+	{"corpus/said", []string{"corpus"}},
+	{"corpus/said/learn", []string{"corpus/said", "index/eval"}},
 	{"corpus/...", []string{"corpus/..."}},
 
 	{"index", []string{"corpus/...", "index/..."}},
@@ -208,6 +210,9 @@ func TestLawCatches(t *testing.T) {
 		{"corpus/ingest/ingest.go", "rapporteur/index"},
 		{"corpus/ingest/ingest.go", "rapporteur/corpus/texts"},
 		{"corpus/corpus.go", "rapporteur/corpus/ingest"},
+		{"corpus/corpus.go", "rapporteur/corpus/said"},
+		{"corpus/said/find.go", "rapporteur/index/eval"},
+		{"corpus/said/find.go", "rapporteur/corpus/ingest"},
 		{"corpus/corpus.go", "golang.org/x/net/html"},
 		{"bot/answer.go", "rapporteur/corpus/ingest"},
 		{"bot/answer.go", "rapporteur/bot/keep"},
@@ -263,6 +268,7 @@ func TestLawCatches(t *testing.T) {
 		{"corpus/corpus.go", []string{"fmt"}},
 		{"corpus/corpus_test.go", []string{"rapporteur/corpus", "rapporteur/corpus/texts"}},
 		{"corpus/ingest/ingest.go", []string{"rapporteur/corpus", "github.com/klippa-app/go-pdfium/webassembly"}},
+		{"corpus/said/learn/main.go", []string{"rapporteur/corpus/said", "rapporteur/index/eval"}},
 		{"cmd/rapporteur/corpus.go", []string{"rapporteur/corpus/ingest"}},
 		{"index/index.go", []string{"rapporteur/corpus", "rapporteur/index/rank", "github.com/blevesearch/bleve/v2"}},
 		{"index/index_test.go", []string{"rapporteur/index", "github.com/blevesearch/bleve/v2"}},

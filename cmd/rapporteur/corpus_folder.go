@@ -245,7 +245,7 @@ func (a *app) checkCorpus(ctx context.Context) error {
 		return err
 	}
 	refused, warnings := 0, 0
-	c, err := loadCorpus(ctx, s, corpus.LoadOptions{}, func(p corpus.Problem) {
+	report := func(p corpus.Problem) {
 		if p.Loaded {
 			warnings++
 			fmt.Fprintf(a.stderr, "warning: %v\n", p)
@@ -253,8 +253,12 @@ func (a *app) checkCorpus(ctx context.Context) error {
 			refused++
 			fmt.Fprintf(a.stderr, "refused: %v\n", p)
 		}
-	})
+	}
+	c, err := loadCorpus(ctx, s, corpus.LoadOptions{}, report)
 	if err != nil {
+		return err
+	}
+	if err := checkCorrections(s, c, report); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(a.stdout, "%d texts; %d refused, %d warnings\n", len(c.Texts()), refused, warnings); err != nil {

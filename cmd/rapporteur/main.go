@@ -93,7 +93,7 @@ in that order of weight.`,
 		return &settingError{fmt.Errorf("%w\nTry: %s --help", err, cmd.CommandPath())}
 	})
 	a.flags = addSettingFlags(root.PersistentFlags())
-	root.AddCommand(a.askCommand(), a.evalCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.configCommand(), a.versionCommand(), a.settingsTopic())
+	root.AddCommand(a.askCommand(), a.evalCommand(), a.saidCommand(), a.chatCommand(), a.serveCommand(), a.indexCommand(), a.rollbackCommand(), a.corpusCommand(), a.healthCommand(), a.configCommand(), a.versionCommand(), a.settingsTopic())
 	hideSettings(root)
 	explainArgs(root)
 	return root
