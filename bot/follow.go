@@ -6,11 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/sync/errgroup"
 
 	"rapporteur/bot/state"
 )
@@ -145,46 +142,35 @@ func (b *Bot) Announce(ctx context.Context, senders map[string]Sender) (done Ann
 			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 	}
-	// Side by side: a chat that the platform holds up does not keep the others
-	// waiting.
-	var mu sync.Mutex
-	all, ctx := errgroup.WithContext(ctx)
-	all.SetLimit(maxAnnouncing)
 	for f, err := range b.state.Waiting(ctx) {
 		if err != nil {
-			all.Go(func() error { return err })
-			break
+			return done, fmt.Errorf("bot: announce: %w", err)
 		}
 		sender, ok := senders[f.Platform]
 		if !ok {
 			continue
 		}
-		all.Go(func() error {
-			told, again, err := b.announce(ctx, f, sender)
-			mu.Lock()
-			defer mu.Unlock()
-			if told {
-				done.Told++
-			}
-			if !again.IsZero() && (done.Again.IsZero() || again.Before(done.Again)) {
-				done.Again = again
-			}
-			return err
-		})
-	}
-	if err := all.Wait(); err != nil {
-		return done, fmt.Errorf("bot: announce: %w", err)
+		told, again, err := b.announce(ctx, f, sender)
+		if err != nil {
+			return done, fmt.Errorf("bot: announce: %w", err)
+		}
+		if told {
+			done.Told++
+		}
+		if !again.IsZero() && (done.Again.IsZero() || again.Before(done.Again)) {
+			done.Again = again
+		}
 	}
 	return done, nil
 }
 
-// maxAnnouncing bounds the people who are told at one time: some may be held up
-// while the platforms take 30 messages a second at most.
-const maxAnnouncing = 32
-
 // tellAgain is how long it takes until it is tried again to tell somebody whom
 // the platform could not be made to: longer than a restart, shorter than news.
 const tellAgain = 15 * time.Minute
+
+// sendTime is how long one message may take to be sent: a chat that the platform
+// holds up is tried again later and does not keep the others waiting.
+const sendTime = 10 * time.Second
 
 // announce tells one person if the sources answer. Again is when to try once
 // more, because it is quiet there until then or because they could not be told.
@@ -210,7 +196,9 @@ func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told
 	}
 	reply := b.quoteAnswer(c, a, f.Question.Text)
 	reply.Blocks = append([]Block{Para{Text: c.say("news", nil), Style: Strong}}, reply.Blocks...)
-	err = sender.Send(ctx, Recipient{User: f.User, Chat: f.Chat, Key: fmt.Sprintf("follow-%d", f.ID)}, reply)
+	sending, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	err = sender.Send(sending, Recipient{User: f.User, Chat: f.Chat, Key: fmt.Sprintf("follow-%d", f.ID)}, reply)
 	after := context.WithoutCancel(ctx) // what has been sent must be noted
 	switch {
 	case err == nil:

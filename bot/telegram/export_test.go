@@ -100,3 +100,6 @@ const MaxText = maxText
 
 // KeepRates makes the adapter as slow at sending as Telegram wants it.
 func (a *Adapter) KeepRates() { a.pace.rates = telegramRates }
+
+// MadeBefore makes the adapter older.
+func (a *Adapter) MadeBefore(d time.Duration) { a.made = a.made.Add(-d) }

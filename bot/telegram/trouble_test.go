@@ -396,12 +396,27 @@ func TestWrongToken(t *testing.T) {
 func TestTokenRevoked(t *testing.T) {
 	t.Parallel()
 	s := telegramtest.New(t)
-	s.Fail("getUpdates", telegramtest.Fault{Status: 401, Description: "Unauthorized"})
+	no := telegramtest.Fault{Status: 401, Description: "Unauthorized"}
+	s.Fail("getUpdates", no, no)
 	r := launch(t, s, echo())
 	err := <-r.done
 	r.done <- err
 	if err == nil || !strings.Contains(err.Error(), "RAPPORTEUR_TELEGRAM_TOKEN") {
 		t.Errorf("Run: %v", err)
+	}
+}
+
+// TestTokenDoubted checks that one refusal of the token after a good login is
+// taken for the server's trouble.
+func TestTokenDoubted(t *testing.T) {
+	t.Parallel()
+	s := telegramtest.New(t)
+	s.Fail("getUpdates", telegramtest.Fault{Status: 401, Description: "Unauthorized"})
+	launch(t, s, echo())
+	chat := s.Private()
+	s.WaitHandled(chat.Type(telegramtest.Typed{Text: "still there?"}))
+	if n := s.FaultsLeft(); n > 0 {
+		t.Errorf("%d faults did not happen", n)
 	}
 }
 
