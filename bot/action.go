@@ -17,9 +17,9 @@ import (
 )
 
 // A token is base64url, unpadded, of: the version, the kind of the action, the
-// first four bytes of the SHA-256 of all the rest, and what the action needs. It
-// is no secret and proves nothing about who presses; the checksum tells what we
-// made from what was damaged or made up.
+// first four bytes of the SHA-256 of all the rest, and what the action needs. The
+// checksum tells what we made from what was damaged, and proves nothing about who
+// presses: that is what the seals of grave actions are for.
 const (
 	tokenVersion = 1
 	tokenHeader  = 1 + 1 + tokenSum
@@ -151,6 +151,9 @@ func (c call) button(kind ActionKind, refs ...ref) []Action {
 
 // action makes a button.
 func (c call) action(kind ActionKind, payload []byte) []Action {
+	if isGrave(kind) {
+		payload = append(slices.Clone(payload), c.seal(kind, payload)...)
+	}
 	t := makeToken(kind, payload)
 	if len(t) > c.Room {
 		return nil
@@ -174,6 +177,12 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 	kind, payload, err := readToken(c.Action)
 	if err != nil {
 		return Reply{}, &UserError{Message: "stale_button", Err: err}
+	}
+	_, operators := operatorsActions[kind]
+	if isGrave(kind) && !(operators && !b.operates(c)) { // who is no operator is told so first
+		if payload, err = c.unseal(kind, payload); err != nil {
+			return Reply{}, stale(err)
+		}
 	}
 	var r Reply
 	switch kind {
@@ -211,11 +220,16 @@ func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
 			r.Actions = c.backFrom(kind, v)
 		}
 	}
-	// Without a store there is nothing behind a button that was made with one.
+	return r, stale(err)
+}
+
+// stale explains a token that means nothing. Without a store there is nothing
+// behind a button that was made with one.
+func stale(err error) error {
 	if errors.Is(err, errToken) || errors.Is(err, state.ErrNone) {
-		err = &UserError{Message: "stale_button", Err: err}
+		return &UserError{Message: "stale_button", Err: err}
 	}
-	return r, err
+	return err
 }
 
 // pressAbout is press for the buttons that are about sentences.

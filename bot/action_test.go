@@ -45,6 +45,16 @@ func pressing(token string, change ...func(*Request)) Request {
 	return asking("", append([]func(*Request){func(r *Request) { r.Command, r.Action, r.Message = "", token, "900" }}, change...)...)
 }
 
+// signed seals the token of a request as the bot would for who makes it.
+func signed(b *Bot, r Request) Request {
+	kind, payload, err := readToken(r.Action)
+	if err != nil {
+		panic(err)
+	}
+	r.Action = makeToken(kind, append(payload, call{Request: r, key: b.key}.seal(kind, payload)...))
+	return r
+}
+
 // button returns the token of a reply's button, "" if there is none.
 func button(r Reply, kind ActionKind) string {
 	for _, a := range r.Actions {
@@ -81,6 +91,9 @@ func TestTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, room := range []int{64, 100} {
 		for _, kind := range kinds {
+			if isGrave(kind) {
+				continue // these are about no sentences
+			}
 			for n := range 20 {
 				refs := make([]ref, n)
 				for i := range refs {
@@ -137,6 +150,9 @@ func TestDamagedTokens(t *testing.T) {
 			payload = lead[:]
 		}
 		token := makeToken(kind, payload)
+		if isGrave(kind) {
+			token = signed(b, pressing(token)).Action
+		}
 		if r := b.Handle(context.Background(), pressing(token)); isStale(r) {
 			t.Fatalf("kind %d: a whole token is refused", kind)
 		}

@@ -66,6 +66,7 @@ type Bot struct {
 	asked      *memory
 	shelves    *shelves
 	version    string
+	key        []byte // of the seals of buttons
 }
 
 var _ Handler = (*Bot)(nil)
@@ -103,6 +104,7 @@ func New(c Config) *Bot {
 		asked:      newMemory(),
 		shelves:    newShelves(),
 		version:    c.Version,
+		key:        c.State.Key("buttons"),
 	}
 }
 
@@ -113,7 +115,7 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
-	c := call{Request: r, shown: new([]string)}
+	c := call{Request: r, shown: new([]string), key: b.key}
 	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {

@@ -46,6 +46,9 @@ func (n *neutral) send(s bottest.Step, files []bot.Upload, action string) []stri
 		Direct: s.Where == bottest.Direct, Addressed: s.Where == bottest.Mention || s.Where == bottest.ReplyTo,
 		Command: s.Command, Text: s.Text, Options: s.Options, Files: files, Room: 100, Action: action,
 	}
+	if action != "" {
+		r.Message = "1"
+	}
 	pressed := n.last
 	if n.last = n.h.Handle(context.Background(), r); len(n.last.Actions) == 0 && action != "" {
 		n.last.Actions = pressed.Actions // the message with the button still stands

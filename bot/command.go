@@ -78,6 +78,7 @@ type call struct {
 	Request
 	text string // the first argument
 	words
+	key       []byte         // of the seals
 	settings  state.Settings // of the space
 	overheard bool           // nobody has addressed the bot
 	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts

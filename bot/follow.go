@@ -93,11 +93,22 @@ func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, e
 	if len(payload) != 8 {
 		return Reply{}, errToken
 	}
-	err := b.state.Unfollow(ctx, c.Platform, c.follower(), int64(binary.BigEndian.Uint64(payload)))
+	id := int64(binary.BigEndian.Uint64(payload))
+	following, err := b.state.Following(ctx, c.Platform, c.follower())
+	if err != nil {
+		return Reply{}, err
+	}
+	r := notice(Para{Text: c.say("will_not_tell", nil)})
+	for _, f := range following {
+		if f.ID == id { // whoever changes their mind again has the button as it was
+			r.Actions = c.action(Tell, wish(f.Question, f.Question.Key(), c.Room))
+		}
+	}
+	err = b.state.Unfollow(ctx, c.Platform, c.follower(), id)
 	if err != nil && !errors.Is(err, state.ErrNotFound) {
 		return Reply{}, err
 	}
-	return notice(Para{Text: c.say("will_not_tell", nil)}), nil
+	return r, nil
 }
 
 // Recipient is whom something is told that they asked to be told.
@@ -177,7 +188,7 @@ const sendTime = 10 * time.Second
 // What is wrong with one question or one person does not keep others from being
 // told.
 func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, again time.Time, err error) {
-	c := call{Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
+	c := call{key: b.key, Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
 	if err := b.settle(ctx, &c); err != nil {
 		return false, again, err
 	}

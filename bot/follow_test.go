@@ -381,7 +381,7 @@ func TestTell(t *testing.T) {
 	notTold := func(r Reply) bool { return isSaying(r, KindNotice, "will_not_tell", nil) && r.Private }
 
 	// Another's button has no effect, one's own has, also twice.
-	if r := press("2", stop[0]); !notTold(r) || !slices.Equal(waiting(t, b), []string{"1", "2"}) {
+	if r := press("2", stop[0]); !isSaying(r, KindError, "not_yours", nil) || !slices.Equal(waiting(t, b), []string{"1", "2"}) {
 		t.Errorf("%+v, %q wait", r, waiting(t, b))
 	}
 	for range 2 {

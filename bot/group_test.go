@@ -53,6 +53,9 @@ func TestWhoMaySetGroup(t *testing.T) {
 				"pressed": pressed(makeToken(Set, []byte("preview:on")), tt.who),
 			} {
 				keep(t, b, func(s *state.Settings) { *s = state.Settings{} })
+				if r.Action != "" {
+					r = signed(b, r)
+				}
 				got := b.Handle(context.Background(), r)
 				switch {
 				case tt.may && !(got.Kind == KindNotice && strings.Contains(texts(got), "Settings of this group")):
@@ -189,7 +192,7 @@ func TestSettingButtons(t *testing.T) {
 			marked(r)
 		}
 		_, payload, _ := readToken(a.Token)
-		name, value, _ := strings.Cut(string(payload), ":")
+		name, value, _ := strings.Cut(string(payload[:len(payload)-sealSize]), ":")
 		s := keptOf(t, b)
 		got := map[string]any{
 			"language": s.Language, "confidence": s.Confidence, "answer": s.Unaddressed, "preview": s.Preview, "quiet": s.Quiet,
@@ -216,7 +219,7 @@ func TestSettingButtons(t *testing.T) {
 	// The zone stays when the hours are pressed.
 	b.Handle(context.Background(), grouped("/settings zone:Europe/Kyiv", manage))
 	keep(t, b, func(s *state.Settings) { s.Language = "" })
-	r = b.Handle(context.Background(), pressed(makeToken(Set, []byte("quiet:"+night)), manage))
+	r = b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte("quiet:"+night)), manage)))
 	if labelled(r, "✓ Quiet 22:00–07:00") == "" || keptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
 		t.Errorf("%+v, %+v", r, keptOf(t, b))
 	}
@@ -224,11 +227,11 @@ func TestSettingButtons(t *testing.T) {
 	if r := b.Handle(context.Background(), managing()); len(r.Actions) > 0 {
 		t.Errorf("%+v", r.Actions)
 	}
-	if r := b.Handle(context.Background(), pressed(shown.Actions[1].Token, manage, alone)); !isSaying(r, KindError, "no_space", nil) {
+	if r := b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte("language:de")), manage, alone))); !isSaying(r, KindError, "no_space", nil) {
 		t.Errorf("%+v", r)
 	}
 	none, _ := answering(t, 1, nil)
-	if r := none.Handle(context.Background(), pressed(shown.Actions[1].Token, manage)); !isSaying(r, KindError, "nothing_kept", nil) {
+	if r := none.Handle(context.Background(), signed(none, pressed(makeToken(Set, []byte("language:de")), manage))); !isSaying(r, KindError, "nothing_kept", nil) {
 		t.Errorf("nothing kept: %+v", r)
 	}
 
@@ -239,7 +242,7 @@ func TestSettingButtons(t *testing.T) {
 		"language:\xff": "stale", ":de": "stale", "quiet:always": "I do not understand", "zone:nowhere": "I do not know the time zone",
 		"sources:nowhere": "There is no text", "allow:@everyone": "I do not understand", "answer:all:": "It can be", "unaddressed:true": "stale",
 	} {
-		r := b.Handle(context.Background(), pressed(makeToken(Set, []byte(payload)), manage))
+		r := b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte(payload)), manage)))
 		if want == "stale" && !isSaying(r, KindError, "stale_button", nil) || want != "stale" && (r.Kind != KindError || !strings.Contains(texts(r), want)) {
 			t.Errorf("%q: %+v", payload, r)
 		}
@@ -264,8 +267,8 @@ func groupFollow(t *testing.T, b *Bot, question string, users ...string) (stop [
 	return stop
 }
 
-// TestGroupFollow lets a group follow: it is told once, and anybody of it may
-// take it back.
+// TestGroupFollow lets a group follow: it is told once, and who asked for that
+// may take it back, and no other.
 func TestGroupFollow(t *testing.T) {
 	b, f := answering(t, 0, keeping(t))
 	stop := groupFollow(t, b, "Who flew it?", "7", "8", "9")
@@ -280,7 +283,10 @@ func TestGroupFollow(t *testing.T) {
 			t.Errorf("%+v took back what is the group's", r)
 		}
 	}
-	if r := b.Handle(context.Background(), pressed(stop[0], func(r *Request) { r.User = "8" })); !isSaying(r, KindNotice, "will_not_tell", nil) || !slices.Equal(waiting(t, b), []string{"7"}) {
+	if r := b.Handle(context.Background(), pressed(stop[0], func(r *Request) { r.User = "8" })); !isSaying(r, KindError, "not_yours", nil) || len(waiting(t, b)) != 2 {
+		t.Errorf("another's press: %+v, %q wait", r, waiting(t, b))
+	}
+	if r := b.Handle(context.Background(), pressed(stop[0], func(r *Request) { r.User = "7" })); !isSaying(r, KindNotice, "will_not_tell", nil) || button(r, Tell) == "" || !slices.Equal(waiting(t, b), []string{"7"}) {
 		t.Errorf("%+v, %q wait", r, waiting(t, b))
 	}
 	groupFollow(t, b, "Who flew it?", "8")

@@ -176,6 +176,9 @@ func TestBundledTexts(t *testing.T) {
 		commanding("add", "https://example.org"), commanding("remove", "a"), commanding("remove", "a yes"), commanding("reindex", ""), commanding("rollback", ""), commanding("rollback", "yes"),
 		pressing(makeToken(Reindex, nil)), pressing(makeToken(Cancel, nil)), pressing(makeToken(Remove, textName("a", 64))), pressing(makeToken(Rollback, nil)),
 	} {
+		if r.Action != "" {
+			r = signed(b, r)
+		}
 		if got := b.Handle(t.Context(), r); !isSaying(got, KindError, "corpus_bundled", nil) || !got.Private {
 			t.Errorf("%s %q: %+v", r.Command, r.Text, got)
 		}
@@ -205,11 +208,11 @@ func TestRemoveButton(t *testing.T) {
 	}
 	var asked []string
 	b := operated(t, keptFake(&asked))
-	if r := b.Handle(t.Context(), pressing(makeToken(Remove, textName(long, 64)))); !isSaying(r, KindError, "text_gone", nil) {
+	if r := b.Handle(t.Context(), signed(b, pressing(makeToken(Remove, textName(long, 64))))); !isSaying(r, KindError, "text_gone", nil) {
 		t.Errorf("a text that is gone: %+v", r)
 	}
 	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {namedItself}, "not UTF-8": {namedItself, 0xff}, "a short hash": {namedHashed, 1}} {
-		if r := b.Handle(t.Context(), pressing(makeToken(Remove, payload))); !isStale(r) {
+		if r := b.Handle(t.Context(), signed(b, pressing(makeToken(Remove, payload)))); !isStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

@@ -47,7 +47,7 @@ const (
 
 // Pick implements Picker.
 func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
-	c := call{Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
+	c := call{key: b.key, Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
 	defer func() {
 		if v := recover(); v != nil {
 			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))

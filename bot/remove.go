@@ -22,7 +22,7 @@ const (
 
 // textName is what a token needs to name a text.
 func textName(id string, room int) []byte {
-	if itself := append([]byte{namedItself}, id...); tokenHeader+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
+	if itself := append([]byte{namedItself}, id...); tokenHeader+sealSize+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
 		return itself
 	}
 	return append([]byte{namedHashed}, textHash(id)...)

@@ -406,8 +406,8 @@ func TestStart(t *testing.T) {
 		"of a kind unknown":       {grouped("/start "+makeToken(99, nil), alone), "This button is of an older version"},
 		"a check of nothing":      {grouped("/start "+makeToken(Check, nil), alone), "I no longer see the message"},
 		"a check":                 {grouped("/start "+makeToken(Check, nil), alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
-		"settings":                {grouped("/start "+makeToken(Set, []byte("language:de")), alone), "There are settings on servers"},
-		"settings in a group":     {grouped("/start@rapporteur " + makeToken(Set, []byte("language:de"))), "Only administrators of this group"},
+		"settings":                {grouped("/start "+makeToken(Set, []byte("language:de")), alone), "This button is of an older version"},
+		"settings in a group":     {grouped("/start@rapporteur " + makeToken(Set, []byte("language:de"))), "This button is of an older version"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
 		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(texts(r), tt.want) {

@@ -239,6 +239,17 @@ func (s *Store) person(platform, user string) []byte { return s.hash("person", p
 // chat is what is kept of a conversation, as person is of somebody.
 func (s *Store) chat(platform, chat string) []byte { return s.hash("chat", platform, chat) }
 
+// Key returns a key for a purpose of the program's, the same after every start.
+// Without a store it is a new one each time.
+func (s *Store) Key(purpose string) []byte {
+	if s == nil {
+		key := make([]byte, sha256.Size)
+		rand.Read(key) // never fails
+		return key
+	}
+	return s.hash("key", purpose)
+}
+
 func (s *Store) hash(parts ...string) []byte {
 	h := hmac.New(sha256.New, s.secret)
 	h.Write(joined(parts...))
