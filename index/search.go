@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapporteur/index/demand"
 	"rapporteur/index/rank"
 )
 
@@ -60,6 +61,7 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if err := ctx.Err(); err != nil {
 		return nil, nil, filter{}, err
 	}
+	q.Text = demand.Clean(q.Text)
 	f := g.filter(q)
 	asked := g.ranker.Ask(q.Text, f.languages)
 	wanted := asked
@@ -69,6 +71,7 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if asked.Empty() {
 		asked = wanted
 	}
+	asked.Demand(q.Text, q.Phrases)
 	if wanted.Empty() && len(f.phrases) == 0 {
 		return asked, nil, f, nil
 	}

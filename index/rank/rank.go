@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rapporteur/corpus"
+	"rapporteur/index/demand"
 	"rapporteur/index/parallel"
 	"rapporteur/index/words"
 )
@@ -49,6 +50,9 @@ type Scored struct {
 	features []float32
 	match    *match
 	variant  *Variant
+	findings demand.Findings
+	absent   bool // see scene.lacks
+	heir     bool // it follows what the question repeats
 }
 
 // abroad is what a sentence's score loses where candidates are in the language
@@ -91,7 +95,22 @@ func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, 
 		out[i].Score += Sum(r.model.Trees, v) + out[i].Foremost()
 	}
 	slices.SortFunc(out[:len(view)], inOrder)
-	return out, r.model.confidence(r.Signals(q, out)) * r.doubt(out) * out[0].hearsay()
+	before := r.sure(q, out)
+	first := out[0]
+	q.judge(out[:len(view)])
+	if out[0].heir {
+		return out, before
+	}
+	if same := out[0].Passage == first.Passage && out[0].Sentence == first.Sentence; !same {
+		before = r.sure(q, out)
+	}
+	return out, q.assured(out, before)
+}
+
+// sure returns the chance that the first of the ranked sentences answers the
+// question, its demands left aside.
+func (r *Ranker) sure(q *Question, ranked []Scored) float64 {
+	return r.model.confidence(r.Signals(q, ranked)) * r.doubt(ranked) * ranked[0].hearsay()
 }
 
 // foremost is what the first sentence of a text gains. People ask for what a text
@@ -159,7 +178,7 @@ func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored
 		a := &mem.arenas[part]
 		a.reset(q, passages[from:to])
 		for i, p := range passages[from:to] {
-			scenes[from+i] = r.scene(q.in(p.Text.Language), p, a)
+			scenes[from+i] = r.scene(q.in(p.Text.Language), p, a, q.demands)
 		}
 	})
 	texts := gatherTexts(scenes)
@@ -195,7 +214,7 @@ func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored
 				at := first[i] + j
 				start := at * extracted
 				f := sc.extract(all[start:start:start+extracted], j, best, avg)
-				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v}
+				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v, absent: sc.lacks(j)}
 			}
 		}
 	})
@@ -240,12 +259,15 @@ func (r *Ranker) small(lang string) float64 {
 }
 
 // scene compares a passage with the question.
-func (r *Ranker) scene(v *Variant, p *Passage, mem *arena) scene {
+func (r *Ranker) scene(v *Variant, p *Passage, mem *arena, d *demand.Demands) scene {
 	n := len(v.Terms)
 	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: mem.match(len(p.Sentences)), covered: make([]bool, n), near: mem.float(n)}
 	counts := make([]float64, n)
 	for i, s := range p.Sentences {
 		sc.matches[i] = v.match(s, mem)
+		if d.Literals() {
+			sc.spell(d, i)
+		}
 		for t, c := range sc.matches[i].count {
 			counts[t] += float64(c)
 			sc.covered[t] = sc.covered[t] || c > 0

@@ -1,0 +1,115 @@
+package demand
+
+import (
+	"slices"
+	"strings"
+)
+
+// An equal stem is not the same word: university is not universe, executives
+// were not executed. The exact or an inflected form must stand there; derived
+// forms count unless they are known to mean another thing.
+
+// unlike are families of words that share a stem and mean different things: each
+// member lists beginnings, the longest that fits counts.
+var unlike = [][][]string{
+	{{"universe"}, {"universit"}, {"universal"}},
+	{{"animal"}, {"animat"}},
+	{{"polic"}, {"policy", "policies"}},
+	{{"organ.", "organs"}, {"organis", "organiz"}, {"organic"}},
+	{{"execut"}, {"executiv"}},
+	{{"direct.", "directs", "directed", "directly", "directing"}, {"directive"}, {"director"}, {"direction"}},
+	{{"general"}, {"generat"}, {"generous", "generos"}, {"generic"}},
+	{{"nation."}, {"nationali"}},
+	{{"communit"}, {"communis"}, {"communicat"}, {"commune"}},
+	{{"secretar"}, {"secret.", "secrets", "secretly"}},
+	{{"minister"}, {"ministr"}, {"mini."}},
+	{{"author.", "authors", "authored"}, {"authorit"}, {"authoris", "authoriz"}},
+	{{"import"}, {"importan"}},
+	{{"past."}, {"paste", "pasta"}},
+	{{"operat"}, {"opera."}},
+	{{"relativ"}, {"relation"}, {"relate"}},
+	{{"capital."}, {"capitalis", "capitaliz"}},
+	{{"social"}, {"societ"}, {"socialis"}},
+	{{"intern.", "interns"}, {"internal"}, {"international"}, {"internet"}},
+	{{"arm.", "arms", "armed"}, {"army", "armies"}, {"armour", "armor"}},
+	{{"marin"}, {"mariner"}},
+	{{"custom.", "customs"}, {"customer"}},
+	{{"new.", "newer", "newest"}, {"news"}},
+	{{"mobil"}, {"mobilis", "mobiliz"}},
+	{{"nature"}, {"natural"}, {"naturalis"}},
+	{{"contract"}, {"contractor"}, {"contraction"}},
+	{{"object."}, {"objectiv"}, {"objection"}},
+	{{"factor."}, {"factory", "factories"}},
+	{{"station"}, {"stationer"}, {"state"}, {"static"}},
+	{{"depart."}, {"department"}},
+	{{"apart."}, {"apartment"}},
+	{{"compan"}, {"companion"}},
+	{{"person"}, {"personnel"}, {"personali"}},
+	{{"critic."}, {"critical"}, {"crisis"}},
+	{{"politic"}, {"polit."}},
+	{{"sign.", "signs", "signed", "signing"}, {"signal"}, {"significan"}, {"signatur"}},
+	{{"design."}, {"designat"}},
+	{{"court.", "courts"}, {"courtes"}, {"courtship"}},
+	{{"part.", "parts"}, {"party", "parties"}, {"partial"}, {"partner"}, {"particip"}, {"particular"}},
+	{{"країн"}, {"крайн"}}, {{"стран.", "страна", "страны", "стране", "страну", "страной", "странам", "странах"}, {"странн"}}, {{"мир.", "мира", "миру"}, {"мирн"}},
+	{{"союз."}, {"союзник"}}, {{"права", "право"}, {"правил"}, {"правд"}, {"правит"}}, {{"право", "права"}, {"правил"}, {"правд"}}, {{"город", "города", "городе"}, {"городск"}},
+	{{"власт"}, {"власн"}}, {{"час"}, {"част"}}, {{"образ."}, {"образован"}},
+	{{"universität"}, {"universal"}, {"univers."}}, {{"polizei"}, {"politik"}}, {{"orgel"}, {"organ"}}, {{"regie."}, {"regier"}},
+}
+
+// apart is a demand for a word that must not be mistaken for its neighbours.
+type apart struct {
+	mine   []string
+	others [][]string
+}
+
+func stems(q *reading) []demand {
+	var out []demand
+	for _, w := range q.words {
+		for _, family := range unlike {
+			mine := longest(family, w.folded)
+			if mine < 0 {
+				continue
+			}
+			d := apart{mine: family[mine]}
+			for o, other := range family {
+				if o != mine {
+					d.others = append(d.others, other)
+				}
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// longest returns the member of which the longest beginning fits, -1 for none.
+func longest(family [][]string, folded string) int {
+	best, size := -1, 0
+	for m, list := range family {
+		for _, p := range list {
+			if is(folded, p) && len(strings.TrimSuffix(p, ".")) > size {
+				best, size = m, len(strings.TrimSuffix(p, "."))
+			}
+		}
+	}
+	return best
+}
+
+func (d apart) check(s *reading) Verdict {
+	family := append([][]string{d.mine}, d.others...)
+	other := false
+	for _, w := range s.words {
+		switch m := longest(family, w.folded); {
+		case m == 0:
+			return Met
+		case m > 0:
+			other = true
+		}
+	}
+	mine := func(w word) bool { return longest(family, w.folded) == 0 }
+	if other && !slices.ContainsFunc(s.title().words, mine) && !slices.ContainsFunc(s.prior().words, mine) {
+		return Contradicted
+	}
+	return Open
+}

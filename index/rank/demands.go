@@ -1,0 +1,169 @@
+package rank
+
+import (
+	"slices"
+
+	"rapporteur/index/demand"
+)
+
+// What a question demands and what a sentence makes of it, see package demand,
+// bears on ranking and confidence here and nowhere else.
+const (
+	// sunk is what a sentence loses that contradicts a demand: more than any
+	// score, so that it never leads where another is left.
+	sunk = 100
+	// dayMet is what a sentence gains that meets the day asked for, when others
+	// leave it open: as much as a word of middling rarity does.
+	dayMet = 1
+	// refuted is what is left of the confidence in a lead that contradicts a
+	// demand: too little for any stop.
+	refuted = .05
+	// elsewhere is what is left of it when a name of the question stands neither
+	// in the lead's passage nor above it, and other names do.
+	elsewhere = .3
+	// phraseMet is the least confidence in a lead that holds the quoted words.
+	phraseMet = .6
+)
+
+// Demand adds words that must stand in the answer to what the question demands.
+func (q *Question) Demand(question string, phrases []string) {
+	q.demands = demand.Read(question, q.language(), phrases)
+	q.quoting = len(phrases) > 0
+}
+
+// language returns the language that the question is likely put in.
+func (q *Question) language() string {
+	for lang := range q.variants {
+		if slices.Contains(q.own.langs, lang) {
+			return lang
+		}
+	}
+	if len(q.own.langs) > 0 {
+		return q.own.langs[0]
+	}
+	for _, lang := range q.Languages() {
+		return lang
+	}
+	return "en"
+}
+
+// sentence returns the sentence with what stands around it.
+func (s *Scored) sentence() demand.Sentence {
+	text := s.Passage.Text
+	out := demand.Sentence{Text: s.body(s.Sentence), Lang: text.Language, Title: text.Title, Heading: text.Passages[s.Passage.Number].Heading, Published: text.Published}
+	if s.Sentence > 0 {
+		out.Before = s.body(s.Sentence - 1)
+	}
+	return out
+}
+
+// body returns sentence i of the passage.
+func (s *Scored) body(i int) string {
+	p := s.Passage.Text.Passages[s.Passage.Number]
+	r := p.Sentences[i]
+	return s.Passage.Body[r.Start-p.Start : r.End-p.Start]
+}
+
+// judge puts what contradicts a demand behind everything else. It reports the
+// place in ranked of a sentence that led to another, -1 for none: a question or
+// a sentence before a colon, which hands its place to what follows.
+func (q *Question) judge(ranked []Scored) (findings demand.Findings) {
+	var heirs []int
+	for i := range ranked {
+		s := &ranked[i]
+		f := q.demands.Check(s.sentence())
+		if f[demand.Shape] == demand.Contradicted {
+			if i == 0 {
+				heirs = following(ranked)
+			}
+			s.Score -= sunk
+			continue
+		}
+		s.findings = f
+		if f.Contradicted() {
+			s.Score -= sunk
+		} else if f[demand.Day] == demand.Met {
+			s.Score += dayMet
+		}
+	}
+	if len(heirs) > 0 {
+		lead := ranked[0].Score + sunk
+		for n, i := range heirs {
+			if !ranked[i].findings.Contradicted() {
+				ranked[i].Score = max(ranked[i].Score, lead-float64(n)/8)
+				ranked[i].heir = true
+			}
+		}
+	}
+	slices.SortFunc(ranked, inOrder)
+	return ranked[0].findings
+}
+
+// following returns the places in ranked of the sentences that follow the first
+// one in its text, up to three.
+func following(ranked []Scored) []int {
+	var out []int
+	at := ranked[0]
+	passage, sentence := at.Passage.Number, at.Sentence
+	for len(out) < 3 {
+		if sentence++; sentence >= len(at.Passage.Text.Passages[passage].Sentences) {
+			if passage, sentence = passage+1, 0; passage >= len(at.Passage.Text.Passages) || len(out) > 0 {
+				break
+			}
+		}
+		i := slices.IndexFunc(ranked, func(s Scored) bool {
+			return s.Passage.Text == at.Passage.Text && s.Passage.Number == passage && s.Sentence == sentence
+		})
+		if i < 0 {
+			break
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+// assured returns the confidence in the first of the ranked sentences, as the
+// demands leave it.
+func (q *Question) assured(ranked []Scored, confidence float64) float64 {
+	top := &ranked[0]
+	if top.findings.Contradicted() || top.Score < -sunk/2 {
+		return confidence * refuted
+	}
+	if q.quoting && top.findings[demand.Phrase] == demand.Met {
+		confidence = max(confidence, phraseMet)
+	}
+	if top.absent {
+		confidence *= elsewhere
+	}
+	return confidence
+}
+
+// spell counts the words of a number or a day as met by the sentences that
+// spell it otherwise.
+func (sc *scene) spell(d *demand.Demands, i int) {
+	p := sc.p.Text.Passages[sc.p.Number]
+	r := p.Sentences[i]
+	m := &sc.matches[i]
+	d.Spelt(sc.p.Body[r.Start-p.Start:r.End-p.Start], sc.p.Text.Language, sc.p.Text.Published, func(start, end int) {
+		for t, term := range sc.v.Terms {
+			if term.start >= start && term.end <= end && m.count[t] == 0 {
+				m.count[t], m.near[t] = 1, 1
+				m.raise(exact, t, 1)
+			}
+		}
+	})
+}
+
+// lacks reports whether a name of the question stands neither in the passage nor
+// above it, and sentence i names others.
+func (sc *scene) lacks(i int) bool {
+	if sc.matches[i].names == 0 {
+		return false
+	}
+	for t, term := range sc.v.Terms {
+		if term.Kind&(Capital|Alias) != 0 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] {
+			return true
+		}
+	}
+	return false
+}
