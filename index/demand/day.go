@@ -55,13 +55,13 @@ func monthOf(folded string) int {
 	if len(folded) < 3 {
 		return 0
 	}
-	for m := 1; m <= 12; m++ {
-		if is(folded, months[m]...) {
-			return m
-		}
-	}
-	return 0
+	return max(0, monthTable.of(folded))
 }
+
+var (
+	monthTable   = newTable(months[:]...)
+	weekdayTable = newTable(weekdays[:]...)
+)
 
 // dates returns the days of a text.
 func (r *reading) dates() []date {
@@ -79,6 +79,13 @@ func (r *reading) dates() []date {
 	for i := len(r.days) - 2; i >= 0; i-- {
 		if d, next := &r.days[i], r.days[i+1]; d.year == 0 && d.month > 0 && next.first-d.last <= 4 {
 			d.year = next.year
+		}
+	}
+	for _, d := range r.days { // 1973-74
+		if i := d.last + 1; d.year > 0 && d.month == 0 && i < len(r.words) && len(r.words[i].folded) == 2 && r.words[i].digits && strings.Trim(r.between(d.last), "-\u2011–/") == "" {
+			if n, err := strconv.Atoi(r.words[i].folded); err == nil && d.year/100*100+n > d.year {
+				r.days = append(r.days, date{year: d.year/100*100 + n, first: i, last: i})
+			}
 		}
 	}
 	for i := range r.days { // December is that of the text's year
@@ -150,10 +157,8 @@ func (r *reading) spoken(i int) (date, bool) {
 		return on(published.Time.AddDate(0, 0, n))
 	}
 	if w.capital || r.lang != "en" && r.lang != "de" {
-		for n, names := range weekdays {
-			if is(w.folded, names...) {
-				return on(published.Time.AddDate(0, 0, -((int(published.Time.Weekday()) - n + 7) % 7)))
-			}
+		if n := weekdayTable.of(w.folded); n >= 0 {
+			return on(published.Time.AddDate(0, 0, -((int(published.Time.Weekday()) - n + 7) % 7)))
 		}
 	}
 	return date{}, false
@@ -256,6 +261,9 @@ type asDay struct {
 
 func (d asDay) span() (start, end int) { return d.start, d.end }
 
+// spoken: a weekday says which day it is.
+func (d asDay) spoken() bool { return d.day > 0 }
+
 func days(q *reading) []demand {
 	var out []demand
 	for _, d := range q.dates() {
@@ -298,10 +306,19 @@ func (d asDay) among(list []date) Verdict {
 			return Open
 		}
 	}
-	if other {
+	if other && !d.within(list) {
 		return Contradicted
 	}
 	return Open
+}
+
+// within reports whether a year lies between two of the days.
+func (d asDay) within(list []date) bool {
+	earlier, later := false, false
+	for _, o := range list {
+		earlier, later = earlier || o.year > 0 && o.year < d.year, later || o.year > d.year
+	}
+	return earlier && later
 }
 
 // holds reports whether a day lies in what is asked for.

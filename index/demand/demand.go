@@ -10,6 +10,7 @@ package demand
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rapporteur/corpus"
 	"rapporteur/index/words"
@@ -55,6 +56,7 @@ type demand interface {
 type literal interface {
 	demand
 	span() (start, end int) // bytes of the question
+	spoken() bool           // it may be met without a digit
 }
 
 // readers is the table of the kinds: each reads from a question what it demands.
@@ -65,7 +67,8 @@ var readers = [Kinds]func(q *reading) []demand{
 // Demands are what a question demands. The zero value demands nothing. It is
 // safe for concurrent use once made.
 type Demands struct {
-	of [Kinds][]demand
+	of      [Kinds][]demand
+	inWords bool // one of the literals may be spelt without a digit
 }
 
 // Read reads a question put in the language (ISO 639-1) and the phrases that
@@ -77,6 +80,9 @@ func Read(question, lang string, phrases []string) *Demands {
 		if read != nil {
 			d.of[k] = read(q)
 		}
+	}
+	for _, k := range [...]Kind{Number, Day} {
+		d.inWords = d.inWords || slices.ContainsFunc(d.of[k], func(l demand) bool { return l.(literal).spoken() })
 	}
 	for _, p := range phrases {
 		if p = Letters(p); p != "" {
@@ -113,20 +119,30 @@ func (d *Demands) Check(s Sentence) Findings {
 	r := newReading(s.Text, s.Lang)
 	r.around = s
 	for k, list := range d.of {
-		met := len(list) > 0
-		for _, one := range list {
-			switch one.check(r) {
-			case Contradicted:
-				f[k] = Contradicted
-			case Open:
-				met = false
-			}
-		}
-		if met && f[k] == Open {
-			f[k] = Met
-		}
+		f[k] = all(list, r, Kind(k) == Day)
 	}
 	return f
+}
+
+// all returns what a sentence makes of the demands of one kind together. Of days,
+// one that is met is enough: from 2000 to 2005, and compared with 1995.
+func all(list []demand, s *reading, one bool) Verdict {
+	met, contradicted := 0, 0
+	for _, d := range list {
+		switch d.check(s) {
+		case Met:
+			met++
+		case Contradicted:
+			contradicted++
+		}
+	}
+	switch {
+	case contradicted > 0 && !(one && met > 0):
+		return Contradicted
+	case met > 0 && met == len(list):
+		return Met
+	}
+	return Open
 }
 
 // Literals reports whether there are demands that a sentence may spell
@@ -136,7 +152,7 @@ func (d *Demands) Literals() bool { return d.Has(Number) || d.Has(Day) }
 // Spelt calls met with the bytes of the question of each number and day that
 // the sentence meets by itself, however it spells it.
 func (d *Demands) Spelt(text, lang string, published corpus.Date, met func(start, end int)) {
-	if !d.Literals() || !mayCount(text, lang) {
+	if !d.inWords && !strings.ContainsAny(text, "0123456789") {
 		return
 	}
 	r := newReading(text, lang)
@@ -149,15 +165,6 @@ func (d *Demands) Spelt(text, lang string, published corpus.Date, met func(start
 		}
 	}
 }
-
-// mayCount tells in little time whether a text may hold a number or a day.
-func mayCount(text, lang string) bool {
-	return strings.ContainsAny(text, "0123456789") || len(text) < maxCounted
-}
-
-// maxCounted is the length in bytes up to which a text without a digit is read
-// for numbers in words.
-const maxCounted = 2000
 
 // word is a word of a text.
 type word struct {
@@ -190,6 +197,9 @@ func newReading(text, lang string) *reading {
 	tokens := plain.Tokens(lang, text)
 	r.words = make([]word, 0, len(tokens))
 	for _, t := range tokens {
+		if t.Has(words.Part) || len(r.words) > 0 && t.Start < r.words[len(r.words)-1].end {
+			continue
+		}
 		raw := text[t.Start:t.End]
 		r.words = append(r.words, word{
 			folded: strings.TrimSuffix(strings.TrimSuffix(words.Fold(raw), "'s"), "'"), stem: t.Term, start: t.Start, end: t.End,
@@ -226,6 +236,39 @@ func (r *reading) between(i int) string {
 		return ""
 	}
 	return r.text[r.words[i].end:r.words[i+1].start]
+}
+
+// table finds the list that holds the beginning of a word, by its first letter.
+type table map[rune][]entry
+
+type entry struct {
+	text  string
+	whole bool
+	list  int
+}
+
+// newTable makes a table of lists of beginnings, as is takes them.
+func newTable(lists ...[]string) table {
+	t := make(table)
+	for i, list := range lists {
+		for _, p := range list {
+			text, whole := strings.CutSuffix(p, ".")
+			first, _ := utf8.DecodeRuneInString(text)
+			t[first] = append(t[first], entry{text, whole, i})
+		}
+	}
+	return t
+}
+
+// of returns the number of the first list that fits the word, -1 for none.
+func (t table) of(folded string) int {
+	first, _ := utf8.DecodeRuneInString(folded)
+	for _, e := range t[first] {
+		if folded == e.text || !e.whole && strings.HasPrefix(folded, e.text) {
+			return e.list
+		}
+	}
+	return -1
 }
 
 // is reports whether a folded word begins with one of the prefixes, or is one

@@ -34,6 +34,9 @@ func (p person) check(s *reading) Verdict {
 		if w.stem == p.first {
 			return Met
 		}
+		if w.capital && i+1 < len(s.words) && s.words[i+1].stem == p.last && alike(w.stem, p.first) {
+			return Open // another spelling
+		}
 		if w.stem != p.last || !w.capital || i == 0 {
 			continue
 		}
@@ -41,8 +44,20 @@ func (p person) check(s *reading) Verdict {
 			another = true
 		}
 	}
-	if another && !s.prior().has(p.first) {
+	if another && !s.prior().has(p.first) && !s.title().has(p.first) {
 		return Contradicted
 	}
 	return Open
+}
+
+// alike reports whether two names may be spellings of one: they begin alike, or
+// differ by a letter or two.
+func alike(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := min(len(x), len(y))
+	same := 0
+	for same < n && x[same] == y[same] {
+		same++
+	}
+	return same >= 3 || n >= 3 && x[0] == y[0] && len(x) == len(y)
 }

@@ -44,13 +44,29 @@ func magnitude(folded, lang string) float64 {
 	if is(folded, "bilion") { // Polish and Romanian differ, and both mean much
 		return 1e12
 	}
-	for i := len(magnitudes) - 1; i >= 0; i-- {
-		if is(folded, magnitudes[i].words...) {
-			return magnitudes[i].value
-		}
+	if i := magnitudeTable.of(folded); i >= 0 {
+		return magnitudes[i].value
 	}
 	return 0
 }
+
+var (
+	magnitudeTable = func() table {
+		var lists [][]string
+		for _, m := range magnitudes {
+			lists = append(lists, m.words)
+		}
+		return newTable(lists...)
+	}()
+	currencyTable = func() table {
+		var lists [][]string
+		for _, c := range currencies {
+			lists = append(lists, c.words)
+		}
+		return newTable(lists...)
+	}()
+	labelTable = newTable(labels)
+)
 
 // currencies are the beginnings of their names, and their signs.
 var currencies = []struct {
@@ -71,10 +87,8 @@ var currencies = []struct {
 
 // currency returns the currency a word names.
 func currency(folded string) string {
-	for _, c := range currencies {
-		if is(folded, c.words...) {
-			return c.name
-		}
+	if i := currencyTable.of(folded); i >= 0 {
+		return currencies[i].name
 	}
 	return ""
 }
@@ -189,7 +203,7 @@ func (r *reading) numberAt(i int) (number, bool) {
 				n.value, n.last = v+u, i+1
 			}
 		}
-	case i > 0 && is(r.words[i-1].folded, labels...) && roman(r.text[w.start:w.end]) > 0:
+	case i > 0 && labelTable.of(r.words[i-1].folded) >= 0 && roman(r.text[w.start:w.end]) > 0:
 		n.value = float64(roman(r.text[w.start:w.end]))
 	default:
 		return n, false
@@ -223,7 +237,7 @@ func (r *reading) measure(n *number) {
 	case after == '%':
 		n.unit = "%"
 	}
-	if i := n.first - 1; i >= 0 && is(r.words[i].folded, labels...) {
+	if i := n.first - 1; i >= 0 && labelTable.of(r.words[i].folded) >= 0 {
 		n.label = r.words[i].stem
 		return
 	} else if i >= 0 && n.unit == "" && currency(r.words[i].folded) != "" && len(r.words[i].folded) == 3 {
@@ -289,6 +303,9 @@ type asNumber struct {
 }
 
 func (n asNumber) span() (start, end int) { return n.start, n.end }
+
+// spoken: small numbers are written in words.
+func (n asNumber) spoken() bool { return n.value < 100 && n.unit == "" || n.value >= 1e3 }
 
 func numbers(q *reading) []demand {
 	var out []demand

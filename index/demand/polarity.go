@@ -1,6 +1,9 @@
 package demand
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Who did not sign wants a denial, who signed does not; oppose and support, rise
 // and fall are opposites. A question for yes or no is answered by either.
@@ -27,25 +30,21 @@ var opposites = [][2][]string{
 	{{"open"}, {"close.", "closed", "closes", "closing", "closure", "shut"}},
 	{{"buy", "bought"}, {"sell", "sold", "seller", "sale."}},
 	{{"import"}, {"export"}},
-	{{"arriv"}, {"depart", "left."}},
 	{{"ban.", "bans", "banned", "forbid", "forbade", "prohibit"}, {"allow", "permit", "legalis", "legaliz"}},
-	{{"join"}, {"leave", "left.", "quit", "withdr"}},
-	{{"attack"}, {"defend"}},
 	{{"hire"}, {"fire.", "fired", "dismiss", "sack"}},
-	{{"begin", "began", "start", "launch"}, {"end.", "ended", "ends", "finish", "stop"}},
 	{{"cheap"}, {"expensive", "dear"}},
-	{{"highest", "largest", "biggest", "most."}, {"lowest", "smallest", "least"}},
+	{{"highest", "largest", "biggest"}, {"lowest", "smallest"}},
 	{{"praise"}, {"criticis", "criticiz", "condemn"}},
 	{{"confirm", "admit"}, {"deny", "denied", "denies"}},
 	{{"підтрим"}, {"виступ проти", "заперечив"}}, {{"зрос", "зріс", "зроста", "збільш", "подорожч", "підвищ"}, {"впа", "зниз", "зменш", "подешев", "скорот"}},
 	{{"прийня", "схвал", "погод"}, {"відхил", "відмов", "відкин"}}, {{"відкри"}, {"закри"}}, {{"купи", "купу"}, {"прода"}}, {{"виграл", "перемог", "виграв"}, {"програ"}},
-	{{"заборон"}, {"дозвол"}}, {{"поча", "розпоч"}, {"закінч", "заверш", "припин"}}, {{"імпорт"}, {"експорт"}},
+	{{"заборон"}, {"дозвол"}}, {{"імпорт"}, {"експорт"}},
 	{{"поддерж"}, {"выступ против"}}, {{"вырос", "выросл", "рост.", "увелич", "подорожа", "повыс"}, {"упал", "снизи", "уменьш", "подешев", "сокра"}},
 	{{"приня", "одобр", "соглас"}, {"отклон", "отказ", "отверг"}}, {{"откры"}, {"закры"}}, {{"купи"}, {"прода"}}, {{"выигр", "побед"}, {"проигр"}},
-	{{"запрет", "запрещ"}, {"разреш"}}, {{"нача"}, {"законч", "заверш", "прекра"}}, {{"импорт"}, {"экспорт"}},
+	{{"запрет", "запрещ"}, {"разреш"}}, {{"импорт"}, {"экспорт"}},
 	{{"unterstütz", "befürwort"}, {"ablehn", "lehnt", "abgelehnt"}}, {{"stieg", "steig", "gestieg", "erhöh", "zunahm", "wuchs", "gewachs"}, {"fiel", "fall", "gefall", "sank", "sink", "gesunk", "abnahm"}},
 	{{"annahm", "angenommen", "billig", "zugestimmt"}, {"ablehn", "abgelehnt", "verwarf", "lehnte"}}, {{"öffn", "geöffn", "eröffn"}, {"schloss", "schließ", "geschlossen"}},
-	{{"kauf", "gekauft"}, {"verkauf"}}, {{"gewann", "gewonn", "gewinn"}, {"verlor", "verlier"}}, {{"verbot", "verbiet"}, {"erlaub", "genehm"}}, {{"begann", "beginn", "begonn"}, {"endet", "beend"}},
+	{{"kauf", "gekauft"}, {"verkauf"}}, {{"gewann", "gewonn", "gewinn"}, {"verlor", "verlier"}}, {{"verbot", "verbiet"}, {"erlaub", "genehm"}},
 	{{"apoy"}, {"opus", "opon", "rechaz"}}, {{"subió", "subier", "aument", "crec"}, {"bajó", "bajar", "cayó", "cayer", "disminu", "reduj"}}, {{"aceptó", "aceptar", "aprob"}, {"rechaz"}}, {{"abrió", "abrier", "abrir"}, {"cerró", "cerrar"}},
 	{{"soutenu", "soutien", "appuy"}, {"opposé", "oppose", "rejet"}}, {{"augment", "mont", "hauss"}, {"baiss", "chut", "diminu"}}, {{"accept", "adopt", "approuv"}, {"rejet", "refus"}}, {{"ouvert", "ouvr"}, {"ferm"}},
 	{{"sostenu", "appoggi"}, {"oppost", "contrast"}}, {{"aument", "salit", "cresci"}, {"diminu", "calat", "scesi", "sces"}}, {{"accett", "approv"}, {"respint", "rifiut"}}, {{"apert", "aprì"}, {"chius"}},
@@ -57,7 +56,6 @@ var opposites = [][2][]string{
 type negated struct {
 	stem   string
 	denied bool
-	kin    []string // words of the other side, if there is one
 }
 
 // opposed is a demand that words of the other side do not stand in place of
@@ -65,12 +63,14 @@ type negated struct {
 type opposed struct {
 	mine, other []string
 	denied      bool
+	beside      []string // stems of the words around it in the question
 }
 
 func polarities(q *reading) []demand {
 	if q.yesNo() {
 		return nil
 	}
+	deny := slices.IndexFunc(q.words, func(w word) bool { return denies(w.folded) || is(w.folded, lacking...) })
 	var out []demand
 	asked := false
 	for i, w := range q.words {
@@ -78,25 +78,35 @@ func polarities(q *reading) []demand {
 			asked = true
 			continue
 		}
-		if w.stop || w.digits || w.capital && i > 0 && q.lang != "de" || denies(w.folded) {
+		if w.stop || w.digits || w.capital && i > 0 || denies(w.folded) || !asked {
 			continue
 		}
 		denied := q.deniedAt(i)
-		sided := false
+		if denied && (i > maxMain || strings.ContainsAny(q.text[:w.start], ",;")) {
+			continue // who, though he did not come, sent a letter
+		}
 		for _, pair := range opposites {
 			for side := range pair {
 				if is(w.folded, pair[side]...) && !is(w.folded, pair[1-side]...) {
-					out = append(out, opposed{pair[side], pair[1-side], denied})
-					sided = true
+					out = append(out, opposed{pair[side], pair[1-side], denied, q.around3(i)})
 				}
 			}
 		}
-		if denied || asked && !sided || sided {
-			out = append(out, negated{stem: w.stem, denied: denied})
+		if denied || deny < 0 {
+			out = append(out, negated{w.stem, denied})
 		}
 	}
 	return out
 }
+
+// maxMain is how far into a question its main verb stands, in words.
+const maxMain = 7
+
+// lacking begin words that deny as a verb, or except.
+var lacking = []string{"lack", "without", "except", "unless", "fehl", "ohne.", "außer", "без.", "крім", "окрім", "кроме", "браку", "carec", "sin.", "salvo", "excep", "sans.", "senza", "fără", "bez.", "oprócz", "none", "nobody", "neither", "kein", "niemand", "ніхто", "никто", "жод", "ninguno", "aucun", "nessun"}
+
+// yet are words by which a sentence takes back what it denied.
+var yet = []string{"but.", "until", "only.", "however", "although", "though", "except", "aber.", "sondern", "nur.", "bis.", "але.", "поки", "лише", "однак", "но.", "пока", "только", "однако", "pero.", "sino.", "hasta", "solo.", "mais.", "jusqu", "sauf", "ma.", "finché", "dar.", "până", "ale.", "dopóki"}
 
 // deniedAt reports whether word i is turned round: by a word before it with
 // nothing but stop words between, and in German by one after the verb too.
@@ -104,6 +114,9 @@ func (r *reading) deniedAt(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
 		w := r.words[j]
 		if denies(w.folded) || is(w.folded, failing...) {
+			if strings.Contains(r.between(j), "-") {
+				break // non-members, nicht-kolonial
+			}
 			// "not only", "no longer" said of something else
 			return !(j+1 < len(r.words) && is(r.words[j+1].folded, "only", "nur.", "лише", "только", "тільки", "just."))
 		}
@@ -111,7 +124,7 @@ func (r *reading) deniedAt(i int) bool {
 			break
 		}
 	}
-	if r.lang == "de" {
+	if r.lang == "de" && !r.words[i].capital {
 		for j := i + 1; j < len(r.words) && !strings.ContainsAny(r.between(j-1), ",;:"); j++ {
 			if r.words[j].folded == "nicht" {
 				return !(j+1 < len(r.words) && r.words[j+1].folded == "nur")
@@ -127,14 +140,21 @@ func (r *reading) deniedAt(i int) bool {
 func (n negated) check(s *reading) Verdict {
 	there := false
 	for i, w := range s.words {
-		if w.stem == n.stem {
-			if s.deniedAt(i) == n.denied {
-				return Met
-			}
-			there = true
+		if w.stem != n.stem {
+			continue
 		}
+		if s.deniedAt(i) == n.denied {
+			return Met
+		}
+		if !n.denied && (s.lang == "de" && w.capital || strings.ContainsAny(s.text[:w.start], ",;")) {
+			continue // not what the sentence is about
+		}
+		there = true
 	}
-	if there {
+	qualified := func(w word) bool {
+		return n.denied && (denies(w.folded) || is(w.folded, lacking...)) || !n.denied && is(w.folded, yet...)
+	}
+	if there && !slices.ContainsFunc(s.words, qualified) {
 		return Contradicted
 	}
 	return Open
@@ -146,15 +166,20 @@ func (o opposed) check(s *reading) Verdict {
 		switch {
 		case is(w.folded, o.mine...):
 			return Open // negated looks at it
-		case is(w.folded, o.other...):
+		case is(w.folded, o.other...) && s.nearby(i, o.beside):
 			if s.deniedAt(i) != o.denied {
 				return Met
 			}
 			contrary = true
 		}
 	}
-	if contrary {
+	if contrary && !slices.ContainsFunc(s.words, func(w word) bool { return is(w.folded, yet...) }) {
 		return Contradicted
 	}
 	return Open
+}
+
+// nearby reports whether one of the stems stands within four words of word i.
+func (r *reading) nearby(i int, stems []string) bool {
+	return slices.ContainsFunc(r.words[max(0, i-4):min(len(r.words), i+5)], func(w word) bool { return slices.Contains(stems, w.stem) })
 }

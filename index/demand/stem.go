@@ -18,7 +18,6 @@ var unlike = [][][]string{
 	{{"organ.", "organs"}, {"organis", "organiz"}, {"organic"}},
 	{{"execut"}, {"executiv"}},
 	{{"direct.", "directs", "directed", "directly", "directing"}, {"directive"}, {"director"}, {"direction"}},
-	{{"general"}, {"generat"}, {"generous", "generos"}, {"generic"}},
 	{{"nation."}, {"nationali"}},
 	{{"communit"}, {"communis"}, {"communicat"}, {"commune"}},
 	{{"secretar"}, {"secret.", "secrets", "secretly"}},
@@ -26,31 +25,24 @@ var unlike = [][][]string{
 	{{"author.", "authors", "authored"}, {"authorit"}, {"authoris", "authoriz"}},
 	{{"import"}, {"importan"}},
 	{{"past."}, {"paste", "pasta"}},
-	{{"operat"}, {"opera."}},
-	{{"relativ"}, {"relation"}, {"relate"}},
 	{{"capital."}, {"capitalis", "capitaliz"}},
-	{{"social"}, {"societ"}, {"socialis"}},
 	{{"intern.", "interns"}, {"internal"}, {"international"}, {"internet"}},
-	{{"arm.", "arms", "armed"}, {"army", "armies"}, {"armour", "armor"}},
+	{{"arm.", "arms"}, {"army", "armies"}, {"armour", "armor"}},
 	{{"marin"}, {"mariner"}},
 	{{"custom.", "customs"}, {"customer"}},
-	{{"new.", "newer", "newest"}, {"news"}},
 	{{"mobil"}, {"mobilis", "mobiliz"}},
-	{{"nature"}, {"natural"}, {"naturalis"}},
 	{{"contract"}, {"contractor"}, {"contraction"}},
 	{{"object."}, {"objectiv"}, {"objection"}},
 	{{"factor."}, {"factory", "factories"}},
-	{{"station"}, {"stationer"}, {"state"}, {"static"}},
 	{{"depart."}, {"department"}},
 	{{"apart."}, {"apartment"}},
 	{{"compan"}, {"companion"}},
-	{{"person"}, {"personnel"}, {"personali"}},
 	{{"critic."}, {"critical"}, {"crisis"}},
 	{{"politic"}, {"polit."}},
 	{{"sign.", "signs", "signed", "signing"}, {"signal"}, {"significan"}, {"signatur"}},
 	{{"design."}, {"designat"}},
 	{{"court.", "courts"}, {"courtes"}, {"courtship"}},
-	{{"part.", "parts"}, {"party", "parties"}, {"partial"}, {"partner"}, {"particip"}, {"particular"}},
+	{{"party", "parties"}, {"part.", "parts"}, {"partial"}, {"partner"}, {"particular"}},
 	{{"країн"}, {"крайн"}}, {{"стран.", "страна", "страны", "стране", "страну", "страной", "странам", "странах"}, {"странн"}}, {{"мир.", "мира", "миру"}, {"мирн"}},
 	{{"союз."}, {"союзник"}}, {{"права", "право"}, {"правил"}, {"правд"}, {"правит"}}, {{"право", "права"}, {"правил"}, {"правд"}}, {{"город", "города", "городе"}, {"городск"}},
 	{{"власт"}, {"власн"}}, {{"час"}, {"част"}}, {{"образ."}, {"образован"}},
@@ -66,6 +58,9 @@ type apart struct {
 func stems(q *reading) []demand {
 	var out []demand
 	for _, w := range q.words {
+		if w.folded == "part" || w.stop {
+			continue // take part
+		}
 		for _, family := range unlike {
 			mine := longest(family, w.folded)
 			if mine < 0 {

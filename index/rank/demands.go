@@ -15,6 +15,9 @@ const (
 	// dayMet is what a sentence gains that meets the day asked for, when others
 	// leave it open: as much as a word of middling rarity does.
 	dayMet = 1
+	// shown is how many sentences are shown beside one another: so many that
+	// contradict nothing are looked for.
+	shown = 3
 	// refuted is what is left of the confidence in a lead that contradicts a
 	// demand: too little for any stop.
 	refuted = .05
@@ -69,7 +72,11 @@ func (s *Scored) body(i int) string {
 // a sentence before a colon, which hands its place to what follows.
 func (q *Question) judge(ranked []Scored) (findings demand.Findings) {
 	var heirs []int
+	stand := 0
 	for i := range ranked {
+		if stand == shown && !q.demands.Has(demand.Day) && !q.quoting {
+			break
+		}
 		s := &ranked[i]
 		f := q.demands.Check(s.sentence())
 		if f[demand.Shape] == demand.Contradicted {
@@ -82,7 +89,10 @@ func (q *Question) judge(ranked []Scored) (findings demand.Findings) {
 		s.findings = f
 		if f.Contradicted() {
 			s.Score -= sunk
-		} else if f[demand.Day] == demand.Met {
+			continue
+		}
+		stand++
+		if f[demand.Day] == demand.Met {
 			s.Score += dayMet
 		}
 	}
@@ -160,8 +170,12 @@ func (sc *scene) lacks(i int) bool {
 	if sc.matches[i].names == 0 {
 		return false
 	}
+	named := Capital | Alias
+	if sc.v.Lang == compounding {
+		named = Alias // all nouns have capitals
+	}
 	for t, term := range sc.v.Terms {
-		if term.Kind&(Capital|Alias) != 0 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] {
+		if term.Kind&named != 0 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] {
 			return true
 		}
 	}
