@@ -62,6 +62,11 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 		return nil, nil, filter{}, err
 	}
 	q.Text = demand.Clean(q.Text)
+	if len(q.Phrases) == 0 {
+		if name := demand.Bare(q.Text, "en"); name != "" {
+			q.Phrases = []string{name}
+		}
+	}
 	f := g.filter(q)
 	asked := g.ranker.Ask(q.Text, f.languages)
 	wanted := asked

@@ -282,13 +282,13 @@ func (d asDay) check(s *reading) Verdict {
 			return Met
 		}
 	}
-	if len(own) == 0 && !s.around.Published.IsZero() && d.holds(published(s.around.Published)) {
+	if len(own) == 0 && !s.around.Published.IsZero() && d.holds(dayOf(s.around.Published)) {
 		return Met
 	}
 	return Open
 }
 
-func published(p corpus.Date) date {
+func dayOf(p corpus.Date) date {
 	return date{year: p.Time.Year(), month: int(p.Time.Month()), day: p.Time.Day()}
 }
 

@@ -153,6 +153,11 @@ func (d *Demands) Literals() bool { return d.Has(Number) || d.Has(Day) }
 // the sentence meets by itself, however it spells it.
 func (d *Demands) Spelt(text, lang string, published corpus.Date, met func(start, end int)) {
 	if !d.inWords && !strings.ContainsAny(text, "0123456789") {
+		for _, one := range d.of[Day] {
+			if day := one.(asDay); !published.IsZero() && day.holds(dayOf(published)) {
+				met(day.span())
+			}
+		}
 		return
 	}
 	r := newReading(text, lang)

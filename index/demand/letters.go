@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -18,11 +19,35 @@ func Clean(question string) string {
 	}, question))
 	switch {
 	case shouted(question):
-		return strings.ToLower(question)
+		question = strings.ToLower(question)
 	case titled(question):
-		return untitle(question)
+		question = untitle(question)
 	}
-	return question
+	return theWHO.ReplaceAllString(question, "${1}WHO${2}")
+}
+
+// theWHO is the World Health Organization in lower case: what did the who say.
+var theWHO = regexp.MustCompile(`(?i)(\b(?:did|does|do|has|is|will|can|of|by|from|to|for|with) the )who(\s|\?|$)`)
+
+// Bare returns what is left of a question behind the words that ask, if all of it
+// is words that nothing is found by: Who are The Who? Else it returns "".
+func Bare(question, lang string) string {
+	r := newReading(question, lang)
+	i := 0
+	for i < len(r.words) && (i == 0 && is(r.words[i].folded, asking...) || i == 1 && r.words[i].stop && !r.words[i].capital) {
+		i++
+	}
+	capital := false
+	for _, w := range r.words[i:] {
+		if !w.stop {
+			return ""
+		}
+		capital = capital || w.capital
+	}
+	if i == 0 || !capital || len(r.words)-i < 2 {
+		return ""
+	}
+	return strings.TrimRight(question[r.words[i].start:], " ?!.")
 }
 
 // shouted reports whether a question is in capitals throughout.

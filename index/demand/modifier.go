@@ -9,10 +9,10 @@ import "slices"
 // siblings are groups of words of which one excludes the others: each member
 // lists beginnings.
 var siblings = [][][]string{
-	{{"north", "nord", "північ", "север", "norte", "půln", "północ", "settentr"}, {"south", "süd", "півден", "южн", "юг.", "sur.", "sud.", "południ", "meridion"},
+	{{"north", "nord", "північ", "север", "norte", "půln", "północ", "settentr"}, {"south", "süd", "півден", "південн", "южн", "юг.", "юго", "sur.", "sud.", "południ", "meridion"},
 		{"east.", "eastern", "ost.", "östlich", "ostukr", "схід", "східн", "восто", "oriental", "est.", "wschod", "wschód"}, {"west.", "western", "westlich", "захід", "запад", "occiden", "oeste", "ouest", "ovest", "zachod", "zachód"}},
 	{{"day.", "daytime", "tages", "денн", "дневн", "diurn"}, {"night", "nacht", "ніч", "ночн", "nocturn", "noctur", "notturn", "nocn"}},
-	{{"internal", "interior", "home.", "inner.", "innen", "inneren", "внутр", "interne", "interno", "wewnętrz"}, {"international", "foreign", "external", "außen", "auswärt", "зовніш", "закордонн", "міжнарод", "международн", "иностран", "внешн", "exterior", "étrang", "ester", "extern", "zagranicz"},
+	{{"internal", "interior", "home.", "inner.", "innen", "inneren", "внутрішн", "внутренн", "interne", "interno", "wewnętrz"}, {"international", "foreign", "external", "außen", "auswärt", "зовніш", "закордонн", "міжнарод", "международн", "иностран", "внешн", "exterior", "étrang", "ester", "extern", "zagranicz"},
 		{"financ", "finanz", "фінанс", "финанс", "finans"}, {"defence", "defense", "verteidig", "оборон", "defens", "défense", "difes", "apărăr", "obron"},
 		{"health", "gesundheit", "охорони здоров", "здоров", "здравоохран", "salud", "santé", "salute", "sănăt", "zdrow"}, {"education", "bildung", "освіт", "образован", "educa", "istruz", "edukac"},
 		{"justice", "justiz", "юстиц", "justic", "giustiz", "sprawiedliw"}, {"energy", "energie", "енергет", "энергет", "energí", "energet", "energii"},
@@ -45,7 +45,10 @@ type oneOf struct {
 }
 
 // office is a demand for an office that nothing makes another of.
-type office struct{ stems []string }
+type office struct {
+	stem, lang string
+	wanted     bool // the question is who holds it
+}
 
 func modifiers(q *reading) []demand {
 	var out []demand
@@ -70,7 +73,7 @@ func modifiers(q *reading) []demand {
 			}
 		}
 		if is(w.folded, offices...) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return is(w.folded, adders...) })) {
-			out = append(out, office{[]string{w.stem}})
+			out = append(out, office{w.stem, q.lang, q.whoIs(i)})
 		}
 	}
 	return out
@@ -115,10 +118,19 @@ func (d oneOf) check(s *reading) Verdict {
 	return Open
 }
 
+// whoIs reports whether the question is who is what word i says.
+func (q *reading) whoIs(i int) bool {
+	return i > 1 && i <= 6 && is(q.words[0].folded, "who.", "wer.", "хто.", "кто.", "quién", "cine.", "qui.", "chi.", "kto.") &&
+		is(q.words[1].folded, "is.", "was.", "are.", "ist.", "war.", "є.", "был", "був", "була", "es.", "este.", "est.", "è.", "jest.", "fue.", "era.", "the.", "der.", "die.")
+}
+
 func (o office) check(s *reading) Verdict {
 	verdict := Open
+	if o.wanted && o.lang == s.lang && !s.title().has(o.stem) {
+		verdict = Contradicted
+	}
 	for i, w := range s.words {
-		if w.stem != o.stems[0] {
+		if w.stem != o.stem {
 			continue
 		}
 		added := is(w.folded, adders...)

@@ -1,5 +1,7 @@
 package demand
 
+import "strings"
+
 // A forename and a surname are one person: Stephen Jarr is not Ewen Jarr. What
 // a person is called by alone (Jarr) leaves open who is meant.
 
@@ -13,8 +15,15 @@ var titles = []string{"president", "prime", "minister", "secretary", "general", 
 	"президент", "міністр", "министр", "канцлер", "генерал", "мер.", "мэр.", "пан.", "пані", "король",
 	"présid", "monsieur", "madame", "presiden", "ministr", "señor", "rey.", "re.", "pan.", "pani."}
 
+// possessive are words that point to a person named before.
+var possessive = map[string]bool{"his": true, "her": true, "he": true, "she": true, "його": true, "її": true, "він": true, "вона": true, "его": true, "ее": true, "он": true, "она": true,
+	"su": true, "sus": true, "său": true, "sa": true, "lui": true, "son": true, "suo": true, "sua": true, "jego": true, "jej": true}
+
 func names(q *reading) []demand {
 	var out []demand
+	if q.lang == "de" {
+		return nil // every noun has a capital
+	}
 	for i := 1; i+1 < len(q.words); i++ {
 		a, b := q.words[i], q.words[i+1]
 		if !a.capital || !b.capital || a.stop || b.stop || q.between(i) != " " || is(a.folded, titles...) || is(b.folded, titles...) {
@@ -31,6 +40,9 @@ func names(q *reading) []demand {
 func (p person) check(s *reading) Verdict {
 	another := false
 	for i, w := range s.words {
+		if possessive[w.folded] {
+			return Open // his descendant
+		}
 		if w.stem == p.first {
 			return Met
 		}
@@ -60,4 +72,36 @@ func alike(a, b string) bool {
 		same++
 	}
 	return same >= 3 || n >= 3 && x[0] == y[0] && len(x) == len(y)
+}
+
+// seats are capitals and what else a government is called by, beside the
+// country: who asks for Moscow may be answered about Russia.
+var seats = [][]string{
+	{"kyiv", "kiev", "київ", "києв", "киев", "kiew", "kijów", "ukrain", "україн", "украин", "ucrani", "ucrain"},
+	{"moscow", "moskau", "москв", "moscú", "moscou", "moscova", "mosca", "moskw", "kremlin", "кремл", "kreml", "russia", "russisch", "russland", "росі", "росій", "росси", "русс", "rusia", "rusă", "russie", "rosj"},
+	{"washington", "вашингтон", "white house", "us.", "usa.", "united states", "america", "сша", "сполучен", "соединенн", "америк", "vereinigte staaten", "estados unidos", "états-unis", "statele unite"},
+	{"london", "лондон", "britain", "british", "united kingdom", "uk.", "брита", "großbritannien", "britisch"},
+	{"berlin", "берлін", "берлин", "german", "deutsch", "німе", "герман", "немец", "alemania", "allemagn", "germani", "niem"},
+	{"paris", "париж", "france", "french", "франц", "frankreich", "franz"},
+	{"brussels", "brüssel", "брюссел", "european union", "eu.", "єс.", "ес.", "євросоюз", "евросоюз", "europäische"},
+	{"beijing", "peking", "пекін", "пекин", "china", "chines", "кита"},
+	{"warsaw", "warschau", "варшав", "warszaw", "poland", "polish", "польщ", "польш", "polen", "polsk"},
+}
+
+// Stands reports whether a text names what stands for the name: its government's
+// seat for a country, and the other way round.
+func Stands(name, text string) bool {
+	name, text = strings.ToLower(name), strings.ToLower(text)
+	for _, seat := range seats {
+		if !is(name, seat...) {
+			continue
+		}
+		for _, s := range seat {
+			s, whole := strings.CutSuffix(s, ".")
+			if i := strings.Index(text, s); i >= 0 && (!whole || Holds(Letters(text), s)) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -103,7 +103,7 @@ func polarities(q *reading) []demand {
 const maxMain = 7
 
 // lacking begin words that deny as a verb, or except.
-var lacking = []string{"lack", "without", "except", "unless", "fehl", "ohne.", "außer", "без.", "крім", "окрім", "кроме", "браку", "carec", "sin.", "salvo", "excep", "sans.", "senza", "fără", "bez.", "oprócz", "none", "nobody", "neither", "kein", "niemand", "ніхто", "никто", "жод", "ninguno", "aucun", "nessun"}
+var lacking = []string{"lack", "without", "except", "unless", "fehl", "ausnahm", "gegen.", "excepți", "ohne.", "außer", "без.", "крім", "окрім", "кроме", "браку", "carec", "sin.", "salvo", "excep", "sans.", "senza", "fără", "bez.", "oprócz", "none", "nobody", "neither", "kein", "niemand", "ніхто", "никто", "жод", "ninguno", "aucun", "nessun"}
 
 // yet are words by which a sentence takes back what it denied.
 var yet = []string{"but.", "until", "only.", "however", "although", "though", "except", "aber.", "sondern", "nur.", "bis.", "але.", "поки", "лише", "однак", "но.", "пока", "только", "однако", "pero.", "sino.", "hasta", "solo.", "mais.", "jusqu", "sauf", "ma.", "finché", "dar.", "până", "ale.", "dopóki"}
@@ -120,7 +120,7 @@ func (r *reading) deniedAt(i int) bool {
 			// "not only", "no longer" said of something else
 			return !(j+1 < len(r.words) && is(r.words[j+1].folded, "only", "nur.", "лише", "только", "тільки", "just."))
 		}
-		if !w.stop || strings.ContainsAny(r.between(j), ",;:.") {
+		if !w.stop || strings.ContainsAny(r.between(j), ",;:.()") {
 			break
 		}
 	}

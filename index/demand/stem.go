@@ -68,7 +68,7 @@ func stems(q *reading) []demand {
 			}
 			d := apart{mine: family[mine]}
 			for o, other := range family {
-				if o != mine {
+				if o != mine && !slices.ContainsFunc(q.words, func(w word) bool { return longest(family, w.folded) == o }) {
 					d.others = append(d.others, other)
 				}
 			}

@@ -23,7 +23,10 @@ const (
 	refuted = .05
 	// elsewhere is what is left of it when a name of the question stands neither
 	// in the lead's passage nor above it, and other names do.
-	elsewhere = .3
+	elsewhere = .7
+	// outdone is what is left of it when what matched the question best
+	// contradicts it: what is left may only be the next best.
+	outdone = .6
 	// phraseMet is the least confidence in a lead that holds the quoted words.
 	phraseMet = .6
 )
@@ -121,6 +124,9 @@ func following(ranked []Scored) []int {
 				break
 			}
 		}
+		if len(at.Passage.Sentences) > sentence && passage == at.Passage.Number && len(at.Passage.Sentences[sentence]) == 0 {
+			continue // marks alone
+		}
 		i := slices.IndexFunc(ranked, func(s Scored) bool {
 			return s.Passage.Text == at.Passage.Text && s.Passage.Number == passage && s.Sentence == sentence
 		})
@@ -146,6 +152,20 @@ func (q *Question) assured(ranked []Scored, confidence float64) float64 {
 		confidence *= elsewhere
 	}
 	return confidence
+}
+
+// verbatim returns the sentences that hold the quoted words of a question that
+// has no others to be found by, in the order of the texts.
+func (q *Question) verbatim(all []Scored) ([]Scored, float64) {
+	out := slices.DeleteFunc(all, func(s Scored) bool { return q.demands.Check(s.sentence()).Contradicted() })
+	for i := range out {
+		out[i].Score = 0
+	}
+	slices.SortFunc(out, inOrder)
+	if len(out) == 0 {
+		return nil, 0
+	}
+	return out, phraseMet
 }
 
 // spell counts the words of a number or a day as met by the sentences that
@@ -175,7 +195,8 @@ func (sc *scene) lacks(i int) bool {
 		named = Alias // all nouns have capitals
 	}
 	for t, term := range sc.v.Terms {
-		if term.Kind&named != 0 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] {
+		if term.Kind&named != 0 && term.end-term.start > 2 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] &&
+			!demand.Stands(term.written, sc.p.Body) {
 			return true
 		}
 	}

@@ -44,7 +44,8 @@ type QueryTerm struct {
 	Related []Related // in English and German only
 	at      int       // index into Tokens
 
-	start, end int // bytes of the question
+	start, end int    // bytes of the question
+	written    string // there
 }
 
 // maxQueryTerms bounds the work a question can make. Beyond it words are left
@@ -101,7 +102,7 @@ func (r *Ranker) variant(question, lang string, own *manner) *Variant {
 		}
 		seen[t.Term] = true
 		n := stats.Frequency(t.Term).Sentences
-		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, at: i, start: found[i].Start, end: found[i].End}
+		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, at: i, start: found[i].Start, end: found[i].End, written: question[found[i].Start:found[i].End]}
 		if i == 0 {
 			q.Kind &^= Capital // every first word has one
 		}

@@ -55,6 +55,10 @@ type Scored struct {
 	heir     bool // it follows what the question repeats
 }
 
+// underHeading is how well a word of a heading is met by the sentences below it:
+// what stands under "Ivo Brandt" is by or about him.
+const underHeading = .9
+
 // abroad is what a sentence's score loses where candidates are in the language
 // of the question and it is not: of texts that say the same, people read their
 // own. Of 1, 2 and 3 it is the least at which XQuAD's five languages, searched
@@ -79,8 +83,11 @@ func (r *Ranker) Ranked(q *Question, passages []*Passage, use func(ranked []Scor
 
 func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, float64) {
 	out := r.extract(q, passages, mem)
-	if len(out) == 0 || q.Empty() {
+	switch {
+	case len(out) == 0 || q.Empty() && !q.quoting:
 		return nil, 0
+	case q.Empty():
+		return q.verbatim(out)
 	}
 	atHome := slices.ContainsFunc(passages, func(p *Passage) bool { return !q.in(p.Text.Language).abroad })
 	for i := range out {
@@ -102,7 +109,7 @@ func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, 
 		return out, before
 	}
 	if same := out[0].Passage == first.Passage && out[0].Sentence == first.Sentence; !same {
-		before = r.sure(q, out)
+		before = outdone * r.sure(q, out)
 	}
 	return out, q.assured(out, before)
 }
@@ -279,6 +286,13 @@ func (r *Ranker) scene(v *Variant, p *Passage, mem *arena, d *demand.Demands) sc
 	sc.bm25 = bm25(v, func(t int) float64 { return counts[t] }, float64(p.Words), 4.5*r.average(v.Lang), .9, .4)
 	posts := p.signposts(r.analyser)
 	sc.title, sc.heading = v.among(posts.title), v.among(posts.heading)
+	for t, above := range sc.heading {
+		for i := range sc.matches {
+			if above {
+				sc.matches[i].near[t] = max(sc.matches[i].near[t], underHeading)
+			}
+		}
+	}
 	return sc
 }
 
