@@ -88,7 +88,28 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if err != nil {
 		return nil, nil, filter{}, err
 	}
+	if more := g.followed(found, passages, &f); len(more) > len(found) {
+		if passages, err = g.passages(more); err != nil {
+			return nil, nil, filter{}, err
+		}
+	}
 	return asked, passages, f, nil
+}
+
+// followed returns the numbers of the passages and of those that follow one which
+// ends in a question or a colon: what it is about stands there.
+func (g *generation) followed(numbers []int, passages []*rank.Passage, f *filter) []int {
+	out := numbers
+	for i, n := range numbers {
+		if !passages[i].Leads() || n+1 == len(g.cache.slots) || g.textOf(n+1) != g.textOf(n) {
+			continue
+		}
+		if ok, err := f.admits(g, n+1); err == nil && ok {
+			out = append(slices.Clip(out), n+1)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Candidates returns the analysed query and the passages that Search would

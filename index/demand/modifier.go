@@ -1,6 +1,9 @@
 package demand
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The finance minister is not the defence minister, South Tarvia not North
 // Tarvia, a ban on day flights none on night flights: where a question says
@@ -72,7 +75,7 @@ func modifiers(q *reading) []demand {
 				}
 			}
 		}
-		if is(w.folded, offices...) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return is(w.folded, adders...) })) {
+		if (is(w.folded, offices...) || strings.HasSuffix(w.folded, "minister") || strings.HasSuffix(w.folded, "präsident")) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return is(w.folded, adders...) })) {
 			out = append(out, office{w.stem, q.lang, q.whoIs(i)})
 		}
 	}

@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -111,11 +112,17 @@ var labels = []string{"annex", "chapter", "part.", "article", "section", "phase"
 	"розділ", "частин", "статт", "додат", "етап", "раунд", "том.", "тому.", "пункт", "протокол", "глав", "част", "стат", "приложени", "этап", "раздел",
 	"capítulo", "parte.", "artículo", "anexo", "fase", "sección", "capitol", "articol", "anexa", "faz", "secțiun", "chapitre", "partie", "annexe", "étape", "capitolo", "articolo", "allegato", "rozdział", "część", "części", "artykuł", "załącznik", "etap"}
 
-// spelt are numbers in words; "one" is left out, for it is a pronoun and an
-// article in most languages.
-var spelt = func() map[string]float64 {
-	m := make(map[string]float64)
-	for _, list := range []string{
+// spelt are numbers in words by language; "one" is left out, for it is a pronoun
+// and an article in most languages.
+var spelt = func() map[string]map[string]float64 {
+	all := make(map[string]map[string]float64)
+	put := func(lang, word string, value float64) {
+		if all[lang] == nil {
+			all[lang] = make(map[string]float64)
+		}
+		all[lang][word] = value
+	}
+	for n, list := range []string{
 		"two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
 		"zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
 		"два три чотири п'ять шість сім вісім дев'ять десять одинадцять дванадцять тринадцять чотирнадцять п'ятнадцять шістнадцять сімнадцять вісімнадцять дев'ятнадцять",
@@ -129,10 +136,10 @@ var spelt = func() map[string]float64 {
 		"dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście trzynaście czternaście piętnaście szesnaście siedemnaście osiemnaście dziewiętnaście",
 	} {
 		for i, w := range strings.Fields(list) {
-			m[w] = float64(i + 2)
+			put([]string{"en", "de", "uk", "uk", "ru", "ru", "es", "ro", "fr", "it", "pl"}[n], w, float64(i+2))
 		}
 	}
-	for _, list := range []string{
+	for n, list := range []string{
 		"twenty thirty forty fifty sixty seventy eighty ninety hundred", "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
 		"двадцять тридцять сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яносто сто", "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто сто",
 		"veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien", "douăzeci treizeci patruzeci cincizeci șaizeci șaptezeci optzeci nouăzeci sută",
@@ -140,17 +147,16 @@ var spelt = func() map[string]float64 {
 		"dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto",
 	} {
 		for i, w := range strings.Fields(list) {
-			m[w] = float64(10 * (i + 2))
+			put([]string{"en", "de", "uk", "ru", "es", "ro", "fr", "it", "pl"}[n], w, float64(10*(i+2)))
 		}
 	}
 	for i, w := range strings.Fields("zwei drei vier fünf sechs sieben acht neun") { // dreiundzwanzig
 		for j, ten := range strings.Fields("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig") {
-			m[w+"und"+ten] = float64(i + 2 + 10*(j+2))
-			m["einund"+ten] = float64(1 + 10*(j+2))
+			put("de", w+"und"+ten, float64(i+2+10*(j+2)))
+			put("de", "einund"+ten, float64(1+10*(j+2)))
 		}
 	}
-	delete(m, "once") // Spanish eleven, and an English word
-	return m
+	return all
 }()
 
 // count returns the numbers of a text.
@@ -175,7 +181,7 @@ func (r *reading) numberAt(i int) (number, bool) {
 	w := r.words[i]
 	n := number{first: i, last: i}
 	tail := "" // letters behind digits: 120bn
-	switch v, ok := spelt[w.folded]; {
+	switch v, ok := spelt[cmp.Or(r.lang, "en")][w.folded]; {
 	case w.digits:
 		s := w.stem
 		end := strings.IndexFunc(s, func(c rune) bool { return !unicode.IsDigit(c) && c != '.' && c != ',' })
@@ -199,7 +205,7 @@ func (r *reading) numberAt(i int) (number, bool) {
 	case ok:
 		n.value = v
 		if v >= 20 && v < 100 && i+1 < len(r.words) && strings.Trim(r.between(i), "-\u2011 ") == "" {
-			if u, ok := spelt[r.words[i+1].folded]; ok && u < 10 {
+			if u, ok := spelt[cmp.Or(r.lang, "en")][r.words[i+1].folded]; ok && u < 10 {
 				n.value, n.last = v+u, i+1
 			}
 		}
@@ -252,7 +258,7 @@ func (r *reading) measure(n *number) {
 		case c != "":
 			n.unit = c
 		case is(w.folded, percents...), i > n.last+1 && r.words[i-1].folded == "per" && is(w.folded, "cent"), r.words[i-1].folded == "por" && w.folded == "ciento", r.words[i-1].folded == "pour" && w.folded == "cent", r.words[i-1].folded == "la" && w.folded == "sută":
-			n.unit = "%"
+			n.unit, n.last = "%", i
 		case !w.stop && n.noun == "" && !w.digits:
 			n.noun = w.stem
 			if i > n.last+1 {

@@ -165,6 +165,9 @@ func (o opposed) check(s *reading) Verdict {
 	for i, w := range s.words {
 		switch {
 		case is(w.folded, o.mine...):
+			if s.deniedAt(i) == o.denied {
+				return Met
+			}
 			return Open // negated looks at it
 		case is(w.folded, o.other...) && s.nearby(i, o.beside):
 			if s.deniedAt(i) != o.denied {

@@ -195,6 +195,9 @@ func (sc *scene) lacks(i int) bool {
 		named = Alias // all nouns have capitals
 	}
 	for t, term := range sc.v.Terms {
+		if sc.v.Lang != "en" && term.Kind&Alias == 0 && term.Known {
+			continue // it may stand there in a form that is not known for its own
+		}
 		if term.Kind&named != 0 && term.end-term.start > 2 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] &&
 			!demand.Stands(term.written, sc.p.Body) {
 			return true
