@@ -76,7 +76,9 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if asked.Empty() {
 		asked = wanted
 	}
-	asked.Demand(q.Text, q.Phrases)
+	if len(q.Phrases) > 0 {
+		asked.Demand(q.Text, q.Phrases)
+	}
 	if wanted.Empty() && len(f.phrases) == 0 {
 		return asked, nil, f, nil
 	}

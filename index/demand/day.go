@@ -261,8 +261,18 @@ type asDay struct {
 
 func (d asDay) span() (start, end int) { return d.start, d.end }
 
-// spoken: a weekday says which day it is.
-func (d asDay) spoken() bool { return d.day > 0 }
+// maybe: the year or the day stands there, or the text is of that time, so that
+// it may say Tuesday or nothing at all.
+func (d asDay) maybe(text string, published corpus.Date) bool {
+	if d.year > 0 && strings.Contains(text, strconv.Itoa(d.year)[2:]) || d.day > 0 && strings.Contains(text, strconv.Itoa(d.day)) || d.year == 0 && d.day == 0 {
+		return true
+	}
+	if published.IsZero() {
+		return false
+	}
+	p := dayOf(published)
+	return (d.year == 0 || d.year == p.year) && (d.month == 0 || d.month-p.month >= -1 && d.month-p.month <= 1)
+}
 
 func days(q *reading) []demand {
 	var out []demand

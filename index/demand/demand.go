@@ -56,7 +56,8 @@ type demand interface {
 type literal interface {
 	demand
 	span() (start, end int) // bytes of the question
-	spoken() bool           // it may be met without a digit
+	// maybe tells in little time whether a text of that day may meet it.
+	maybe(text string, published corpus.Date) bool
 }
 
 // readers is the table of the kinds: each reads from a question what it demands.
@@ -67,8 +68,7 @@ var readers = [Kinds]func(q *reading) []demand{
 // Demands are what a question demands. The zero value demands nothing. It is
 // safe for concurrent use once made.
 type Demands struct {
-	of      [Kinds][]demand
-	inWords bool // one of the literals may be spelt without a digit
+	of [Kinds][]demand
 }
 
 // Read reads a question put in the language (ISO 639-1) and the phrases that
@@ -80,9 +80,6 @@ func Read(question, lang string, phrases []string) *Demands {
 		if read != nil {
 			d.of[k] = read(q)
 		}
-	}
-	for _, k := range [...]Kind{Number, Day} {
-		d.inWords = d.inWords || slices.ContainsFunc(d.of[k], func(l demand) bool { return l.(literal).spoken() })
 	}
 	for _, p := range phrases {
 		if p = Letters(p); p != "" {
@@ -152,19 +149,18 @@ func (d *Demands) Literals() bool { return d.Has(Number) || d.Has(Day) }
 // Spelt calls met with the bytes of the question of each number and day that
 // the sentence meets by itself, however it spells it.
 func (d *Demands) Spelt(text, lang string, published corpus.Date, met func(start, end int)) {
-	if !d.inWords && !strings.ContainsAny(text, "0123456789") {
-		for _, one := range d.of[Day] {
-			if day := one.(asDay); !published.IsZero() && day.holds(dayOf(published)) {
-				met(day.span())
-			}
-		}
-		return
-	}
-	r := newReading(text, lang)
-	r.around.Published = published
+	var r *reading
 	for _, k := range [...]Kind{Number, Day} {
 		for _, one := range d.of[k] {
-			if l, ok := one.(literal); ok && one.check(r) == Met {
+			l := one.(literal)
+			if !l.maybe(text, published) {
+				continue
+			}
+			if r == nil {
+				r = newReading(text, lang)
+				r.around.Published = published
+			}
+			if l.check(r) == Met {
 				met(l.span())
 			}
 		}
@@ -274,6 +270,18 @@ func (t table) of(folded string) int {
 		}
 	}
 	return -1
+}
+
+// each calls f with the number of each list that fits the word.
+func (t table) each(folded string, f func(list int)) {
+	first, _ := utf8.DecodeRuneInString(folded)
+	last := -1
+	for _, e := range t[first] {
+		if e.list != last && (folded == e.text || !e.whole && strings.HasPrefix(folded, e.text)) {
+			last = e.list
+			f(e.list)
+		}
+	}
 }
 
 // is reports whether a folded word begins with one of the prefixes, or is one

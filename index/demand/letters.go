@@ -34,7 +34,7 @@ var theWHO = regexp.MustCompile(`(?i)(\b(?:did|does|do|has|is|will|can|of|by|fro
 func Bare(question, lang string) string {
 	r := newReading(question, lang)
 	i := 0
-	for i < len(r.words) && (i == 0 && is(r.words[i].folded, asking...) || i == 1 && r.words[i].stop && !r.words[i].capital) {
+	for i < len(r.words) && (i == 0 && askingTable.of(r.words[i].folded) >= 0 || i == 1 && r.words[i].stop && !r.words[i].capital) {
 		i++
 	}
 	capital := false

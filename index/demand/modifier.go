@@ -37,6 +37,21 @@ var siblings = [][][]string{
 	{{"land.", "ground."}, {"sea.", "naval"}, {"air.", "aerial"}},
 }
 
+// siblingTable finds the members that a word may be, siblingAt their groups.
+var siblingTable, siblingAt = flat(siblings)
+
+// flat makes one table of groups of lists, with the group and place of each list.
+func flat(groups [][][]string) (table, [][2]int) {
+	var lists [][]string
+	var at [][2]int
+	for g, group := range groups {
+		for m, list := range group {
+			lists, at = append(lists, list), append(at, [2]int{g, m})
+		}
+	}
+	return newTable(lists...), at
+}
+
 // adders make another office of the one behind them.
 var adders = []string{"deput", "vice", "former", "ex.", "acting", "assistant", "shadow", "stellvertret", "ehemalig", "vize", "заступни", "віце", "колишн", "замест", "вице", "бывш", "vicep", "vicepre", "fost.", "wicep", "były"}
 
@@ -59,22 +74,19 @@ func modifiers(q *reading) []demand {
 		if w.stop || w.digits {
 			continue
 		}
-		for _, group := range siblings {
-			for m, mine := range group {
-				if !is(w.folded, mine...) {
-					continue
-				}
-				d := oneOf{mine: mine, beside: q.around3(i)}
-				for o, other := range group {
-					if o != m {
-						d.others = append(d.others, other)
-					}
-				}
-				if len(d.beside) > 0 {
-					out = append(out, d)
+		siblingTable.each(w.folded, func(list int) {
+			at := siblingAt[list]
+			group := siblings[at[0]]
+			d := oneOf{mine: group[at[1]], beside: q.around3(i)}
+			for o, other := range group {
+				if o != at[1] {
+					d.others = append(d.others, other)
 				}
 			}
-		}
+			if len(d.beside) > 0 {
+				out = append(out, d)
+			}
+		})
 		if (is(w.folded, offices...) || strings.HasSuffix(w.folded, "minister") || strings.HasSuffix(w.folded, "präsident")) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return is(w.folded, adders...) })) {
 			out = append(out, office{w.stem, q.lang, q.whoIs(i)})
 		}
@@ -90,7 +102,7 @@ var offices = []string{"minister", "president", "chancellor", "governor", "mayor
 func (r *reading) around3(i int) []string {
 	var out []string
 	for j := max(0, i-3); j <= min(len(r.words)-1, i+3); j++ {
-		if w := r.words[j]; j != i && !w.stop && !w.digits && !is(w.folded, asking...) {
+		if w := r.words[j]; j != i && !w.stop && !w.digits && askingTable.of(w.folded) < 0 {
 			out = append(out, w.stem)
 		}
 	}

@@ -3,10 +3,13 @@ package demand
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"rapporteur/corpus"
 )
 
 // A number of the question must stand in the answer, in digits or words, with
@@ -306,12 +309,40 @@ func roman(s string) int {
 type asNumber struct {
 	number
 	start, end int
+	clues      []string
 }
 
 func (n asNumber) span() (start, end int) { return n.start, n.end }
 
-// spoken: small numbers are written in words.
-func (n asNumber) spoken() bool { return n.value < 100 && n.unit == "" || n.value >= 1e3 }
+// maybe: its first digit stands there, or one of the words it may begin with.
+func (n asNumber) maybe(text string, _ corpus.Date) bool {
+	return slices.ContainsFunc(n.clues, func(c string) bool { return strings.Contains(text, c) })
+}
+
+// cluesOf returns what a text holds that writes the number: its first digit, or a
+// word of a language without its first letter, which may be a capital.
+func cluesOf(of number) []string {
+	value := of.value
+	out := []string{strconv.FormatFloat(value, 'e', -1, 64)[:1]}
+	if of.label != "" {
+		out = append(out, "I", "V", "X", "L") // Annex II
+	}
+	for _, m := range [...]float64{1, 1e3, 1e6, 1e9, 1e12} {
+		v := value / m
+		if v < 1 || v >= 100 {
+			continue
+		}
+		for _, list := range spelt {
+			for w, is := range list {
+				if is == v || v > 20 && is == math.Floor(v/10)*10 {
+					_, n := utf8.DecodeRuneInString(w)
+					out = append(out, w[n:])
+				}
+			}
+		}
+	}
+	return out
+}
 
 func numbers(q *reading) []demand {
 	var out []demand
@@ -323,7 +354,7 @@ func numbers(q *reading) []demand {
 	}
 	for _, n := range q.count() {
 		if !inDay[n.first] {
-			out = append(out, asNumber{n, q.words[n.first].start, q.words[n.last].end})
+			out = append(out, asNumber{n, q.words[n.first].start, q.words[n.last].end, cluesOf(n)})
 		}
 	}
 	return out

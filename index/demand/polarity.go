@@ -52,6 +52,15 @@ var opposites = [][2][]string{
 	{{"poparł", "popiera", "wspiera"}, {"sprzeciw"}}, {{"wzrost", "wzrosł", "wzrósł"}, {"spad", "obniż"}}, {{"przyję", "przyją", "zaakcept"}, {"odrzuc", "odmów"}}, {{"otwar", "otwor"}, {"zamkn"}},
 }
 
+// oppositeTable finds the sides that a word may be of: two lists a pair.
+var oppositeTable = func() table {
+	var lists [][]string
+	for _, pair := range opposites {
+		lists = append(lists, pair[0], pair[1])
+	}
+	return newTable(lists...)
+}()
+
 // negated is a demand that a verb is denied, or is not.
 type negated struct {
 	stem   string
@@ -74,7 +83,7 @@ func polarities(q *reading) []demand {
 	var out []demand
 	asked := false
 	for i, w := range q.words {
-		if is(w.folded, asking...) && !(w.capital && i > 0) {
+		if askingTable.of(w.folded) >= 0 && !(w.capital && i > 0) {
 			asked = true
 			continue
 		}
@@ -85,13 +94,12 @@ func polarities(q *reading) []demand {
 		if denied && (i > maxMain || strings.ContainsAny(q.text[:w.start], ",;")) {
 			continue // who, though he did not come, sent a letter
 		}
-		for _, pair := range opposites {
-			for side := range pair {
-				if is(w.folded, pair[side]...) && !is(w.folded, pair[1-side]...) {
-					out = append(out, opposed{pair[side], pair[1-side], denied, q.around3(i)})
-				}
+		oppositeTable.each(w.folded, func(list int) {
+			pair, side := opposites[list/2], list%2
+			if !is(w.folded, pair[1-side]...) {
+				out = append(out, opposed{pair[side], pair[1-side], denied, q.around3(i)})
 			}
-		}
+		})
 		if denied || deny < 0 {
 			out = append(out, negated{w.stem, denied})
 		}

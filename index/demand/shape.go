@@ -33,7 +33,7 @@ func Leads(sentence string) bool {
 // an answer too.
 func (q *reading) yesNo() bool {
 	for _, w := range q.words {
-		if is(w.folded, asking...) {
+		if askingTable.of(w.folded) >= 0 {
 			return false
 		}
 	}
@@ -48,3 +48,5 @@ var asking = []string{"who", "whom", "whose", "what", "which", "when.", "where",
 	"quién", "qué.", "cuál", "cuándo", "cuánt", "dónde", "cómo", "cine.", "ce.", "care.", "când", "unde.", "cât", "câț", "cum.",
 	"qui.", "que.", "quoi", "quel", "quand", "où.", "combien", "comment", "pourquoi", "chi.", "che.", "cosa.", "quale", "quali", "quando", "dove", "quanto", "quanti", "perché", "come.",
 	"kto.", "co.", "jaki", "jaka", "jakie", "kiedy", "gdzie", "ile.", "ilu.", "jak.", "dlaczego", "który", "która", "które"}
+
+var askingTable = newTable(asking)

@@ -61,11 +61,14 @@ func stems(q *reading) []demand {
 		if w.folded == "part" || w.stop {
 			continue // take part
 		}
-		for _, family := range unlike {
-			mine := longest(family, w.folded)
-			if mine < 0 {
-				continue
+		seen := -1
+		unlikeTable.each(w.folded, func(list int) {
+			if unlikeAt[list][0] == seen {
+				return
 			}
+			seen = unlikeAt[list][0]
+			family := unlike[seen]
+			mine := longest(family, w.folded)
 			d := apart{mine: family[mine]}
 			for o, other := range family {
 				if o != mine && !slices.ContainsFunc(q.words, func(w word) bool { return longest(family, w.folded) == o }) {
@@ -73,10 +76,12 @@ func stems(q *reading) []demand {
 				}
 			}
 			out = append(out, d)
-		}
+		})
 	}
 	return out
 }
+
+var unlikeTable, unlikeAt = flat(unlike)
 
 // longest returns the member of which the longest beginning fits, -1 for none.
 func longest(family [][]string, folded string) int {

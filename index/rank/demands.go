@@ -148,7 +148,7 @@ func (q *Question) assured(ranked []Scored, confidence float64) float64 {
 	if q.quoting && top.findings[demand.Phrase] == demand.Met {
 		confidence = max(confidence, phraseMet)
 	}
-	if top.absent {
+	if top.absent() {
 		confidence *= elsewhere
 	}
 	return confidence
@@ -184,22 +184,33 @@ func (sc *scene) spell(d *demand.Demands, i int) {
 	})
 }
 
-// lacks reports whether a name of the question stands neither in the passage nor
-// above it, and sentence i names others.
-func (sc *scene) lacks(i int) bool {
+// lacks returns the names of the question, a bit for each term, that stand neither
+// in the passage nor above it, if sentence i names others.
+func (sc *scene) lacks(i int) uint64 {
 	if sc.matches[i].names == 0 {
-		return false
+		return 0
 	}
 	named := Capital | Alias
 	if sc.v.Lang == compounding {
 		named = Alias // all nouns have capitals
 	}
+	var out uint64
 	for t, term := range sc.v.Terms {
 		if sc.v.Lang != "en" && term.Kind&Alias == 0 && term.Known {
 			continue // it may stand there in a form that is not known for its own
 		}
-		if term.Kind&named != 0 && term.end-term.start > 2 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] &&
-			!demand.Stands(term.written, sc.p.Body) {
+		if term.Kind&named != 0 && term.end-term.start > 2 && sc.near[t] < .3 && !sc.title[t] && !sc.heading[t] {
+			out |= 1 << t
+		}
+	}
+	return out
+}
+
+// absent reports whether a name of the question stands neither in the passage nor
+// above it, nor what stands for it, and the sentence names others.
+func (s *Scored) absent() bool {
+	for t, term := range s.variant.Terms {
+		if s.lacking&(1<<t) != 0 && !demand.Stands(term.written, s.Passage.Body) {
 			return true
 		}
 	}

@@ -80,7 +80,7 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 			factor *= notCounted
 		}
 	}
-	if top.absent {
+	if top.absent() {
 		factor *= placeTaken
 	}
 	if v.asksWhenWill() && !slices.ContainsFunc(top.Passage.Sentences[top.Sentence], func(t Token) bool { return tells()[t.Term] }) {

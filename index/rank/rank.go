@@ -51,8 +51,8 @@ type Scored struct {
 	match    *match
 	variant  *Variant
 	findings demand.Findings
-	absent   bool // see scene.lacks
-	heir     bool // it follows what the question repeats
+	lacking  uint64 // see scene.lacks
+	heir     bool   // it follows what the question repeats
 }
 
 // underHeading is how well a word of a heading is met by the sentences below it:
@@ -221,7 +221,7 @@ func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored
 				at := first[i] + j
 				start := at * extracted
 				f := sc.extract(all[start:start:start+extracted], j, best, avg)
-				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v, absent: sc.lacks(j)}
+				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v, lacking: sc.lacks(j)}
 			}
 		}
 	})
