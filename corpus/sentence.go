@@ -100,7 +100,7 @@ var notes = regexp.MustCompile(`\.(?:\[\d{1,3}\])+\s*`)
 // counts are sentences that begin with a number, before which the annex ends
 // none: a word of four letters at least, which few abbreviations have, the full
 // stop, the number and a word in lower case.
-var counts = regexp.MustCompile(`\p{Ll}{4}\.["'”’»)]* +(\d[\d.,]* \p{Ll}{3})`)
+var counts = regexp.MustCompile(`\p{Ll}{4}\.["'”’»)]*\s+(\d[\d.,]* \p{Ll}{3})`)
 
 // maxRun is the longest run of bytes between words that the annex is shown.
 const maxRun = 16

@@ -46,6 +46,7 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 		limit = defaultLimit
 	}
 	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
+		result.Newest = asked.Newest
 		result.Unknown = g.ranker.Unknown(q.Text, asked, ranked)
 		result.Hits = g.home(distinct(ranked, limit), asked.Home(), &f)
 		if len(result.Hits) > 0 {
@@ -62,6 +63,8 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 		return nil, nil, filter{}, err
 	}
 	q.Text = demand.Clean(q.Text)
+	text, newest := demand.Newest(q.Text)
+	q.Text = text
 	if len(q.Phrases) == 0 {
 		if name := demand.Bare(q.Text, "en"); name != "" {
 			q.Phrases = []string{name}
@@ -79,6 +82,7 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if len(q.Phrases) > 0 {
 		asked.Demand(q.Text, q.Phrases)
 	}
+	asked.Newest = newest
 	if wanted.Empty() && len(f.phrases) == 0 {
 		return asked, nil, f, nil
 	}

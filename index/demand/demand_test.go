@@ -160,6 +160,20 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestNewest(t *testing.T) {
+	for question, want := range map[string]string{
+		"What did Lund say most recently about the quay?": "What did Lund say about the quay?",
+		"What is the latest on the quay?":                 "What is on the quay?",
+		"Was sagte Lund zuletzt?":                         "Was sagte Lund?",
+		"What did Lund say later?":                        "What did Lund say later?",
+	} {
+		got, ok := demand.Newest(question)
+		if got != want || ok != (got != question) {
+			t.Errorf("%q: got %q, %v, want %q", question, got, ok, want)
+		}
+	}
+}
+
 func TestBare(t *testing.T) {
 	for question, want := range map[string]string{
 		"Who are The Who?": "The Who", "Who owns the quay?": "", "who is it?": "", "Who?": "",

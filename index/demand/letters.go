@@ -183,3 +183,13 @@ func Letters(s string) string {
 	}
 	return b.String()
 }
+
+// newest are the words by which the newest of several answers is asked for.
+var newest = regexp.MustCompile(`(?i)(?:^|\s)(?:most recently|the latest|latest|the newest|newest|zuletzt|neuesten?|neueste[rs]|востаннє|найновіш\p{L}*|новейш\p{L}*)(\s|[?.!,]|$)`)
+
+// Newest returns a question without the words that ask for the newest answer, and
+// whether there are any.
+func Newest(question string) (string, bool) {
+	out := newest.ReplaceAllString(question, "$1")
+	return strings.TrimSpace(out), out != question
+}

@@ -109,7 +109,30 @@ func (q *Question) judge(ranked []Scored) (findings demand.Findings) {
 		}
 	}
 	slices.SortFunc(ranked, inOrder)
+	if q.Newest {
+		newestFirst(ranked)
+	}
 	return ranked[0].findings
+}
+
+// asGood is how far behind the best a sentence is that answers as well.
+const asGood = 1.5
+
+// newestFirst lets the newest lead of the sentences that are as good as the best.
+func newestFirst(ranked []Scored) {
+	lead := 0
+	for i := range ranked {
+		if ranked[i].Score < ranked[0].Score-asGood {
+			break
+		}
+		if ranked[i].Passage.Text.Published.Time.After(ranked[lead].Passage.Text.Published.Time) {
+			lead = i
+		}
+	}
+	ranked[lead].Score = ranked[0].Score
+	first := ranked[lead]
+	copy(ranked[1:lead+1], ranked[:lead])
+	ranked[0] = first
 }
 
 // following returns the places in ranked of the sentences that follow the first

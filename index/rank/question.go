@@ -15,6 +15,8 @@ type Question struct {
 	own      manner
 	demands  *demand.Demands
 	quoting  bool // words in quotation marks are asked for
+
+	Newest bool // of answers as good as the best the newest is wanted
 }
 
 // Variant is a question as analysed in one language.
