@@ -47,7 +47,8 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	}
 	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
 		result.Newest = asked.Newest
-		result.Unknown = g.ranker.Unknown(q.Text, asked, ranked)
+		text, _ := demand.Newest(demand.Clean(q.Text))
+		result.Unknown = g.ranker.Unknown(text, asked, ranked)
 		result.Hits = g.home(distinct(ranked, limit), asked.Home(), &f)
 		if len(result.Hits) > 0 {
 			result.Confidence = confidence
@@ -56,20 +57,25 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	return result, nil
 }
 
-// find analyses the query and returns the passages whose sentences are worth
-// ranking.
-func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, nil, filter{}, err
-	}
-	q.Text = demand.Clean(q.Text)
-	text, newest := demand.Newest(q.Text)
+// meant returns the query as it is meant, and whether the newest answer is wanted.
+func meant(q Query) (Query, bool) {
+	text, newest := demand.Newest(demand.Clean(q.Text))
 	q.Text = text
 	if len(q.Phrases) == 0 {
 		if name := demand.Bare(q.Text, "en"); name != "" {
 			q.Phrases = []string{name}
 		}
 	}
+	return q, newest
+}
+
+// find analyses the query and returns the passages whose sentences are worth
+// ranking.
+func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, filter{}, err
+	}
+	q, newest := meant(q)
 	f := g.filter(q)
 	asked := g.ranker.Ask(q.Text, f.languages)
 	wanted := asked
