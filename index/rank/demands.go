@@ -27,6 +27,10 @@ const (
 	// outdone is what is left of it when what matched the question best
 	// contradicts it: what is left may only be the next best.
 	outdone = .6
+	// allSaid is the least confidence in a lead that holds each word of a question
+	// that names somebody, and says more: where there are two such the model is
+	// unsure which, and either answers.
+	allSaid = .25
 	// phraseMet is the least confidence in a lead that holds the quoted words.
 	phraseMet = .6
 )
@@ -172,7 +176,10 @@ func (q *Question) assured(ranked []Scored, confidence float64) float64 {
 		confidence = max(confidence, phraseMet)
 	}
 	if top.absent() {
-		confidence *= elsewhere
+		return confidence * elsewhere
+	}
+	if top.saysAll() {
+		confidence = max(confidence, allSaid)
 	}
 	return confidence
 }
@@ -238,4 +245,19 @@ func (s *Scored) absent() bool {
 		}
 	}
 	return false
+}
+
+// saysAll reports whether the sentence holds each of three or more words of a
+// question, a name of two words among them, and others.
+func (s *Scored) saysAll() bool {
+	names := 0
+	for t, term := range s.variant.Terms {
+		if s.match.count[t] == 0 {
+			return false
+		}
+		if term.Kind&(Capital|Alias) != 0 {
+			names++
+		}
+	}
+	return names >= 2 && len(s.variant.Terms) >= 3 && len(s.match.others) > 0
 }
