@@ -87,7 +87,7 @@ func modifiers(q *reading) []demand {
 				out = append(out, d)
 			}
 		})
-		if (is(w.folded, offices...) || strings.HasSuffix(w.folded, "minister") || strings.HasSuffix(w.folded, "präsident")) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return is(w.folded, adders...) })) {
+		if (officeTable.of(w.folded) >= 0 || strings.HasSuffix(w.folded, "minister") || strings.HasSuffix(w.folded, "präsident")) && (i == 0 || !slices.ContainsFunc(q.words[:i], func(w word) bool { return adderTable.of(w.folded) >= 0 })) {
 			out = append(out, office{w.stem, q.lang, q.whoIs(i)})
 		}
 	}
@@ -148,7 +148,7 @@ func (o office) check(s *reading) Verdict {
 		if w.stem != o.stem {
 			continue
 		}
-		added := is(w.folded, adders...)
+		added := adderTable.of(w.folded) >= 0
 		for j := max(0, i-2); j < i; j++ {
 			added = added || is(s.words[j].folded, adders...)
 		}
@@ -159,3 +159,5 @@ func (o office) check(s *reading) Verdict {
 	}
 	return verdict
 }
+
+var officeTable, adderTable = newTable(offices), newTable(adders)

@@ -79,7 +79,7 @@ func polarities(q *reading) []demand {
 	if q.yesNo() {
 		return nil
 	}
-	deny := slices.IndexFunc(q.words, func(w word) bool { return denies(w.folded) || is(w.folded, lacking...) })
+	deny := slices.IndexFunc(q.words, func(w word) bool { return denies(w.folded) || lackingTable.of(w.folded) >= 0 })
 	var out []demand
 	asked := false
 	for i, w := range q.words {
@@ -121,7 +121,7 @@ var yet = []string{"but.", "until", "only.", "however", "although", "though", "e
 func (r *reading) deniedAt(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
 		w := r.words[j]
-		if denies(w.folded) || is(w.folded, failing...) {
+		if denies(w.folded) || failingTable.of(w.folded) >= 0 {
 			if strings.Contains(r.between(j), "-") {
 				break // non-members, nicht-kolonial
 			}
@@ -160,7 +160,7 @@ func (n negated) check(s *reading) Verdict {
 		there = true
 	}
 	qualified := func(w word) bool {
-		return n.denied && (denies(w.folded) || is(w.folded, lacking...)) || !n.denied && is(w.folded, yet...)
+		return n.denied && (denies(w.folded) || lackingTable.of(w.folded) >= 0) || !n.denied && yetTable.of(w.folded) >= 0
 	}
 	if there && !slices.ContainsFunc(s.words, qualified) {
 		return Contradicted
@@ -184,7 +184,7 @@ func (o opposed) check(s *reading) Verdict {
 			contrary = true
 		}
 	}
-	if contrary && !slices.ContainsFunc(s.words, func(w word) bool { return is(w.folded, yet...) }) {
+	if contrary && !slices.ContainsFunc(s.words, func(w word) bool { return yetTable.of(w.folded) >= 0 }) {
 		return Contradicted
 	}
 	return Open
@@ -194,3 +194,5 @@ func (o opposed) check(s *reading) Verdict {
 func (r *reading) nearby(i int, stems []string) bool {
 	return slices.ContainsFunc(r.words[max(0, i-4):min(len(r.words), i+5)], func(w word) bool { return slices.Contains(stems, w.stem) })
 }
+
+var lackingTable, yetTable, failingTable = newTable(lacking), newTable(yet), newTable(failing)
