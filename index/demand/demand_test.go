@@ -163,7 +163,7 @@ func TestClean(t *testing.T) {
 func TestNewest(t *testing.T) {
 	for question, want := range map[string]string{
 		"What did Lund say most recently about the quay?": "What did Lund say about the quay?",
-		"What is the latest on the quay?":                 "What is on the quay?",
+		"What is the latest quay?":                        "What is the latest quay?",
 		"Was sagte Lund zuletzt?":                         "Was sagte Lund?",
 		"What did Lund say later?":                        "What did Lund say later?",
 	} {

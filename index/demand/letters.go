@@ -184,8 +184,9 @@ func Letters(s string) string {
 	return b.String()
 }
 
-// newest are the words by which the newest of several answers is asked for.
-var newest = regexp.MustCompile(`(?i)(?:^|\s)(?:most recently|the latest|latest|the newest|newest|zuletzt|neuesten?|neueste[rs]|востаннє|найновіш\p{L}*|новейш\p{L}*)(\s|[?.!,]|$)`)
+// newest are the words by which the newest of several answers is asked for. "Latest" is
+// not among them: the latest model is a thing of its own.
+var newest = regexp.MustCompile(`(?i)(?:^|\s)(?:most recently|zuletzt|востаннє|останнім часом|в последний раз)(\s|[?.!,]|$)`)
 
 // Newest returns a question without the words that ask for the newest answer, and
 // whether there are any.
