@@ -34,7 +34,8 @@ var law = []struct {
 	{"index", []string{"corpus/...", "index/..."}},
 	{"index/parallel", nil},
 	{"index/words", []string{"corpus"}},
-	{"index/rank", []string{"corpus", "index/parallel", "index/words"}},
+	{"index/demand", []string{"corpus", "index/words"}},
+	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 
 	{"bot", []string{"corpus", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},

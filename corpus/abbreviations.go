@@ -97,7 +97,7 @@ var ruleSources = map[string]ruleSource{
 			hrsg o geb gest jan feb apr aug sept okt nov dez gen`,
 		seldom:  `etc usw usf jh ff std min sek`,
 		numbers: `nr abs art s kap bd ziff rn`,
-		starters: `der die das ein eine er sie es wir ich ihr dies diese dieser dieses im in an auf bei nach vor mit
+		starters: `danach dann daraufhin später zuvor heute gestern jedoch außerdem deshalb trotzdem der die das ein eine er sie es wir ich ihr dies diese dieser dieses im in an auf bei nach vor mit
 			für aber und doch auch wenn als während damit dabei dann so zum zur laut was wer wie wo warum`,
 		saying:   `sagte erklärte betonte fragte sprach fügte`,
 		ordinals: true,

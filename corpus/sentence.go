@@ -72,15 +72,35 @@ func candidates(s string) []int {
 	for it := sentences.FromBytes(smooth(s)); it.Next(); {
 		out = append(out, it.End())
 	}
-	if !strings.Contains(s, "…") && !strings.Contains(s, "»") {
-		return out // as are most passages; the expression is slow
+	// The expressions are slow, and most passages hold none of these.
+	if strings.Contains(s, "…") || strings.Contains(s, "»") {
+		for _, m := range unseen.FindAllStringIndex(s, -1) {
+			out = append(out, m[1])
+		}
 	}
-	for _, m := range unseen.FindAllStringIndex(s, -1) {
-		out = append(out, m[1])
+	if strings.Contains(s, ".[") {
+		for _, m := range notes.FindAllStringIndex(s, -1) {
+			out = slices.DeleteFunc(out, func(at int) bool { return m[0] < at && at < m[1] })
+			out = append(out, m[1])
+		}
+	}
+	if strings.ContainsAny(s, "0123456789") {
+		for _, m := range counts.FindAllStringSubmatchIndex(s, -1) {
+			out = append(out, m[2])
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// notes are the marks of footnotes behind a full stop: they belong to the
+// sentence before.
+var notes = regexp.MustCompile(`\.(?:\[\d{1,3}\])+\s*`)
+
+// counts are sentences that begin with a number, before which the annex ends
+// none: a word of four letters at least, which few abbreviations have, the full
+// stop, the number and a word in lower case.
+var counts = regexp.MustCompile(`\p{Ll}{4}\.["'”’»)]*\s+(\d[\d.,]* \p{Ll}{3})`)
 
 // maxRun is the longest run of bytes between words that the annex is shown.
 const maxRun = 16

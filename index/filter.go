@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rapporteur/corpus"
+	"rapporteur/index/demand"
 	"rapporteur/index/words"
 )
 
@@ -26,7 +27,7 @@ func (g *generation) filter(q Query) filter {
 	v := g.view.Load()
 	f := filter{view: v}
 	for _, p := range q.Phrases {
-		if p = strings.TrimSpace(words.Fold(p)); p != "" {
+		if p = demand.Letters(p); p != "" {
 			f.phrases = append(f.phrases, p)
 		}
 	}
@@ -111,9 +112,9 @@ func (f *filter) holds(g *generation, n int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	folded := words.Fold(body)
+	letters := demand.Letters(body)
 	for _, p := range f.phrases {
-		if !words.Holds(folded, p) {
+		if !demand.Holds(letters, p) {
 			return false, nil
 		}
 	}

@@ -49,6 +49,7 @@ type Result struct {
 	Hits       []Hit   // best first, each sentence once, of copies one
 	Confidence float64 // calibrated chance, 0 to 1, that Hits[0] answers the query
 	Searched   Scope
+	Newest     bool     // the query asked for the newest: of hits as good as the best it leads
 	Unknown    []string // words of the query that stand nowhere in the corpus, as typed
 }
 

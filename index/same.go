@@ -25,6 +25,9 @@ const (
 	// "competition between employers … will drive up the wage" was taken for
 	// "competition between workers drives down the wage".
 	enough = .85
+	// fewWords is the length up to which no word of the shorter one may differ: a
+	// word in seven is what such a sentence says.
+	fewWords = 10
 	// cut is the share of the longer sentence that the shorter one must keep.
 	cut = .7
 )
@@ -64,7 +67,11 @@ func same(a, b *sentence) bool {
 	if short == 0 || short < cut*long || float64(bits.OnesCount64(a.bloom&^b.bloom)) > (1-enough)*short {
 		return false
 	}
-	return float64(common(a.tokens, b.tokens)) >= enough*short &&
+	both := common(a.tokens, b.tokens)
+	if len(a.tokens) < fewWords && both < len(a.tokens) {
+		return false // must close, must stay open
+	}
+	return float64(both) >= enough*short &&
 		slices.Equal(facts(a.tokens), facts(b.tokens)) && denials(a.text()) == denials(b.text())
 }
 

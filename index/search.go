@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"rapporteur/index/demand"
 	"rapporteur/index/rank"
 )
 
@@ -45,7 +46,9 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 		limit = defaultLimit
 	}
 	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
-		result.Unknown = g.ranker.Unknown(q.Text, asked, ranked)
+		result.Newest = asked.Newest
+		text, _ := demand.Newest(demand.Clean(q.Text))
+		result.Unknown = g.ranker.Unknown(text, asked, ranked)
 		result.Hits = g.home(distinct(ranked, limit), asked.Home(), &f)
 		if len(result.Hits) > 0 {
 			result.Confidence = confidence
@@ -54,12 +57,25 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	return result, nil
 }
 
+// meant returns the query as it is meant, and whether the newest answer is wanted.
+func meant(q Query) (Query, bool) {
+	text, newest := demand.Newest(demand.Clean(q.Text))
+	q.Text = text
+	if len(q.Phrases) == 0 {
+		if name := demand.Bare(q.Text, "en"); name != "" {
+			q.Phrases = []string{name}
+		}
+	}
+	return q, newest
+}
+
 // find analyses the query and returns the passages whose sentences are worth
 // ranking.
 func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, filter{}, err
 	}
+	q, newest := meant(q)
 	f := g.filter(q)
 	asked := g.ranker.Ask(q.Text, f.languages)
 	wanted := asked
@@ -69,6 +85,10 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if asked.Empty() {
 		asked = wanted
 	}
+	if len(q.Phrases) > 0 {
+		asked.Demand(q.Text, q.Phrases)
+	}
+	asked.Newest = newest
 	if wanted.Empty() && len(f.phrases) == 0 {
 		return asked, nil, f, nil
 	}
@@ -80,7 +100,28 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	if err != nil {
 		return nil, nil, filter{}, err
 	}
+	if more := g.followed(found, passages, &f); len(more) > len(found) {
+		if passages, err = g.passages(more); err != nil {
+			return nil, nil, filter{}, err
+		}
+	}
 	return asked, passages, f, nil
+}
+
+// followed returns the numbers of the passages and of those that follow one which
+// ends in a question or a colon: what it is about stands there.
+func (g *generation) followed(numbers []int, passages []*rank.Passage, f *filter) []int {
+	out := numbers
+	for i, n := range numbers {
+		if !passages[i].Leads() || n+1 == len(g.cache.slots) || g.textOf(n+1) != g.textOf(n) {
+			continue
+		}
+		if ok, err := f.admits(g, n+1); err == nil && ok {
+			out = append(slices.Clip(out), n+1)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Candidates returns the analysed query and the passages that Search would

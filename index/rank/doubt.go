@@ -18,6 +18,8 @@ const (
 	nothingElse = .3  // of the words that are no names, not one is near the lead
 	hardlyElse  = .6  // the best of them is only loosely related
 	nameUnknown = .35 // a name or number of the question stands nowhere
+	notCounted  = .3  // it asks how many or how much, and the lead counts nothing
+	placeTaken  = .25 // a name stands not in the lead's passage, and others do
 	kindMissing = .8  // it asks for a person, time or number, and the lead has none
 	onlyPast    = .2  // it asks when something will be, and the lead tells of what was
 )
@@ -74,6 +76,12 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 	}
 	if there, _ := m.answer(v.asks); wanted[v.asks] != 0 && !there {
 		factor *= kindMissing
+		if v.asks == asksHowMany || v.asks == asksHowMuch || v.asks == asksMoney || v.asks == asksShare {
+			factor *= notCounted
+		}
+	}
+	if top.absent() {
+		factor *= placeTaken
 	}
 	if v.asksWhenWill() && !slices.ContainsFunc(top.Passage.Sentences[top.Sentence], func(t Token) bool { return tells()[t.Term] }) {
 		factor *= onlyPast

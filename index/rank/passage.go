@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"rapporteur/corpus"
+	"rapporteur/index/demand"
 	"rapporteur/index/words"
 )
 
@@ -62,6 +63,10 @@ func (p *Passage) signposts(a *words.Analyser) *signposts {
 	p.signs.Store(made)
 	return made
 }
+
+// Leads reports whether the passage ends in a question or a colon, so that what
+// it is about follows.
+func (p *Passage) Leads() bool { return demand.Leads(p.Body) }
 
 // Analyse analyses passage number n of the text, whose bytes are body. It calls
 // each, unless nil, with every token it meets and the sentence it stands in.

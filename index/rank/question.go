@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"rapporteur/index/demand"
 	"rapporteur/index/words"
 )
 
@@ -12,6 +13,10 @@ import (
 type Question struct {
 	variants map[string]*Variant
 	own      manner
+	demands  *demand.Demands
+	quoting  bool // words in quotation marks are asked for
+
+	Newest bool // of answers as good as the best the newest is wanted
 }
 
 // Variant is a question as analysed in one language.
@@ -40,6 +45,9 @@ type QueryTerm struct {
 	Noun    bool      // mainly a noun; in English only
 	Related []Related // in English and German only
 	at      int       // index into Tokens
+
+	start, end int    // bytes of the question
+	written    string // there
 }
 
 // maxQueryTerms bounds the work a question can make. Beyond it words are left
@@ -61,6 +69,7 @@ func (r *Ranker) Ask(question string, langs []string) *Question {
 	for _, lang := range langs {
 		q.variants[lang] = r.variant(question, lang, &q.own)
 	}
+	q.Demand(question, nil)
 	return q
 }
 
@@ -95,7 +104,7 @@ func (r *Ranker) variant(question, lang string, own *manner) *Variant {
 		}
 		seen[t.Term] = true
 		n := stats.Frequency(t.Term).Sentences
-		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, at: i}
+		q := QueryTerm{Token: t, Text: found[i].Term, Known: n > 0, at: i, start: found[i].Start, end: found[i].End, written: question[found[i].Start:found[i].End]}
 		if i == 0 {
 			q.Kind &^= Capital // every first word has one
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"rapporteur/corpus"
+	"rapporteur/index/demand"
 	"rapporteur/index/parallel"
 	"rapporteur/index/words"
 )
@@ -49,7 +50,14 @@ type Scored struct {
 	features []float32
 	match    *match
 	variant  *Variant
+	findings demand.Findings
+	lacking  uint64 // see scene.lacks
+	heir     bool   // it follows what the question repeats
 }
+
+// underHeading is how well a word of a heading is met by the sentences below it:
+// what stands under "Ivo Brandt" is by or about him.
+const underHeading = .9
 
 // abroad is what a sentence's score loses where candidates are in the language
 // of the question and it is not: of texts that say the same, people read their
@@ -75,8 +83,11 @@ func (r *Ranker) Ranked(q *Question, passages []*Passage, use func(ranked []Scor
 
 func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, float64) {
 	out := r.extract(q, passages, mem)
-	if len(out) == 0 || q.Empty() {
+	switch {
+	case len(out) == 0 || q.Empty() && !q.quoting:
 		return nil, 0
+	case q.Empty():
+		return q.verbatim(out)
 	}
 	atHome := slices.ContainsFunc(passages, func(p *Passage) bool { return !q.in(p.Text.Language).abroad })
 	for i := range out {
@@ -91,7 +102,22 @@ func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, 
 		out[i].Score += Sum(r.model.Trees, v) + out[i].Foremost()
 	}
 	slices.SortFunc(out[:len(view)], inOrder)
-	return out, r.model.confidence(r.Signals(q, out)) * r.doubt(out) * out[0].hearsay()
+	before := r.sure(q, out)
+	first := out[0]
+	q.judge(out[:len(view)])
+	if out[0].heir {
+		return out, before
+	}
+	if same := out[0].Passage == first.Passage && out[0].Sentence == first.Sentence; !same {
+		before = outdone * r.sure(q, out)
+	}
+	return out, q.assured(out, before)
+}
+
+// sure returns the chance that the first of the ranked sentences answers the
+// question, its demands left aside.
+func (r *Ranker) sure(q *Question, ranked []Scored) float64 {
+	return r.model.confidence(r.Signals(q, ranked)) * r.doubt(ranked) * ranked[0].hearsay()
 }
 
 // foremost is what the first sentence of a text gains. People ask for what a text
@@ -159,7 +185,7 @@ func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored
 		a := &mem.arenas[part]
 		a.reset(q, passages[from:to])
 		for i, p := range passages[from:to] {
-			scenes[from+i] = r.scene(q.in(p.Text.Language), p, a)
+			scenes[from+i] = r.scene(q.in(p.Text.Language), p, a, q.demands)
 		}
 	})
 	texts := gatherTexts(scenes)
@@ -195,7 +221,7 @@ func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored
 				at := first[i] + j
 				start := at * extracted
 				f := sc.extract(all[start:start:start+extracted], j, best, avg)
-				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v}
+				out[at] = Scored{Passage: sc.p, Sentence: j, features: f, match: &sc.matches[j], variant: sc.v, lacking: sc.lacks(j)}
 			}
 		}
 	})
@@ -240,12 +266,15 @@ func (r *Ranker) small(lang string) float64 {
 }
 
 // scene compares a passage with the question.
-func (r *Ranker) scene(v *Variant, p *Passage, mem *arena) scene {
+func (r *Ranker) scene(v *Variant, p *Passage, mem *arena, d *demand.Demands) scene {
 	n := len(v.Terms)
 	sc := scene{p: p, v: v, small: r.small(v.Lang), matches: mem.match(len(p.Sentences)), covered: make([]bool, n), near: mem.float(n)}
 	counts := make([]float64, n)
 	for i, s := range p.Sentences {
 		sc.matches[i] = v.match(s, mem)
+		if d.Literals() {
+			sc.spell(d, i)
+		}
 		for t, c := range sc.matches[i].count {
 			counts[t] += float64(c)
 			sc.covered[t] = sc.covered[t] || c > 0
@@ -257,6 +286,13 @@ func (r *Ranker) scene(v *Variant, p *Passage, mem *arena) scene {
 	sc.bm25 = bm25(v, func(t int) float64 { return counts[t] }, float64(p.Words), 4.5*r.average(v.Lang), .9, .4)
 	posts := p.signposts(r.analyser)
 	sc.title, sc.heading = v.among(posts.title), v.among(posts.heading)
+	for t, above := range sc.heading {
+		for i := range sc.matches {
+			if above {
+				sc.matches[i].near[t] = max(sc.matches[i].near[t], underHeading)
+			}
+		}
+	}
 	return sc
 }
 

@@ -125,6 +125,8 @@ func (s *scratch) scan(lang, text string) {
 			case apostrophe(r) && unicode.IsLetter(prev) && unicode.IsLetter(next) && !elided(lang, text[start:i], next):
 			case (r == '.' || r == ',') && digit(prev) && digit(next):
 			case r == '.' && unicode.IsUpper(next) && acronym(text[start:i]):
+			case r == '-' && unicode.IsLower(prev) && continued(text[i+n:]) > 0:
+				n += continued(text[i+n:])
 			default:
 				n = 0
 			}
@@ -146,6 +148,16 @@ func (s *scratch) scan(lang, text string) {
 			s.words[len(s.words)-1].Flags |= Percent
 		}
 	}
+}
+
+// continued returns the length of the line end behind a hyphen by which a word is
+// parted over two lines, 0 for any other hyphen.
+func continued(after string) int {
+	rest, ok := strings.CutPrefix(strings.TrimPrefix(after, "\r"), "\n")
+	if next, _ := utf8.DecodeRuneInString(rest); !ok || !unicode.IsLower(next) {
+		return 0
+	}
+	return len(after) - len(rest)
 }
 
 // elided reports whether what stands before an apostrophe is a word that lost
@@ -321,7 +333,7 @@ func (s *scratch) fold(raw string) string {
 		switch {
 		case apostrophe(r):
 			s.buf = append(s.buf, '\'')
-		case r == '.' && !numeric:
+		case r == '.' && !numeric, r == '-' || r == '\n' || r == '\r': // a word over two lines
 		case r >= 0x300 && r <= 0x36f:
 			s.buf = compose(s.buf, r)
 		case r == 'ё' || r == 'Ё':
