@@ -23,7 +23,7 @@ import (
 
 // version changes with everything that decides what stands in an index but is
 // not part of the corpus: the documents, the analysis, the stored statistics.
-const version = 8
+const version = 9
 
 // batchSize is how many documents become one segment before segments are
 // merged. Of 500, 1,000, 2,000 and 8,000 the larger were faster, but 8,000 took
