@@ -38,7 +38,7 @@ var law = []struct {
 	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 
-	{"bot", []string{"corpus", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},
+	{"bot", []string{"corpus", "corpus/said", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},
 	{"bot/chart", nil},
 	{"bot/state", nil},
 	{"bot/keep", []string{"corpus/...", "index", "bot"}},

@@ -32,6 +32,11 @@ type Answer struct {
 	Unknown    []string `json:"unknown,omitempty"` // words of the question that no text holds
 	TookMS     float64  `json:"took_ms"`           // milliseconds
 
+	// Asked is whose words were asked for, where the texts have none on this, and
+	// Others who says what is nearest.
+	Asked  string   `json:"asked,omitempty"`
+	Others []string `json:"others,omitempty"`
+
 	more []ref // of what comes after Quotes
 }
 
@@ -73,7 +78,12 @@ func (b *Bot) answer(ctx context.Context, c call, text string, options map[strin
 	if err != nil {
 		return a, q, err
 	}
-	found, err := b.find(ctx, c, q, candidateQuotes)
+	who := whoSaid(q.Text)
+	limit := candidateQuotes
+	if who != "" {
+		limit = maxVoiced
+	}
+	found, err := b.find(ctx, c, q, limit)
 	if err != nil {
 		return a, q, err
 	}
@@ -83,13 +93,24 @@ func (b *Bot) answer(ctx context.Context, c call, text string, options map[strin
 		return a, q, nil
 	}
 	a.Confidence = found.Confidence
+	if who != "" {
+		// Nobody else's words answer, however near they are.
+		by, others := b.voices.spoken(b.library.Corpus(), q.Text, who, found.Hits)
+		if len(by) > 0 && by[0].Score >= found.Hits[0].Score-furtherMargin {
+			found.Hits = by[:min(len(by), candidateQuotes)]
+		} else {
+			a.Asked = who
+			found.Hits = append(by, others...)[:min(len(found.Hits), maxQuotes)]
+			a.Others = b.voices.speakers(b.library.Corpus(), found.Hits)
+		}
+	}
 	lead, err := b.quotes.hit(found.Hits[0])
 	if err != nil {
 		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
-	a.Answered = found.Confidence >= c.threshold
+	a.Answered = found.Confidence >= c.threshold && a.Asked == ""
 	quotes := []Quote{lead}
-	if a.Answered || isOneWord(q.Text) {
+	if a.Answered || a.Asked != "" || isOneWord(q.Text) {
 		further, more := b.further(found.Hits)
 		quotes, a.more = append(quotes, further...), more
 	}

@@ -65,6 +65,7 @@ type Bot struct {
 	retention  time.Duration
 	asked      *memory
 	shelves    *shelves
+	voices     *voices
 	version    string
 	key        []byte // of the seals of buttons
 }
@@ -103,6 +104,7 @@ func New(c Config) *Bot {
 		retention:  cmp.Or(c.Retention, DefaultRetention),
 		asked:      newMemory(),
 		shelves:    newShelves(),
+		voices:     newVoices(),
 		version:    c.Version,
 		key:        c.State.Key("buttons"),
 	}

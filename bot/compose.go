@@ -96,8 +96,12 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 	if a.Searched.Texts == 0 {
 		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
 	}
+	said := c.say(verdict, nil)
+	if a.Asked != "" {
+		said = c.say("nothing_by", data{"Name": clip(a.Asked)})
+	}
 	r := Reply{Kind: KindRefusal, Question: c.text, Blocks: []Block{
-		Para{Text: c.say(verdict, nil), Style: Strong},
+		Para{Text: said, Style: Strong},
 		Para{Text: c.searched(a.Searched)},
 	}}
 	if langs := b.otherLanguages(c, q.Text); langs != "" {
@@ -109,6 +113,9 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 		switch i {
 		case 0:
 			cite.Label = c.say("nearest", nil)
+			if len(a.Others) > 0 {
+				cite.Label = c.say("nearest_by_others", data{"Names": shorten(strings.Join(a.Others, ", "), maxClaim)})
+			}
 		case 1:
 			cite.Label = c.say("also", nil)
 		}

@@ -20,13 +20,13 @@ const (
 // Verbs of saying. In English the speaker goes before the verb; elsewhere
 // either may, so there the verb counts only with what shows the order.
 const (
-	en   = `said|says|stated|added|noted|warned|announced|reaffirmed|emphasised|emphasized|stressed|argued|declared`
-	uk   = `заявив|заявила|сказав|сказала|додав|додала|наголосив|наголосила|зазначив|зазначила`
-	ru   = `заявил|заявила|сказал|сказала|добавил|добавила|отметил|отметила`
-	de   = `sagte|erklärte|betonte`
-	said = `(?:` + en + `)`
-	told = `(?:` + en + `|told)`
-	sagt = `(?:` + uk + `|` + ru + `|` + de + `)`
+	en    = `said|says|stated|added|noted|warned|announced|reaffirmed|emphasised|emphasized|stressed|argued|declared`
+	uk    = `заявив|заявила|сказав|сказала|додав|додала|наголосив|наголосила|зазначив|зазначила`
+	ru    = `заявил|заявила|сказал|сказала|добавил|добавила|отметил|отметила`
+	de    = `sagte|erklärte|betonte`
+	tells = `(?:` + en + `)`
+	told  = `(?:` + en + `|told)`
+	sagt  = `(?:` + uk + `|` + ru + `|` + de + `)`
 
 	// A quotation mark that closes: something stands before it, no space.
 	closed = `[^\s(\["“„«:]["”“»«]\s*,?\s*(?:[—–-]\s*)?`
@@ -46,7 +46,7 @@ var attributions = []struct {
 	{says, regexp.MustCompile(`^(` + body + `|` + name + `)\s+` + told + over)},
 	{says, regexp.MustCompile(`^(` + name + `)\s+` + sagt + colon)},
 	{quotes, regexp.MustCompile(closed + `(` + body + `|` + name + `)\s+` + told + over)},
-	{quotes, regexp.MustCompile(closed + said + `\s+(` + name + `)(?:[,:.]|\s\p{Ll}|$)`)},
+	{quotes, regexp.MustCompile(closed + tells + `\s+(` + name + `)(?:[,:.]|\s\p{Ll}|$)`)},
 	{quotes, regexp.MustCompile(closed + sagt + `\s+(` + name + `)(?:[,:.]|$)`)},
 	{endsSaying, regexp.MustCompile(`,\s+(` + body + `|` + name + `)\s+` + told + `\s*[.,]?$`)},
 }

@@ -27,9 +27,12 @@ func NewNames(a corpus.Aliases) *Names {
 	return n
 }
 
+// yo is written е as often as ё.
+var yo = strings.NewReplacer("ё", "е")
+
 // fold writes a name as it is compared.
 func fold(s string) string {
-	return strings.Join(strings.FieldsFunc(apostrophes.Replace(strings.ToLower(s)), func(r rune) bool { return strings.ContainsRune(" \t\n\r,()\"“”«»„", r) }), " ")
+	return strings.Join(strings.FieldsFunc(apostrophes.Replace(yo.Replace(strings.ToLower(s))), func(r rune) bool { return strings.ContainsRune(" \t\n\r,()\"“”«»„", r) }), " ")
 }
 
 // Canonical returns the name that counts for all spellings of a speaker: the
