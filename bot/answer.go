@@ -96,9 +96,14 @@ func (b *Bot) answer(ctx context.Context, c call, text string, options map[strin
 	if who != "" {
 		// Nobody else's words answer, however near they are.
 		by, others := b.voices.spoken(b.library.Corpus(), q.Text, who, found.Hits)
-		if len(by) > 0 && by[0].Score >= found.Hits[0].Score-furtherMargin {
+		a.Unknown = topics(a.Unknown)
+		switch anything := aboutAnything(q.Text, who); {
+		case len(by) > 0 && (anything || by[0].Score >= found.Hits[0].Score-furtherMargin):
 			found.Hits = by[:min(len(by), candidateQuotes)]
-		} else {
+			if anything {
+				a.Confidence = max(a.Confidence, c.threshold)
+			}
+		default:
 			a.Asked = who
 			found.Hits = append(by, others...)[:min(len(found.Hits), maxQuotes)]
 			a.Others = b.voices.speakers(b.library.Corpus(), found.Hits)
@@ -108,7 +113,7 @@ func (b *Bot) answer(ctx context.Context, c call, text string, options map[strin
 	if err != nil {
 		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
-	a.Answered = found.Confidence >= c.threshold && a.Asked == ""
+	a.Answered = a.Confidence >= c.threshold && a.Asked == ""
 	quotes := []Quote{lead}
 	if a.Answered || a.Asked != "" || isOneWord(q.Text) {
 		further, more := b.further(found.Hits)

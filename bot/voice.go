@@ -27,7 +27,7 @@ const (
 		`предложил|предложила|подчеркнул|подчеркнула|сообщил|сообщила|добавил|добавила`
 )
 
-// speechQuestions are the ways of asking what somebody said; the first group is
+// speechQuestions are the ways of askingWord what somebody said; the first group is
 // who. Each begins with a word that asks, so that a statement that is searched
 // for is none.
 var speechQuestions = []*regexp.Regexp{
@@ -160,6 +160,28 @@ func verbsOf(question, who string) (verbs []string) {
 		}
 	}
 	return verbs
+}
+
+// askingWord matches the words of a question about somebody's words that are neither its
+// topic nor who.
+var askingWord = regexp.MustCompile(`^(?:what|did|does|do|has|have|had|ever|also|actually|the|that|it|recently|was|hat|haben|denn|der|die|das|що|чи|как|як|что|ли|` +
+	sayEN + `|` + sayDE + `|` + tenDE + `|` + sayUK + `|` + sayRU + `)$`)
+
+// aboutAnything reports whether a question asks what somebody said without
+// saying about what: all their words answer it.
+func aboutAnything(question, who string) bool {
+	name := letters(who)
+	return !slices.ContainsFunc(letters(question), func(w string) bool { return !askingWord.MatchString(w) && !slices.Contains(name, w) })
+}
+
+// topics are the words among the unknown ones that do not merely ask.
+func topics(unknown []string) (list []string) {
+	for _, w := range unknown {
+		if !askingWord.MatchString(strings.ToLower(w)) {
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 // does reports whether a sentence gives the person one of the verbs: "Savelov
