@@ -49,7 +49,11 @@ func (w words) entryItem(e state.Entry) Item {
 	case state.Refused:
 		outcome = w.say("audit_refused", nil)
 	}
-	text := e.Platform + ":" + e.User + ", /" + e.Action
+	action := "/" + e.Action
+	if e.Action == actCancel { // a button, no command
+		action = w.say("action_cancel", nil)
+	}
+	text := e.Platform + ":" + e.User + ", " + action
 	if e.Subject != "" {
 		text += " " + shorten(e.Subject, maxName)
 	}

@@ -123,6 +123,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		if p := recover(); p != nil {
 			err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 			reply = b.fail(c, err)
+			reply.Private = reply.Private || c.Private
 			b.count(ctx, c, name, reply, err, began)
 			if c.overheard {
 				reply = Reply{}
@@ -171,7 +172,10 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 		return Reply{}, fmt.Errorf("bot: settings: %w", err)
 	}
 	if c.Action == "" && !c.here() && cmd.Permission == Everyone { // what is not known is for everyone too
-		return c.elsewhere(), nil
+		if !cmd.personal {
+			return c.elsewhere(), nil
+		}
+		c.Private = true
 	}
 	allowed, err := b.may(ctx, *c, cmd)
 	if err != nil {
@@ -184,6 +188,12 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	switch {
 	case c.Action != "":
 		return b.press(ctx, *c)
+	case c.Forwarded && c.Command == "" && isAsking(c.text) && !strings.HasPrefix(c.text, "/"):
+		r, err := b.ask(ctx, *c)
+		if err == nil {
+			r.Actions = append(r.Actions, c.action(Check, nil)...)
+		}
+		return r, err
 	case c.Forwarded && c.Command == "":
 		return b.offerCheck(*c), nil
 	case !known:
@@ -310,7 +320,13 @@ func (b *Bot) fail(c call, err error) Reply {
 		if ue.Err != nil {
 			b.log.Warn("request refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)
 		}
-		return Explained(ue, c.lang)
+		lang := c.lang
+		if c.Command != "" { // others will not see it
+			lang = cmp.Or(c.Locale, lang)
+		}
+		r := Explained(ue, lang)
+		r.Private = c.Action == "" // a mistake is the asker's alone
+		return r
 	}
 	failed, id := Failed()
 	b.log.Error("request failed", "id", id, "platform", c.Platform, "err", err)

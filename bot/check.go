@@ -26,6 +26,9 @@ func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
 	if c.text == "" {
 		c.text = c.About // a command without words, in reply to a message
 	}
+	if c.text == "" {
+		return Reply{}, &UserError{Message: "check_how"}
+	}
 	found, more := claims(c.text)
 	if len(found) == 0 {
 		return Reply{}, &UserError{Message: "no_claims"}

@@ -30,8 +30,9 @@ type Command struct {
 	Private    bool // answers the asker alone
 	InSpace    bool // of use only in a server or group
 
-	audits bool // it notes by itself what came of what it has begun
-	run    func(*Bot, context.Context, call) (Reply, error)
+	personal bool // about the asker alone: it works also where the bot may not answer
+	audits   bool // it notes by itself what came of what it has begun
+	run      func(*Bot, context.Context, call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.
@@ -130,10 +131,10 @@ func makeTable() []Command {
 		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, audits: true, run: (*Bot).remove},
 		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, audits: true, run: (*Bot).reindex},
 		{Name: "rollback", Permission: Admins, Private: true, audits: true, run: (*Bot).rollback},
-		{Name: "help", run: (*Bot).help},
+		{Name: "help", personal: true, run: (*Bot).help},
 		{Name: "about", run: (*Bot).about},
-		{Name: "privacy", Private: true, run: (*Bot).privacy},
-		{Name: "forgetme", Private: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
+		{Name: "privacy", Private: true, personal: true, run: (*Bot).privacy},
+		{Name: "forgetme", Private: true, personal: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
 		{Name: "gaps", Permission: Admins, Private: true, run: (*Bot).gaps},
 		{Name: "stats", Permission: Admins, Private: true, run: (*Bot).stats},
 		{Name: "audit", Permission: Admins, Private: true, Args: []Arg{{Name: "number"}}, run: (*Bot).auditLog},

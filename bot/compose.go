@@ -17,7 +17,13 @@ import (
 
 // ask answers a question with quotes, or says that the sources do not.
 func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
-	if isGreeting(c.text) {
+	if c.text == "" {
+		c.text = c.About // a bare mention, or the command alone, in reply to a question
+	}
+	switch {
+	case isThanks(c.text) && !c.Direct && c.Command == "":
+		return Reply{}, nil // others read along
+	case isGreeting(c.text):
 		return b.help(ctx, c)
 	}
 	a, q, err := b.answer(ctx, c, c.text, c.Options)
@@ -384,6 +390,17 @@ var greetings = func() map[string]bool {
 	}
 	return m
 }()
+
+// isThanks reports whether a text is nothing but thanks or agreement.
+func isThanks(text string) bool {
+	if !isGreeting(text) {
+		return false
+	}
+	words := letters(text)
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"thanks", "thank", "ok", "okay", "дякую", "спасибі", "спасибо", "danke", "dank", "merci", "gracias", "grazie", "dziękuję", "mulțumesc"}, w)
+	})
+}
 
 // isGreeting reports whether a text is nothing but a greeting or thanks.
 func isGreeting(text string) bool {

@@ -181,7 +181,7 @@ func TestForwarded(t *testing.T) {
 	f.found.Hits[0].Met = 1
 	const claim = "The captain opened the old bridge."
 	passedOn := func(r *Request) { r.Forwarded = true }
-	for _, text := range []string{claim, "Who opened it?", "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + makeToken(Check, nil)} {
+	for _, text := range []string{claim, "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + makeToken(Check, nil)} {
 		for name, where := range map[string]func(*Request){"in private": alone, "to us in a group": addressed} {
 			manage := func(r *Request) { r.Manager = true }
 			r := b.Handle(context.Background(), grouped(text, passedOn, manage, where))
@@ -193,6 +193,10 @@ func TestForwarded(t *testing.T) {
 		if r := b.Handle(context.Background(), grouped(text, passedOn, func(r *Request) { r.Manager = true })); r.Kind != KindSilent {
 			t.Errorf("in a group, %q: %+v", text, r)
 		}
+	}
+	// What may be a question is answered, and can be checked as well.
+	if r := b.Handle(context.Background(), grouped("Who opened the bridge?", passedOn, alone)); r.Kind != KindAnswer || button(r, Check) == "" {
+		t.Errorf("a forwarded question: %+v", r)
 	}
 	if s, err := b.state.Settings(context.Background(), "telegram", "-100"); err != nil || !reflect.DeepEqual(s, state.Settings{}) {
 		t.Errorf("somebody else's command changed %+v, %v", s, err)
@@ -234,15 +238,34 @@ func TestCheckAbout(t *testing.T) {
 		r    Request
 		want string
 	}{
-		"without words": {grouped("/check", about("The bridge was opened.")), "Claimed: “The bridge was opened.”"},
-		"with words":    {grouped("/check The moon is made of cheese.", about("The bridge was opened.")), "Claimed: “The moon is made of cheese.”"},
-		"of nothing":    {grouped("/check"), "I find no claim"},
-		"of a question": {grouped("/check", about("Was the bridge opened?")), "I find no claim"},
-		"a question":    {grouped("/ask Who opened it?", about("The moon is made of cheese.")), "The captain opened"},
+		"without words":  {grouped("/check", about("The bridge was opened.")), "Claimed: “The bridge was opened.”"},
+		"with words":     {grouped("/check The moon is made of cheese.", about("The bridge was opened.")), "Claimed: “The moon is made of cheese.”"},
+		"of nothing":     {grouped("/check"), "Reply to a message with /check"},
+		"a bare mention": {grouped("", addressed, about("Who opened the bridge?")), "The captain opened"},
+		"a bare command": {grouped("/ask", about("Who opened the bridge?")), "The captain opened"},
+		"of a question":  {grouped("/check", about("Was the bridge opened?")), "I find no claim"},
+		"a question":     {grouped("/ask Who opened it?", about("The moon is made of cheese.")), "The captain opened"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
 		if !strings.Contains(texts(r), tt.want) || strings.Count(texts(r), "Claimed") > 1 {
 			t.Errorf("%s: %+v", name, r)
 		}
+	}
+}
+
+// TestThanksAmongOthers checks that thanks in a group are met with silence, and
+// in private with a word.
+func TestThanksAmongOthers(t *testing.T) {
+	b, _ := answering(t, 1, keeping(t))
+	for _, text := range []string{"thanks", "Thank you!", "дякую", "Vielen Dank", "ok thanks"} {
+		if r := b.Handle(context.Background(), grouped(text, addressed)); !reflect.DeepEqual(r, Reply{}) {
+			t.Errorf("%q in a group: %+v", text, r)
+		}
+		if r := b.Handle(context.Background(), grouped(text, alone)); r.Kind == KindSilent {
+			t.Errorf("%q in private is met with silence", text)
+		}
+	}
+	if r := b.Handle(context.Background(), grouped("hello", addressed)); r.Kind == KindSilent {
+		t.Error("a greeting in a group is met with silence")
 	}
 }

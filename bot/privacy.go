@@ -38,9 +38,18 @@ func (b *Bot) forgetMe(ctx context.Context, c call) (Reply, error) {
 	if slices.Contains(agreed, strings.ToLower(strings.Trim(c.text, quotationMarks+" .!"))) {
 		return b.forget(ctx, c)
 	}
-	r := notice(Para{Text: c.say("forget_sure", nil), Style: Strong}, Para{Text: c.say("forget_how", nil), Style: Small})
+	r := notice(Para{Text: c.say("forget_sure", nil), Style: Strong}, Para{Text: c.say("forget_how", data{"How": c.typed("forgetme", "confirm")}), Style: Small})
 	r.Actions = c.action(Forget, c.asker())
 	return r, nil
+}
+
+// typed shows how a command is confirmed: with the option by name on a platform
+// that has forms, with the bare word elsewhere.
+func (c call) typed(command, option string) string {
+	if c.Command != "" {
+		return "/" + command + " " + option + ":" + c.say("yes", nil)
+	}
+	return "/" + command + " " + c.say("yes", nil)
 }
 
 // asker stands for whoever asks, in the token of a button that is theirs alone.

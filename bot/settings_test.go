@@ -301,7 +301,7 @@ func TestSettingsHold(t *testing.T) {
 		"by no option":           {asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "false"} }), german},
 		"in another space":       {asking("Who flew it?", another), english},
 		"in a direct message":    {asking("Who flew it?", direct), english},
-		"a mistake in public":    {asking("Who? lang:xyz"), "Ich verstehe lang:xyz nicht"},
+		"a mistake":              {asking("Who? lang:xyz"), "I do not understand lang:xyz"},
 		"a mistake in private":   {asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
 		"no command":             {asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
 		"a list":                 {asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
@@ -316,7 +316,7 @@ func TestSettingsHold(t *testing.T) {
 		if !strings.Contains(texts(got), tt.want) {
 			t.Errorf("%s: %q is missing from %q", name, tt.want, texts(got))
 		}
-		if foreign := tt.r.Space == "2" || tt.r.Direct; got.Private == strings.Contains(german+"2 Texte/ask FrageIch verstehe lang:xyz nichtkenne ich nicht", tt.want) && !foreign {
+		if foreign := tt.r.Space == "2" || tt.r.Direct; got.Private == strings.Contains(german+"2 Texte/ask Fragekenne ich nicht", tt.want) && !foreign {
 			t.Errorf("%s: private is %v", name, got.Private)
 		}
 	}
@@ -391,7 +391,9 @@ func TestChannels(t *testing.T) {
 		"a mention elsewhere":             {in("32", "", mention), quiet},
 		"a typed command elsewhere":       {in("32", "", typed), quiet},
 		"no typed command elsewhere":      {in("32", "", ours("/weather@rapporteur")), quiet},
-		"help elsewhere":                  {in("32", "", ours("/help@rapporteur")), quiet},
+		"help elsewhere":                  {in("32", "", ours("/help@rapporteur")), "I answer questions"},
+		"privacy elsewhere":               {in("32", "", func(r *Request) { r.Command = "privacy" }), "kept"},
+		"to be forgotten elsewhere":       {in("32", "", func(r *Request) { r.Command = "forgetme" }), "erase"},
 		"nonsense elsewhere":              {in("32", "", mention, func(r *Request) { r.Text = "🤷" }), quiet},
 		"the settings elsewhere":          {in("32", "", func(r *Request) { *r = managing() }), "Settings of this server"},
 		"another space":                   {in("32", "", func(r *Request) { r.Space = "2" }), "captain"},
