@@ -44,7 +44,7 @@ func (f *finder) behind(sent span, i int) bool {
 			cue := span{start, i + 1}
 			return f.post(sent, end, quoted, cue, m, "inv")
 		}
-		if quoted && f.toks[i].w.form != 'n' && f.toks[i].upper == false { // “...,” added.
+		if quoted && f.toks[i].w.form != 'n' && !f.toks[i].upper { // “...,” added.
 			return false
 		}
 	}

@@ -263,7 +263,7 @@ func (r *resolver) introduce(sent span, s span) *Person {
 			sex |= f.toks[k].w.is & (male | female)
 		}
 		if k < name.from {
-			for k > sent.from && f.kindOf(k-1) == word && f.toks[k-1].upper == false && modifier(f.low(k-1)) && !f.is(k-1, prep|det|and|owner|aux|be|adverb|sub|that) {
+			for k > sent.from && f.kindOf(k-1) == word && !f.toks[k-1].upper && modifier(f.low(k-1)) && !f.is(k-1, prep|det|and|owner|aux|be|adverb|sub|that) {
 				k--
 			}
 			roleWords = span{k, name.from}

@@ -42,7 +42,6 @@ type passage struct {
 	toks      []token
 	quotes    []quotation
 	sentences [][2]int // first token and the one behind the last
-	quoted    [][2]int // the same for sentences that open or go on inside a quotation
 	lang      *language
 	english   bool
 }

@@ -211,7 +211,7 @@ func (r *reading) dayAt(i int) int {
 	if i < 0 || i >= len(r.words) || !r.words[i].digits {
 		return 0
 	}
-	s := strings.TrimRight(r.words[i].folded, "stndrhergoйгоº.")
+	s := strings.TrimRight(r.words[i].folded, "stndrhegoйгоº.")
 	if len(s) > 2 {
 		return 0
 	}
