@@ -162,9 +162,9 @@ func TestRefusals(t *testing.T) {
 	b, f := answering(t, 0.4, nil)
 	f.found.Unknown = []string{"zeppelin", "b", "c", "d", "e", "f"}
 	for locale, want := range map[string][]string{
-		"en": {"The sources do not say.", "I searched 2 texts, dated 16 December 2025.", "“zeppelin”", "The nearest passage, which does not answer"},
-		"uk": {"У джерелах цього немає.", "Переглянуто 2 тексти від 16 грудня 2025 року.", "«zeppelin»", "відповіді в ньому немає"},
-		"de": {"Die Quellen sagen dazu nichts.", "Durchsucht: 2 Texte vom 16. Dezember 2025.", "„zeppelin“", "sie beantwortet die Frage nicht"},
+		"en": {"The sources do not say.", "I searched 2 texts, dated 16 December 2025.", "“zeppelin”", "The nearest passage, which may not answer"},
+		"uk": {"У джерелах цього немає.", "Переглянуто 2 тексти від 16 грудня 2025 року.", "«zeppelin»", "у якому відповіді може й не бути"},
+		"de": {"Die Quellen sagen dazu nichts.", "Durchsucht: 2 Texte vom 16. Dezember 2025.", "„zeppelin“", "sie beantwortet die Frage vielleicht nicht"},
 	} {
 		r := direct("Who flew the zeppelin?")
 		r.Locale = locale

@@ -188,22 +188,29 @@ func topics(unknown []string) (list []string) {
 // proposed a ceasefire" is no statement, and yet what Savelov proposed.
 func does(sentence, who string, verbs []string) bool {
 	words, name := letters(sentence), letters(who)
-	if len(name) == 0 || len(verbs) == 0 {
+	if len(name) == 0 {
 		return false
 	}
 	surname := name[len(name)-1]
 	for i, w := range words {
-		if w != surname {
+		if w != surname || i > 0 && belongs.MatchString(words[i-1]) {
 			continue
 		}
 		for _, next := range words[i+1 : min(i+3, len(words))] {
-			if slices.ContainsFunc(verbs, func(v string) bool { return strings.HasPrefix(next, v) }) {
+			if saysWord.MatchString(next) || slices.ContainsFunc(verbs, func(v string) bool { return strings.HasPrefix(next, v) }) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+var (
+	// saysWord matches a verb of saying.
+	saysWord = regexp.MustCompile(`^(?:` + sayEN + `|` + sayDE + `|` + tenDE + `|` + sayUK + `|` + sayRU + `)$`)
+	// belongs matches a word after which a name is not who speaks: an aide to Trump.
+	belongs = regexp.MustCompile(`^(?:to|of|with|for|by|from|about|von|zu|mit|für|über|an|bei|до|для|з|із|про|від|к|с|о|от)$`)
+)
 
 // speakers names who says the sentences of hits, each once.
 func (v *voices) speakers(c *corpus.Corpus, hits []index.Hit) (names []string) {

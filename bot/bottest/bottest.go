@@ -147,7 +147,7 @@ var conversations = []conversation{
 		not:  []string{"Freedonia"}, // nothing is near
 	}, {
 		say:  Step{Text: "Who sank the boats under the bridge in Freedonia?"},
-		want: []string{"The sources do not say.", "The nearest passage, which does not answer the question", "16 December 2025", "https://example.org/bridge"},
+		want: []string{"The sources do not say.", "The nearest passage, which may not answer the question", "16 December 2025", "https://example.org/bridge"},
 	}}},
 	{"hostile text reads as written", []turn{{
 		say:  Step{Text: "What did the engineers write?"},

@@ -109,10 +109,10 @@ func replies() map[string]bot.Reply {
 		"refusal": {Kind: bot.KindRefusal, Question: "What did the dinner cost?",
 			Actions: []bot.Action{action(bot.Tell, "Tell me when it appears"), action(bot.Context, "Context"), action(bot.Origin, "Source")},
 			Blocks: []bot.Block{strong("The sources do not say."), bot.Para{Text: "I searched 24 texts, dated 16 December 2025."}, bot.Para{Text: "No text contains: “dinner”."},
-				labelled("The nearest passage, which does not answer the question:", spending)}},
+				labelled("The nearest passage, which may not answer the question:", spending)}},
 		"refusal-word": {Kind: bot.KindRefusal, Question: "force", Actions: []bot.Action{action(bot.Context, "Context"), action(bot.Origin, "Source")},
 			Blocks: []bot.Block{strong("One word is not much of a question. Please ask in a few words more."), bot.Para{Text: "I searched 24 texts, dated 16 December 2025."},
-				labelled("The nearest passage, which does not answer the question:", force), labelled("Also", half)}},
+				labelled("The nearest passage, which may not answer the question:", force), labelled("Also", half)}},
 		"help": {Kind: bot.KindNotice, Blocks: []bot.Block{
 			bot.Para{Text: "I answer questions about the talks with verbatim quotes from source texts. I write nothing of my own about what anybody said; when the sources do not say, I tell you so."},
 			bot.Para{Text: "For example: How much will Ukraine spend on defence in 2026?"},
