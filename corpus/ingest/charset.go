@@ -37,7 +37,8 @@ func decode(b []byte, contentType string) (s string, notes []string, err error) 
 		return "", nil, refuse("", Encoding, nil, "its letters cannot be told, because it does not say in which encoding they are: save it as UTF-8")
 	}
 	s, notes, err = finished(declared, b, nil)
-	if err == nil && corpus.DetectLanguage(text(s)) != "" {
+	// A language that we do not know is believed too, if its letters are letters.
+	if err == nil && (corpus.DetectLanguage(text(s)) != "" || len(notes) == 0 && plausible(text(s))) {
 		return s, notes, nil
 	}
 	// What is declared gives no language. Perhaps another encoding does.
@@ -81,6 +82,40 @@ func utf16Of(b []byte) encoding.Encoding {
 	return nil
 }
 
+// mostlySmall is the share of small letters, beyond ASCII, of a text that is
+// decoded rightly: a wrong encoding of Cyrillic has capitals and signs in their
+// place.
+const mostlySmall = .7
+
+// mostAccents is the share of letters with accents that a language in Latin
+// letters has at most: Vietnamese and Czech have a quarter. Cyrillic that is taken
+// for Latin has nothing else.
+const mostAccents = .4
+
+// plausible reports whether a text in a language that is not known may be decoded
+// rightly.
+func plausible(s string) bool {
+	ascii, accents := 0, 0
+	for _, r := range s {
+		switch {
+		case r >= 0x80 && r < 0xA0: // control characters, which no text has
+			return false
+		case r < utf8.RuneSelf && unicode.IsLetter(r):
+			ascii++
+		case unicode.Is(unicode.Latin, r):
+			accents++
+		}
+	}
+	return printed(s) >= mostlySmall && float64(accents) <= mostAccents*float64(ascii+accents)
+}
+
+// metaEncoding is what a page says of its encoding, in either form
+// (https://html.spec.whatwg.org/multipage/semantics.html#charset).
+var metaEncoding = pattern(`(?i)<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)`)
+
+// metaBytes is how far it is looked for: some pages have long scripts before it.
+const metaBytes = 8 << 10
+
 var xmlEncoding = pattern(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
 // declaredEncoding returns the encoding that the HTTP header, a meta element or
@@ -88,6 +123,11 @@ var xmlEncoding = pattern(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+
 func declaredEncoding(b []byte, contentType string) (string, encoding.Encoding) {
 	if e, name, certain := charset.DetermineEncoding(b, contentType); certain && e != nil {
 		return name, e
+	}
+	if m := metaEncoding().FindSubmatch(b[:min(len(b), metaBytes)]); m != nil {
+		if e, name := charset.Lookup(string(m[1])); e != nil {
+			return name, e
+		}
 	}
 	if m := xmlEncoding().FindSubmatch(b[:min(len(b), 1024)]); m != nil {
 		if e, name := charset.Lookup(string(m[1])); e != nil {

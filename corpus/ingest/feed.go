@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -28,12 +27,31 @@ type FeedItem struct {
 	Published corpus.Date
 }
 
+var (
+	absolute = pattern(`^\s*https?://\S+\s*$`)
+	// xmlDeclared is what a feed says of its encoding.
+	xmlDeclared = pattern(`^(\s*<\?xml[^>]*?)\sencoding\s*=\s*["'][^"']*["']`)
+)
+
+// feedBody returns a feed as UTF-8 that does not say to be anything else.
+func feedBody(f File) (string, error) {
+	s, _, err := decode(f.Body, f.Type)
+	if err != nil {
+		return "", err
+	}
+	return xmlDeclared().ReplaceAllString(s, "$1"), nil
+}
+
 // readFeed reads RSS, Atom or a JSON feed.
 func readFeed(f File) (*Feed, error) {
 	name := shown(f.Name)
+	body, err := feedBody(f)
+	if err != nil {
+		return nil, err
+	}
 	var parsed *gofeed.Feed
-	err := contain(func() (err error) {
-		parsed, err = gofeed.NewParser().Parse(bytes.NewReader(f.Body))
+	err = contain(func() (err error) {
+		parsed, err = gofeed.NewParser().Parse(strings.NewReader(body))
 		return err
 	})
 	if err != nil {
@@ -46,6 +64,9 @@ func readFeed(f File) (*Feed, error) {
 	}
 	for _, item := range parsed.Items {
 		link := strings.TrimSpace(item.Link)
+		if link == "" && absolute().MatchString(item.GUID) { // a guid is a permalink unless it says otherwise
+			link = strings.TrimSpace(item.GUID)
+		}
 		u, err := base.Parse(link)
 		if err != nil || link == "" {
 			continue

@@ -63,6 +63,7 @@ func (r *Reader) html(f File) (*Document, error) {
 	}
 
 	withoutNotices(root)
+	titled, others := titledArticle(root) // before readability changes the tree
 	parser := readability.NewParser()
 	parser.CharThresholds = shortArticle
 	article, err := parser.ParseDocument(root, base)
@@ -76,6 +77,10 @@ func (r *Reader) html(f File) (*Document, error) {
 				d.Blocks = blocksOf(n)
 			}
 		}
+	}
+	d.Blocks = rightArticle(d.Blocks, titled, others, m.body)
+	if isStub(d.Blocks) {
+		return nil, refuse("", NoText, nil, "the page shows a notice about the browser, cookies or a subscription in place of an article: copy the text into a file and add that")
 	}
 	if words(d.Blocks) == 0 {
 		return nil, refuse("", NoText, nil, "no article was found in the page; it may be one that only programs of the page show: copy the text into a file and add that")
@@ -166,6 +171,8 @@ var silent = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Nav: true, atom.Form: true, atom.Button: true, atom.Select: true,
 	atom.Textarea: true, atom.Iframe: true, atom.Object: true, atom.Svg: true, atom.Math: true, atom.Video: true, atom.Audio: true, atom.Canvas: true,
 	atom.Figure: true, atom.Figcaption: true, atom.Picture: true, atom.Head: true, atom.Title: true, atom.Dialog: true,
+	atom.Del: true, atom.S: true, atom.Strike: true, // what the author has taken back
+	atom.Rt: true, atom.Rp: true, // how a word is read
 }
 
 // notice is what sites call the parts of a page that are about the site.
@@ -174,7 +181,7 @@ var notice = pattern(`(?i)(?:^|[\s_-])(?:cookies?|consent|gdpr|newsletter|subscr
 func withoutNotices(root *html.Node) {
 	var found []*html.Node
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && isNotice(n) {
+		if n.Type == html.ElementNode && (isNotice(n) || unseen(n) && inline[n.DataAtom]) {
 			found = append(found, n)
 		}
 	}
@@ -260,7 +267,7 @@ func (w *walker) walk(n *html.Node) {
 	default:
 		return
 	}
-	if silent[n.DataAtom] || attr(n, "hidden") != "" || strings.EqualFold(attr(n, "aria-hidden"), "true") && inline[n.DataAtom] {
+	if silent[n.DataAtom] || attr(n, "hidden") != "" || unseen(n) || strings.EqualFold(attr(n, "aria-hidden"), "true") && inline[n.DataAtom] {
 		return
 	}
 	switch {
@@ -274,6 +281,8 @@ func (w *walker) walk(n *html.Node) {
 		w.text.WriteString("“") // as it is shown
 		w.children(n)
 		w.text.WriteString("”")
+	case n.DataAtom == atom.Sup || n.DataAtom == atom.Sub:
+		w.raised(n)
 	case inline[n.DataAtom]:
 		before := w.text.Len()
 		w.children(n)

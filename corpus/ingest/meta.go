@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -15,6 +16,7 @@ import (
 type meta struct {
 	title, publisher, canonical, language string
 	published                             corpus.Date
+	body                                  string // of the article, as JSON-LD has it
 }
 
 // metaOf gathers what a page says of itself. What is made for search engines
@@ -43,7 +45,7 @@ func metaOf(root *html.Node) meta {
 		case atom.Html:
 			other.language = attr(n, "lang")
 		case atom.Time:
-			if !shown.IsZero() {
+			if !shown.IsZero() || within(n, atom.Aside, atom.Footer, atom.Nav) { // of something else
 				break
 			}
 			if d, ok := parseDate(attr(n, "datetime")); ok {
@@ -75,6 +77,7 @@ func (m *meta) fill(other meta) {
 	m.canonical = cmp.Or(m.canonical, other.canonical)
 	m.language = cmp.Or(m.language, other.language)
 	m.published = cmp.Or(m.published, other.published)
+	m.body = cmp.Or(m.body, other.body)
 }
 
 // property reads what is made for social networks.
@@ -125,11 +128,21 @@ func linked(s string) meta {
 		s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, wrap[0]), wrap[1]))
 	}
 	if json.Unmarshal([]byte(s), &v) != nil {
-		return meta{}
+		// Broken JSON still has its date.
+		var m meta
+		if found := ldPublished().FindStringSubmatch(s); found != nil {
+			m.published, _ = parseDate(found[1])
+		}
+		return m
 	}
-	o := article(v, maxDepth)
+	o := article(v, maxDepth, isArticle)
 	if o == nil {
-		return meta{}
+		// A page that is no article may still say when it was published.
+		var m meta
+		if page := article(v, maxDepth, isPage); page != nil {
+			m.published, _ = parseDate(word(page["datePublished"]))
+		}
+		return m
 	}
 	m := meta{
 		title:     word(o["headline"]),
@@ -138,28 +151,47 @@ func linked(s string) meta {
 		canonical: cmp.Or(word(o["url"]), identity(o["mainEntityOfPage"])),
 	}
 	m.title = cmp.Or(m.title, word(o["name"]))
+	m.body = word(o["articleBody"])
 	m.published, _ = parseDate(cmp.Or(word(o["datePublished"]), word(o["dateCreated"])))
 	return m
 }
 
-// article returns the first object of JSON-LD whose type is one of a text.
-func article(v any, depth int) map[string]any {
+var ldPublished = pattern(`"datePublished"\s*:\s*"([^"]{4,40})"`)
+
+// isPage reports whether a type of JSON-LD is that of a web page.
+func isPage(v any) bool {
+	s, _ := v.(string)
+	return strings.HasSuffix(s, "WebPage")
+}
+
+// within reports whether a node lies in one of the elements.
+func within(n *html.Node, elements ...atom.Atom) bool {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if slices.Contains(elements, p.DataAtom) {
+			return true
+		}
+	}
+	return false
+}
+
+// article returns the first object of JSON-LD whose type is wanted.
+func article(v any, depth int, wanted func(any) bool) map[string]any {
 	if depth == 0 {
 		return nil
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, one := range v {
-			if o := article(one, depth-1); o != nil {
+			if o := article(one, depth-1, wanted); o != nil {
 				return o
 			}
 		}
 	case map[string]any:
-		if isArticle(v["@type"]) {
+		if wanted(v["@type"]) {
 			return v
 		}
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage"} {
-			if o := article(v[key], depth-1); o != nil {
+			if o := article(v[key], depth-1, wanted); o != nil {
 				return o
 			}
 		}

@@ -223,7 +223,7 @@ func frontMatter(f Fields) (string, error) {
 		return "", warnings[0].Err
 	}
 	// What a title may not hold is left out; anything else must be what was given.
-	if t.URL != f.URL || t.Published != f.Published || !slices.Equal(t.BasedOn, f.BasedOn) && len(f.BasedOn) > 0 {
+	if t.URL != f.URL || t.Published.String() != f.Published.String() || !slices.Equal(t.BasedOn, f.BasedOn) && len(f.BasedOn) > 0 {
 		return "", errors.New("a field holds something that cannot be stored")
 	}
 	return matter, nil
