@@ -79,7 +79,7 @@ var ruleSources = map[string]ruleSource{
 	},
 	"uk": {
 		never: `зв напр ім вул просп обл акад проф ген полк кол пор див тис млн млрд трлн доц
-			св о пан гр м н ч кв буд стор ст тт розд гл мал табл`,
+			св о пан гр м н ч с смт кв буд стор ст тт розд гл мал табл`,
 		seldom: `д п р рр ін т грн дол год хв`,
 		starters: `це він вона воно вони ми я ви ці цей ця але та і й а у в на за з із до після під при як якщо коли
 			водночас також однак потім тоді тому однією що хто де чому`,
@@ -94,7 +94,7 @@ var ruleSources = map[string]ruleSource{
 	},
 	"de": {
 		never: `hr fr frl ing dipl bzw ca vgl z d u a b h fa zzgl inkl exkl ggf evtl sog str mio mrd bd
-			hrsg o geb gest jan feb apr aug sept okt nov dez gen`,
+			hrsg o med phil rer nat jur habil geb gest jan feb apr aug sept okt nov dez gen`,
 		seldom:  `etc usw usf jh ff std min sek`,
 		numbers: `nr abs art s kap bd ziff rn`,
 		starters: `danach dann daraufhin später zuvor heute gestern jedoch außerdem deshalb trotzdem der die das ein eine er sie es wir ich ihr dies diese dieser dieses im in an auf bei nach vor mit
@@ -119,7 +119,7 @@ var ruleSources = map[string]ruleSource{
 		saying: `dijo declaró afirmó añadió señaló preguntó`,
 	},
 	"pl": {
-		never: `np tzw tj im ul al pl woj inż mgr doc gen płk mjr kpt ks św hab zob por tys mln mld
+		never: `np tzw tj im ul al pl woj inż mgr doc gen płk mjr kpt nadkom podkom kom insp podinsp nadinsp asp sierż plut ppor ks św hab zob por tys mln mld
 			godz ok min m.in`,
 		seldom:  `itd itp r w zł`,
 		numbers: `pkt ust art nr s str`,

@@ -212,6 +212,12 @@ func (r *sentenceRules) ends(before, after string) bool {
 		return true
 	}
 	word := lastWord(strings.TrimSuffix(bare, "."))
+	if i := strings.LastIndexAny(word, "'’"); i >= 0 {
+		// An article that lost its end belongs to the abbreviation: l'avv. Rossi.
+		if _, n := utf8.DecodeRuneInString(word[i:]); i+n < len(word) {
+			word = word[i+n:]
+		}
+	}
 	next := firstWord(after)
 	first, _ := utf8.DecodeRuneInString(after)
 	switch {
@@ -227,7 +233,8 @@ func (r *sentenceRules) ends(before, after string) bool {
 		return true // a quotation that ends with it
 	case r.never[strings.ToLower(word)] || r.never[word]:
 		return false
-	case r.numbers[strings.ToLower(word)]:
+	case r.numbers[strings.ToLower(word)] && (unicode.IsDigit(first) || !isInitial(word)):
+		// A capital is an initial unless a number follows: Max S. Mustermann, S. 12.
 		return !unicode.IsDigit(first)
 	case isInitial(word), isDotted(word), r.seldom[strings.ToLower(word)]:
 		// U.S., J. and etc. may end a sentence. If the next word is one that
