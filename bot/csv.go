@@ -25,14 +25,33 @@ func csvFile(name string, rows [][]string) File {
 	return File{Name: name, Type: "text/csv", Data: b.Bytes()}
 }
 
+// formula are the signs that begin a formula, in all their widths.
+const formula = "=+-@|%＝＋－＠﹢﹣﹦﹫−"
+
 // inert keeps a spreadsheet from taking a cell for a formula, as OWASP advises
-// (https://owasp.org/www-community/attacks/CSV_Injection): what begins like one
-// gets an apostrophe before it. Spaces before the sign are passed over by some
-// programs, and the wide forms of the signs taken for them by others.
+// (https://owasp.org/www-community/attacks/CSV_Injection): where such a sign is
+// the first letter or sign that counts, an apostrophe goes before the cell. Spaces,
+// marks, invisible characters and quotation marks before it are passed over by one
+// program or another. What comes after a semicolon is a cell where the locale
+// divides cells so.
 func inert(s string) string {
-	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", " "), "\r", " ")
-	first := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })
-	if strings.HasPrefix(s, "\t") || strings.IndexAny(first, "=+-@|%＝＋－＠") == 0 {
+	s = strings.Map(func(r rune) rune {
+		if r == '\r' || r == '\n' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, s)
+	passedOver := func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) || unicode.IsMark(r) || strings.ContainsRune("\"'`´‘’“”„«»,;", r)
+	}
+	isFormula := func(s string) bool { return strings.IndexAny(strings.TrimLeftFunc(s, passedOver), formula) == 0 }
+	parts := strings.Split(s, ";")
+	for i, part := range parts[1:] {
+		if isFormula(part) {
+			parts[i+1] = "'" + part
+		}
+	}
+	if s = strings.Join(parts, ";"); isFormula(s) {
 		return "'" + s
 	}
 	return s

@@ -1,12 +1,9 @@
 package bot
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -177,11 +174,7 @@ func (b *Bot) gaps(ctx context.Context, c call) (Reply, error) {
 	if len(refused) == maxGaps {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("gaps_cut", data{"Max": maxGaps}), Style: Small})
 	}
-	file, err := gapsFile(groups)
-	if err != nil {
-		return Reply{}, err
-	}
-	r.Files = []File{file}
+	r.Files = []File{gapsFile(groups)}
 	return r, nil
 }
 
@@ -245,11 +238,7 @@ var nearLabels = map[nearness]string{notSearched: "not searched", nothingNear: "
 // gapsFile makes a table of all groups, for a spreadsheet. Its names are English,
 // whoever reads it, so that programs can read it too. It is UTF-8 with the mark by
 // which Excel knows that, and its lines end as RFC 4180 wants.
-func gapsFile(groups []*gap) (File, error) {
-	var out bytes.Buffer
-	out.WriteString("\ufeff")
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true
+func gapsFile(groups []*gap) File {
 	rows := [][]string{{"question", "filters", "people", "times", "first", "last", "wordings", "other wordings", "texts", "text"}}
 	for _, g := range groups {
 		var filters, others []string
@@ -270,23 +259,5 @@ func gapsFile(groups []*gap) (File, error) {
 			strconv.Itoa(len(g.questions)), strings.Join(others, " | "), nearLabels[g.near], g.nearest,
 		})
 	}
-	for _, row := range rows {
-		for i, cell := range row {
-			row[i] = harmless(cell)
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return File{}, fmt.Errorf("bot: table of gaps: %w", err)
-	}
-	return File{Name: "gaps.csv", Type: "text/csv; charset=utf-8", Data: out.Bytes()}, nil
-}
-
-// harmless puts an apostrophe before what a spreadsheet would take for a formula,
-// which can send what stands in the sheet elsewhere:
-// https://owasp.org/www-community/attacks/CSV_Injection
-func harmless(cell string) string {
-	if strings.IndexAny(strings.TrimLeft(cell, " "), "=+-@\t\r\n＝＋－＠") == 0 {
-		return "'" + cell
-	}
-	return cell
+	return csvFile("gaps.csv", rows)
 }
