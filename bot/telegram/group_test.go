@@ -178,7 +178,7 @@ func TestCheckOfSomebodysMessage(t *testing.T) {
 	reads(t, last(t, group), bottest.Opening)
 
 	h.settle(group.Say("/check@" + telegramtest.Name))
-	reads(t, last(t, group), "I find no claim in that")
+	reads(t, last(t, group), "Reply to a message with /check, or write the text after it.")
 	if !slices.ContainsFunc(group.Messages(), func(m telegramtest.Message) bool { return m.ReplyTo != 0 }) {
 		t.Error("nothing replies")
 	}
