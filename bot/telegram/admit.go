@@ -71,7 +71,7 @@ func (a *Adapter) refuse(p *press, reply bot.Reply) {
 	}
 	a.lanes.add(lane, func() {
 		words, _ := inPassing(reply)
-		_ = a.safely(func() error { a.notice(a.life, p, shorten(words, maxToast), true); return nil })
+		_ = a.safely(func() error { a.notice(a.life, p, shorten(words, maxToast), reply.Kind == bot.KindError); return nil })
 	})
 }
 

@@ -64,6 +64,12 @@ func (a *Adapter) InHand() int {
 
 const MaxHand = maxHand
 
+// Waiting is how many requests wait to be handled.
+func (a *Adapter) Waiting() int {
+	n, _ := a.gate.queue()
+	return n
+}
+
 // MaxBusy is how many requests are handled at a time.
 const MaxBusy = maxBusy
 

@@ -114,7 +114,7 @@ func TestPressesLimited(t *testing.T) {
 	context := last(t, chat)
 	for i := range 20 {
 		p := chat.PressOn(context, "Back")
-		if a := p.Wait(); !strings.Contains(a.Text, "too many questions at once") || !a.Alert {
+		if a := p.Wait(); !strings.Contains(a.Text, "too many questions at once") || a.Alert {
 			t.Errorf("press %d is answered with %+v", i+1, a)
 		}
 		h.settle(p.Update)
@@ -158,7 +158,7 @@ func TestPressesTakeTurns(t *testing.T) {
 	}
 	s.Wait("the presses to be in hand", func() bool { return r.InHand() == presses })
 	other.Say("And I?")
-	s.Wait("the question to be in hand", func() bool { return r.InHand() == presses+1 })
+	s.Wait("the question to wait", func() bool { return r.Waiting() == presses+1-telegram.MaxBusy })
 	close(goOn)
 	r.settle()
 	if n := slices.Index(order, fmt.Sprint(other.ID())); n < 0 || n > 2*telegram.MaxBusy {
