@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -59,6 +58,7 @@ type Bot struct {
 	timeout    time.Duration
 	users      *limiter
 	chats      *limiter
+	picks      *limiter
 	admins     []string
 	adminRoles []string
 	state      *state.Store
@@ -70,7 +70,10 @@ type Bot struct {
 	key        []byte // of the seals of buttons
 }
 
-var _ Handler = (*Bot)(nil)
+var (
+	_ Handler  = (*Bot)(nil)
+	_ Admitter = (*Bot)(nil)
+)
 
 // New returns a bot that is ready to answer.
 func New(c Config) *Bot {
@@ -98,6 +101,7 @@ func New(c Config) *Bot {
 		timeout:    c.Timeout,
 		users:      newLimiter(c.UserRate),
 		chats:      newLimiter(c.ChatRate),
+		picks:      newLimiter(pickRate(c.UserRate)),
 		admins:     c.Admins,
 		adminRoles: c.AdminRoles,
 		state:      c.State,
@@ -141,11 +145,10 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if c.overheard && !b.listens(ctx, &c) {
 		return Reply{}
 	}
-	if reply, limited := b.limit(c); limited {
-		if c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()) {
-			return Reply{} // a mention where the bot may not answer is passed over, however often
+	if !r.Admitted {
+		if reply, ok := b.admit(ctx, c); !ok {
+			return reply
 		}
-		return reply
 	}
 	reply, err := b.run(ctx, &c, name)
 	if err != nil {
@@ -289,9 +292,41 @@ func (b *Bot) listens(ctx context.Context, c *call) bool {
 	return c.settings.Unaddressed && c.here()
 }
 
-// limit holds back who asks too much. It says so once; whoever goes on is
-// passed over in silence, unless the platform owes every command a reply.
-func (b *Bot) limit(c call) (Reply, bool) {
+// Admit implements Admitter.
+func (b *Bot) Admit(ctx context.Context, r Request) (reply Reply, ok bool) {
+	c := call{Request: r, key: b.key}
+	if _, ours := b.route(&c); !ours || c.overheard && !b.listens(ctx, &c) {
+		return Reply{}, true // Handle passes it over
+	}
+	return b.admit(ctx, c)
+}
+
+// admit counts a request, and refuses it when it is one too many.
+func (b *Bot) admit(ctx context.Context, c call) (reply Reply, ok bool) {
+	wait, tell := b.limit(c)
+	switch {
+	case wait == 0:
+		return Reply{}, true
+	case !tell:
+		return Reply{}, false
+	case c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()):
+		return Reply{}, false // a mention where the bot may not answer is passed over, however often
+	}
+	c.words = wordsFor(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
+	reply = notice(Para{Text: c.slowDown(wait)})
+	reply.Private = true
+	return reply, false
+}
+
+func (c call) slowDown(wait time.Duration) string {
+	e := SlowDown(wait)
+	return c.say(e.Message, e.Data)
+}
+
+// limit returns how long somebody who asks too much must wait, and whether they
+// are told: once; whoever goes on is passed over in silence, unless the platform
+// owes every command a reply.
+func (b *Bot) limit(c call) (wait time.Duration, tell bool) {
 	now := time.Now()
 	whose := c.Platform + ":"
 	if c.overheard {
@@ -301,15 +336,7 @@ func (b *Bot) limit(c call) (Reply, bool) {
 	if wait == 0 && !c.Direct {
 		wait, first = b.chats.wait(whose+c.Chat, now)
 	}
-	if wait == 0 {
-		return Reply{}, false
-	}
-	if !first && c.Command == "" && c.Action == "" || c.overheard {
-		return Reply{}, true
-	}
-	r := notice(Para{Text: c.say("slow_down", data{"Count": int(math.Ceil(wait.Seconds()))})})
-	r.Private = true
-	return r, true
+	return wait, (first || c.Command != "" || c.Action != "") && !c.overheard
 }
 
 // fail turns an error into what the person is told. The cause goes to the log

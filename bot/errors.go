@@ -3,7 +3,9 @@ package bot
 import (
 	"crypto/rand"
 	"fmt"
+	"math"
 	"strings"
+	"time"
 )
 
 // data fills a message template.
@@ -49,6 +51,11 @@ func UploadTooLarge(mb int) *UserError {
 // FileUnsent says of a file that goes with a reply that it could not be sent.
 func FileUnsent(name string) *UserError {
 	return &UserError{Message: "file_unsent", Data: data{"Name": name}}
+}
+
+// SlowDown says that too much is asked at once, and when to ask again.
+func SlowDown(wait time.Duration) *UserError {
+	return &UserError{Message: "slow_down", Data: data{"Count": int(math.Ceil(wait.Seconds()))}}
 }
 
 // Failed is a failure that is not the asker's fault, under a new id for the

@@ -379,6 +379,38 @@ func testDeadline(t *testing.T) {
 	}
 }
 
+// What Admit has counted Handle does not count again.
+func TestAdmit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _ := answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
+		ctx, r := context.Background(), Request{Platform: "telegram", User: "u", Chat: "c", Addressed: true, Text: "Who opened it?"}
+		for i, want := range []ReplyKind{KindAnswer, KindAnswer, KindNotice, KindSilent} {
+			r.Admitted = false
+			reply, ok := b.Admit(ctx, r)
+			if ok {
+				r.Admitted = true
+				reply = b.Handle(ctx, r)
+			}
+			if ok != (i < 2) || reply.Kind != want {
+				t.Errorf("request %d: %v, %+v", i+1, ok, reply)
+			}
+		}
+		// What is not for the bot is nobody's excess, and does not count.
+		for range 9 {
+			talk := Request{Platform: "telegram", User: "v", Chat: "c", Space: "c", Text: "A fine day."}
+			if reply, ok := b.Admit(ctx, talk); !ok || reply.Kind != KindSilent {
+				t.Errorf("talk: %v, %+v", ok, reply)
+			}
+		}
+		r.User, r.Action, r.Text, r.Admitted = "v", "x", "", false
+		for i, want := range []bool{true, true, false, false} {
+			if reply, ok := b.Admit(ctx, r); ok != want || !ok && reply.Kind != KindNotice {
+				t.Errorf("press %d: %v, %+v", i+1, ok, reply)
+			}
+		}
+	})
+}
+
 func testRateLimits(t *testing.T) {
 	b, _ := answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
 	ask := func(user, chat string, change func(*Request)) Reply {

@@ -36,6 +36,20 @@ func newLimiter(perMinute int) *limiter {
 	return &limiter{perMinute: perMinute, keys: keys}
 }
 
+// leastPicks is how often a minute somebody may look for something to pick, half
+// of it at once, even where fewer questions may be asked: while one question is
+// typed several are looked for, whenever the typing halts.
+const leastPicks = 30
+
+// pickRate is how often a minute one person may look for something to pick. It is
+// a search, so it is as often as they may ask.
+func pickRate(questions int) int {
+	if questions <= 0 {
+		return 0
+	}
+	return max(questions, leastPicks)
+}
+
 // wait returns 0 when the key may go on, else how long it must wait, and
 // whether this is the first time it is told so.
 func (l *limiter) wait(key string, now time.Time) (d time.Duration, first bool) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -54,6 +55,9 @@ func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
 			p = Picks{}
 		}
 	}()
+	if wait, _ := b.picks.wait(r.Platform+":"+r.User, time.Now()); wait > 0 {
+		return Picks{Ask: c.slowDown(wait)}
+	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	p, err := b.pick(ctx, c, limit)

@@ -290,6 +290,31 @@ func TestPickKeepsNothing(t *testing.T) {
 	}
 }
 
+// Who types too fast is offered nothing for a moment, and told why.
+func TestPickLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, f := answering(t, 1, func(c *Config) { c.UserRate = 2 })
+		searched := 0
+		f.search = func(context.Context, index.Query) (index.Result, error) { searched++; return f.found, nil }
+		var p Picks
+		for range 500 {
+			p = b.Pick(context.Background(), typing("Who opened it?"), 10)
+		}
+		if searched != leastPicks/2 || len(p.List) > 0 || !strings.Contains(p.Ask, "Ask again in 2 seconds") {
+			t.Errorf("searched %d times; offered %+v", searched, p)
+		}
+		other := typing("Who opened it?")
+		other.User = "another"
+		if p := b.Pick(context.Background(), other, 10); len(p.List) == 0 {
+			t.Errorf("somebody else is offered %+v", p)
+		}
+		time.Sleep(time.Minute)
+		if p := b.Pick(context.Background(), typing("Who opened it?"), 10); len(p.List) == 0 {
+			t.Errorf("later: %+v", p)
+		}
+	})
+}
+
 // The texts of a space are those that its settings name.
 func TestPickWithin(t *testing.T) {
 	b, f := answering(t, 1, keeping(t))

@@ -14,6 +14,16 @@ type Handler interface {
 	Handle(ctx context.Context, r Request) Reply
 }
 
+// Admitter is a Handler that tells before a request is queued whether it is
+// within the limits of its person and its chat. *Bot is one.
+type Admitter interface {
+	// Admit counts a request against the limits. With ok it is to be handled, with
+	// Admitted set; else it is one too many, and the reply is all there is to say, a
+	// zero one for silence. It is quick: an adapter may call it for one request
+	// after the other.
+	Admit(ctx context.Context, r Request) (reply Reply, ok bool)
+}
+
 // Request is what one person asked, freed of its platform.
 type Request struct {
 	Platform  string // "console", "discord" or "telegram"
@@ -35,6 +45,10 @@ type Request struct {
 	// Manages asks the platform whether the person manages the space, where
 	// that takes a call; nil where Manager says it.
 	Manages func(context.Context) (bool, error)
+
+	// Admitted says that Admit has let the request pass: Handle does not count it
+	// again.
+	Admitted bool
 
 	// Private says that the answer is for the asker alone.
 	Private bool

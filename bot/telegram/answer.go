@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -44,9 +45,9 @@ func (n *answered) none() bool {
 }
 
 // converse answers a message, or answers it anew in the place of the answer it
-// had before it was edited. It returns what is to be remembered of that, nil for
-// nothing.
-func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answered, error) {
+// had before it was edited. Refused is the answer where there is to be no other. It
+// returns what is to be remembered of that, nil for nothing.
+func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused *bot.Reply) (*answered, error) {
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
 		return nil, a.migrate(ctx, m)
@@ -69,7 +70,11 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool) (*answe
 		}
 	}
 	var reply bot.Reply
-	if r, ok := a.request(m); ok {
+	switch r, ok := a.request(m); {
+	case refused != nil:
+		reply = *refused
+	case ok:
+		r.Admitted = !edited && a.admits() // an edit may be none that counts, as only now is known
 		reply = a.ask(ctx, r, m.place())
 	}
 	if ctx.Err() != nil {
@@ -183,13 +188,20 @@ func (a *Adapter) ask(ctx context.Context, r bot.Request, at place) bot.Reply {
 	defer shown.Wait() // or “typing…” could come after the answer
 	defer stop()
 
-	select {
-	case a.busy <- struct{}{}:
-		defer func() { <-a.busy }()
-	case <-ctx.Done():
+	if a.gate.enter(ctx, turnOf(r)) != nil {
 		return bot.Reply{}
 	}
+	defer a.gate.leave()
 	return a.handler.Handle(ctx, r)
+}
+
+// turnOf names who takes turns with others at the gate: a chat with all its topics,
+// or a person of whom no chat is known.
+func turnOf(r bot.Request) string {
+	if r.Chat == inlineChat {
+		return "person " + r.User
+	}
+	return cmp.Or(r.Space, r.Chat)
 }
 
 func (a *Adapter) showTyping(ctx context.Context, at place) {
@@ -208,16 +220,29 @@ func (a *Adapter) showTyping(ctx context.Context, at place) {
 	}
 }
 
-// visit answers somebody who calls the bot into a chat in which it is not. There
-// is one message to do it with.
-func (a *Adapter) visit(ctx context.Context, m *message) error {
+// guest turns a message into the request of somebody who calls the bot into a chat
+// in which it is not.
+func (a *Adapter) guest(m *message) (bot.Request, bool) {
 	r, ok := a.request(m)
-	if !ok || m.GuestQuery == "" {
-		return nil
-	}
 	// It is not the bot's group: nobody has set anything for it there.
 	r.Space, r.Group, r.Parent, r.Manages = "", false, "", nil
-	reply := a.ask(ctx, r, place{})
+	return r, ok && m.GuestQuery != ""
+}
+
+// visit answers somebody who calls the bot into a chat in which it is not. There
+// is one message to do it with.
+func (a *Adapter) visit(ctx context.Context, m *message, refused *bot.Reply) error {
+	r, ok := a.guest(m)
+	if !ok {
+		return nil
+	}
+	var reply bot.Reply
+	if refused != nil {
+		reply = *refused
+	} else {
+		r.Admitted = a.admits()
+		reply = a.ask(ctx, r, place{})
+	}
 	p, ok := a.onePage(reply, m.From.LanguageCode)
 	if !ok || ctx.Err() != nil {
 		return ctx.Err()

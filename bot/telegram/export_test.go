@@ -41,6 +41,9 @@ func (a *Adapter) LookAtWebhookEvery(d time.Duration) { a.pace.watch = d }
 // UnwellAfter sets for how long nothing may go well before Health says so.
 func (a *Adapter) UnwellAfter(d time.Duration) { a.pace.stale = d }
 
+// PollFor sets how long the server may hold a poll.
+func (a *Adapter) PollFor(d time.Duration) { a.pace.poll = d }
+
 // BelieveAdminsFor sets for how long it is believed who administers a group.
 func (a *Adapter) BelieveAdminsFor(d time.Duration) {
 	a.admins.lasts = d
@@ -52,10 +55,23 @@ const AdminsBelieved = adminsLast
 // Idle reports whether nothing is being handled.
 func (a *Adapter) Idle() bool { return a.lanes.wait(0) }
 
-// InHand is how many updates are not done with, MaxHand how many may be.
-func (a *Adapter) InHand() int { return a.updates.load() }
+// InHand is how many updates are not done with, MaxHand how many of a chat may be.
+func (a *Adapter) InHand() int {
+	a.updates.mu.Lock()
+	defer a.updates.mu.Unlock()
+	return len(a.updates.open)
+}
 
 const MaxHand = maxHand
+
+// Waiting is how many requests wait to be handled.
+func (a *Adapter) Waiting() int {
+	n, _ := a.gate.queue()
+	return n
+}
+
+// MaxBusy is how many requests are handled at a time.
+const MaxBusy = maxBusy
 
 // Page is a message as it is composed.
 type Page struct {

@@ -20,6 +20,8 @@ const (
 	// How long Telegram may show the same to the same query again, in seconds.
 	// Texts may change, and what is not there may come.
 	cacheFound, cacheNone = 60, 20
+	// inlineChat is the chat of what is not in one that the bot knows.
+	inlineChat = "inline"
 	// startPrivately is what somebody who has no question yet is taken to the
 	// private chat with.
 	startPrivately = "ask"
@@ -76,12 +78,15 @@ func (a *Adapter) suggest(q *inlineQuery) {
 
 // offer answers a query with quotes to pick from.
 func (a *Adapter) offer(ctx context.Context, q *inlineQuery) {
-	r := bot.Request{Platform: platform, User: id(q.From.ID), Chat: "inline", Direct: true, Self: a.self.Username,
+	r := bot.Request{Platform: platform, User: id(q.From.ID), Chat: inlineChat, Direct: true, Self: a.self.Username,
 		Locale: q.From.LanguageCode, Room: tokenRoom, InPlace: true, Text: q.Query}
 	var picks bot.Picks
 	if picker, ok := a.handler.(bot.Picker); ok {
 		within, cancel := context.WithTimeout(ctx, pickTime)
-		picks = picker.Pick(within, r, maxPicks)
+		if a.gate.enter(within, turnOf(r)) == nil {
+			picks = picker.Pick(within, r, maxPicks)
+			a.gate.leave()
+		}
 		cancel()
 	}
 	answer := struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"runtime/debug"
 	"slices"
 
@@ -49,11 +50,14 @@ func (forgetful) KeptAnswer(context.Context, string, string, string) ([]byte, []
 	return nil, nil, errForgotten
 }
 
-// maxHand bounds the updates in hand: half a minute of what may be sent.
-const maxHand = 1000
-
-// errBusy says that there is no room for more updates.
-var errBusy = errors.New("too many updates in hand")
+const (
+	// maxHand bounds the updates of one chat that are in hand: a quarter of an hour
+	// of what may be sent there. Others are taken in however many these are.
+	maxHand = 1000
+	// maxRefusals bounds the presses of one person that wait to be told that they
+	// are too many. Nobody waits for the others' words.
+	maxRefusals = 30
+)
 
 // resume takes up what was in hand when the last run ended.
 func (a *Adapter) resume(ctx context.Context) {
@@ -68,6 +72,7 @@ func (a *Adapter) resume(ctx context.Context) {
 			a.finish(id) // what cannot be decoded was not kept by this version
 			continue
 		}
+		a.updates.assign(id, u.chat(), math.MaxInt)
 		a.updates.keep(id)
 		a.work(u)
 	}
@@ -110,6 +115,12 @@ func (a *Adapter) take(ctx context.Context, batch []json.RawMessage, hold bool) 
 		case u.Inline != nil: // worth nothing in a few seconds
 			a.updates.finish(u.ID)
 			a.suggest(u.Inline)
+		case !a.admit(&u), !a.fits(&u):
+			a.updates.finish(u.ID)
+			a.excess.note(a.log)
+		case u.Press != nil && u.refused != nil:
+			a.updates.finish(u.ID) // it has changed nothing
+			a.refuse(u.Press, *u.refused)
 		default:
 			ids, bodies, taken[u.ID] = append(ids, u.ID), append(bodies, raw), u
 		}
@@ -170,7 +181,9 @@ func (a *Adapter) workPress(u update) {
 			if p.Message != nil {
 				a.gone.forget(p.Message.Chat.ID)
 			}
-			reply = a.ask(ctx, a.pressed(p), place{})
+			r := a.pressed(p)
+			r.Admitted = a.admits()
+			reply = a.ask(ctx, r, place{})
 			return nil
 		})
 		if ctx.Err() != nil {
@@ -214,11 +227,11 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 	err := a.safely(func() (err error) {
 		switch {
 		case u.Message != nil:
-			now, err = a.converse(ctx, u.Message, false)
+			now, err = a.converse(ctx, u.Message, false, u.refused)
 		case u.Edited != nil:
-			now, err = a.converse(ctx, u.Edited, true)
+			now, err = a.converse(ctx, u.Edited, true, nil)
 		case u.Guest != nil:
-			err = a.visit(ctx, u.Guest)
+			err = a.visit(ctx, u.Guest, u.refused)
 		case u.Member != nil:
 			a.attend(u.Member)
 		case u.Live != nil:

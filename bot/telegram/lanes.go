@@ -27,6 +27,13 @@ func (l *lanes) add(lane string, job func()) {
 	}
 }
 
+// waiting is how many jobs wait in a lane.
+func (l *lanes) waiting(lane string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.queue[lane])
+}
+
 func (l *lanes) run(lane string) {
 	for {
 		job := l.pop(lane)

@@ -8,8 +8,9 @@ import (
 
 // ledger keeps which updates are in hand and which are done.
 type ledger struct {
-	mu   sync.Mutex
-	open map[int64]bool // in hand; true if the memory has them too
+	mu    sync.Mutex
+	open  map[int64]hand   // in hand
+	chats map[string]*load // by chat, of those with updates in hand
 	// done holds the ids last finished: the server repeats those behind an
 	// unfinished one. Comparing with the highest id would not do, because ids
 	// start anew at random after a week without updates (Bot API, Update).
@@ -20,11 +21,23 @@ type ledger struct {
 	freed chan struct{}
 }
 
+// hand is what is known of an update in hand.
+type hand struct {
+	kept bool   // the memory has it too
+	chat string // "" if it counts for none
+}
+
+// load is how much a chat has in hand.
+type load struct {
+	updates int
+	told    bool // that it is too much
+}
+
 // remembered is many times what a server can repeat, which is one window.
 const remembered = 100 * window
 
 func newLedger() *ledger {
-	return &ledger{open: map[int64]bool{}, done: map[int64]bool{}, freed: make(chan struct{}, 1)}
+	return &ledger{open: map[int64]hand{}, chats: map[string]*load{}, done: map[int64]bool{}, freed: make(chan struct{}, 1)}
 }
 
 // take puts an update in hand. It reports false if it already is or was.
@@ -34,16 +47,48 @@ func (l *ledger) take(id int64) bool {
 	if _, inHand := l.open[id]; inHand || l.done[id] {
 		return false
 	}
-	l.open[id] = false
+	l.open[id] = hand{}
 	return true
+}
+
+// assign counts an update in hand for its chat. It reports false, and does not,
+// where the chat has most of them already; first says that this is the first time
+// since the chat had none.
+func (l *ledger) assign(id int64, chat string, most int) (ok, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := l.chats[chat]
+	if c == nil {
+		c = &load{}
+		l.chats[chat] = c
+	}
+	if c.updates >= most {
+		first, c.told = !c.told, true
+		return false, first
+	}
+	c.updates++
+	l.open[id] = hand{chat: chat}
+	return true, false
+}
+
+// put takes an update out of hand. The lock is held.
+func (l *ledger) put(id int64) {
+	if chat := l.open[id].chat; chat != "" {
+		if c := l.chats[chat]; c.updates > 1 {
+			c.updates--
+		} else {
+			delete(l.chats, chat)
+		}
+	}
+	delete(l.open, id)
 }
 
 // alone reports whether the server alone has an update that is in hand.
 func (l *ledger) alone(id int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kept, inHand := l.open[id]
-	return inHand && !kept
+	h, inHand := l.open[id]
+	return inHand && !h.kept
 }
 
 // reach says where to go on after a batch: behind the highest id in it, in
@@ -59,8 +104,9 @@ func (l *ledger) reach(next int64) {
 func (l *ledger) keep(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, inHand := l.open[id]; inHand {
-		l.open[id] = true
+	if h, inHand := l.open[id]; inHand {
+		h.kept = true
+		l.open[id] = h
 	}
 	l.signal()
 }
@@ -69,7 +115,7 @@ func (l *ledger) keep(id int64) {
 func (l *ledger) drop(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.open, id)
+	l.put(id)
 	l.signal()
 }
 
@@ -77,7 +123,7 @@ func (l *ledger) drop(id int64) {
 func (l *ledger) finish(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.open, id)
+	l.put(id)
 	if !l.done[id] {
 		l.done[id] = true
 		l.order = append(l.order, id)
@@ -103,8 +149,8 @@ func (l *ledger) offset() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	first := l.next
-	for id, kept := range l.open {
-		if !kept {
+	for id, h := range l.open {
+		if !h.kept {
 			first = min(first, id)
 		}
 	}
@@ -115,19 +161,12 @@ func (l *ledger) offset() int64 {
 func (l *ledger) settled() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, kept := range l.open {
-		if !kept {
+	for _, h := range l.open {
+		if !h.kept {
 			return false
 		}
 	}
 	return true
-}
-
-// load is how many updates are in hand.
-func (l *ledger) load() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.open)
 }
 
 // wait returns when until holds, but after d at the latest.

@@ -76,7 +76,6 @@ func (a *Adapter) poll(ctx context.Context) error {
 			// A server that does not hold polls must not be hammered.
 			_ = sleep(ctx, a.pace.idle)
 		}
-		a.updates.wait(ctx, a.pace.poll, func() bool { return a.updates.load() < maxHand })
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (a *Adapter) bring(ctx context.Context, p *press, reply bot.Reply, brief bo
 // pressed turns the press of a button into a request.
 func (a *Adapter) pressed(p *press) bot.Request {
 	// Under a message that was sent by way of the bot nobody knows where it is.
-	r := bot.Request{Platform: platform, Chat: "inline", Direct: true, Self: a.self.Username, Room: tokenRoom, InPlace: true, Message: p.Inline}
+	r := bot.Request{Platform: platform, Chat: inlineChat, Direct: true, Self: a.self.Username, Room: tokenRoom, InPlace: true, Message: p.Inline}
 	user := id(p.From.ID)
 	if m := p.Message; m != nil {
 		r = a.where(m)

@@ -54,9 +54,10 @@ type Adapter struct {
 	outbox    *outbox
 	gone      *gone
 	admins    *admins
-	hook      *hook         // nil polls
-	hooked    bool          // the webhook has been set in this run
-	busy      chan struct{} // holds a token for each request being handled
+	hook      *hook // nil polls
+	hooked    bool  // the webhook has been set in this run
+	gate      *gate // before the handler
+	excess    excess
 	updates   *ledger
 	lanes     *lanes
 	typing    typing
@@ -148,7 +149,7 @@ func New(c Config) (*Adapter, error) {
 		gone:      newGone(),
 		admins:    newAdmins(api),
 		hook:      hook,
-		busy:      make(chan struct{}, maxBusy),
+		gate:      newGate(maxBusy),
 		updates:   newLedger(),
 		lanes:     newLanes(),
 		made:      time.Now(),
@@ -220,8 +221,17 @@ func (a *Adapter) setOpen(open bool) {
 }
 
 // Health returns nil when a poll succeeded recently, or the webhook was found
-// well, otherwise what is wrong in plain words.
-func (a *Adapter) Health() error { return a.pulse.check(a.pace.stale) }
+// well, and requests do not wait too long to be handled; otherwise what is wrong
+// in plain words.
+func (a *Adapter) Health() error {
+	if err := a.pulse.check(a.pace.stale); err != nil {
+		return err
+	}
+	if waiting, oldest := a.gate.queue(); oldest > a.pace.stale {
+		return fmt.Errorf("telegram: %d requests wait to be handled, the oldest for %v", waiting, oldest.Round(time.Second))
+	}
+	return nil
+}
 
 // login learns the bot's own name, trying until it succeeds, ctx is cancelled
 // or there is no use in trying.

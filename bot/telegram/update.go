@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/go-telegram/bot/models"
+
+	"rapporteur/bot"
 )
 
 // update has what is read of an update. The library's type has everything, and
@@ -19,6 +21,8 @@ type update struct {
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
 	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
+
+	refused *bot.Reply // all there is to say to it; nil if it is to be handled
 }
 
 // allowedUpdates are the kinds that are read: nothing else is sent (Bot API,
@@ -125,6 +129,20 @@ func (u update) lane() string {
 		return chatLane(u.Live.Chat)
 	}
 	return "" // of no kind that is read
+}
+
+// chat names the chat that an update is in, or where that is unknown or not the
+// bot's, the person it is of.
+func (u update) chat() string {
+	switch {
+	case u.Press != nil && u.Press.Message != nil:
+		return chatLane(u.Press.Message.Chat.ID)
+	case u.Press != nil:
+		return "person " + id(u.Press.From.ID)
+	case u.Guest != nil && u.Guest.From != nil:
+		return "person " + id(u.Guest.From.ID)
+	}
+	return u.lane()
 }
 
 // chatLane is the lane of what is said in a chat.

@@ -98,16 +98,14 @@ func (a *Adapter) Webhook() http.Handler {
 	})
 }
 
-// deliverable takes an update that came by the webhook, unless there is no room,
-// the adapter is not at work, or the update cannot be kept.
+// deliverable takes an update that came by the webhook, unless the adapter is not at
+// work or the update cannot be kept.
 func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
 	a.door.RLock()
 	defer a.door.RUnlock()
 	switch {
 	case !a.open:
 		return errors.New("not at work")
-	case a.updates.load() >= maxHand:
-		return errBusy
 	}
 	_, err := a.take(ctx, []json.RawMessage{raw}, false)
 	if u, _ := decode(raw); err == nil && a.memory != (forgetful{}) && a.updates.alone(u.ID) {

@@ -175,28 +175,47 @@ func TestHookWhileNotAtWork(t *testing.T) {
 	}
 }
 
-// TestHookTooBusy delivers more than may be in hand.
+// TestHookTooBusy delivers more than may be in hand of a chat. That chat is told so,
+// once; others are taken in.
 func TestHookTooBusy(t *testing.T) {
 	t.Parallel()
 	s := telegramtest.New(t)
 	goOn := make(chan struct{})
-	h := hooked(t, s, answering(func(bot.Request) string { <-goOn; return "" }), keep(t).State,
-		func(a *telegram.Adapter) { a.ShowTypingAfter(time.Hour) }) // in a chat the server does not know
-	body := func(i int) []byte {
-		return fmt.Appendf(nil, `{"update_id":%d,"message":{"message_id":%d,"date":1,"text":"x","chat":{"id":7,"type":"private"},"from":{"id":7}}}`, i, i)
-	}
-	for i := range telegram.MaxHand {
-		if status := s.Forge(hookSecret, body(i+1)); status != 200 {
-			t.Fatalf("update %d: %d", i+1, status)
+	asked := answering(func(bot.Request) string { <-goOn; return "" })
+	h := hooked(t, s, asked, keep(t).State)
+	busy, other := s.Private(), s.Private()
+	number := 0
+	deliver := func(c *telegramtest.Chat) {
+		t.Helper()
+		number++
+		if status := s.Forge(hookSecret, fmt.Appendf(nil,
+			`{"update_id":%d,"message":{"message_id":%d,"date":1,"text":"x","chat":{"id":%d,"type":"private"},"from":{"id":%d}}}`,
+			number, number, c.ID(), c.ID())); status != 200 {
+			t.Fatalf("update %d: %d", number, status)
 		}
 	}
-	if status := s.Forge(hookSecret, body(5000)); status != 503 {
-		t.Errorf("one too many: %d", status)
+	for range telegram.MaxHand + 20 {
+		deliver(busy)
 	}
+	deliver(other)
+	// Of the busy chat one more is in hand than may be: the one that is told.
+	s.Wait("all to be in hand", func() bool { return h.InHand() == telegram.MaxHand+2 })
 	close(goOn)
 	h.settle()
-	if status := s.Forge(hookSecret, body(5000)); status != 200 {
-		t.Errorf("later: %d", status)
+	if got := busy.Read(); len(got) != 1 || !strings.Contains(got[0], "too many questions at once") {
+		t.Errorf("the busy chat is told %q", got)
+	}
+	if h.InHand() != 0 || !strings.Contains(h.logs.String(), "updates dropped") {
+		t.Errorf("%d are in hand; the log says\n%s", h.InHand(), h.logs)
+	}
+	deliver(busy)
+	h.settle()
+	of := map[string]int{}
+	for _, r := range asked.requests() {
+		of[r.Chat]++
+	}
+	if of[fmt.Sprint(busy.ID())] != telegram.MaxHand+1 || of[fmt.Sprint(other.ID())] != 1 {
+		t.Errorf("asked %v", of)
 	}
 }
 

@@ -125,7 +125,10 @@ func (p *Platform) Press(t testing.TB, label, locale string) []string {
 	as.who = &who
 	before := p.last.newest()
 	press := as.PressOn(pressed, label)
-	p.s.wait(t, fmt.Sprintf("an answer to the button %q", label), func() bool { return p.s.Handled(press.Update) })
+	p.s.wait(t, fmt.Sprintf("an answer to the button %q", label), func() bool {
+		_, acknowledged := press.Answered() // every press is, beside what else it brings
+		return acknowledged && p.s.Handled(press.Update)
+	})
 	if said := p.last.since(before); len(said) > 0 {
 		return said
 	}
