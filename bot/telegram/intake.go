@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 
 	"rapporteur/bot"
 )
@@ -190,8 +191,18 @@ func (a *Adapter) workPress(u update) {
 			return
 		}
 		words, brief := toast(p, reply)
+		var left atomic.Int32 // of the two things that come of a press
+		left.Store(2)
+		done := func() {
+			if left.Add(-1) == 0 {
+				a.finish(u.ID)
+			}
+		}
 		a.lanes.add("acknowledge "+p.ID, func() {
 			_ = a.safely(func() error { a.notice(ctx, p, words, reply.Kind == bot.KindError); return nil })
+			if ctx.Err() == nil {
+				done()
+			}
 		})
 		a.lanes.add("below "+lane, func() {
 			if err == nil {
@@ -200,7 +211,7 @@ func (a *Adapter) workPress(u update) {
 			if ctx.Err() != nil && !errors.Is(err, errPanic) {
 				return
 			}
-			a.finish(u.ID)
+			done()
 			if err != nil {
 				a.log.Warn("telegram: answer dropped", "update", u.ID, "err", err)
 			}
