@@ -62,10 +62,6 @@ func churn(dir string) error {
 	if err != nil {
 		return err
 	}
-	snapshots, err := f.Snapshots()
-	if err != nil {
-		return err
-	}
 	out := json.NewEncoder(os.Stdout)
 	for n := rand.IntN(1000); ; n++ {
 		s := step{}
@@ -76,6 +72,10 @@ func churn(dir string) error {
 		var do func() error
 		switch rand.IntN(4) {
 		case 0: // several files at once
+			snapshots, err := f.Snapshots() // anew: only the last sixteen are kept
+			if err != nil {
+				return err
+			}
 			target := snapshots[rand.IntN(len(snapshots))]
 			s.Do, s.After = "return", target.Files
 			do = func() error { _, err := f.Return(ctx, target.Digest); return err }
