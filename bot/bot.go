@@ -213,75 +213,6 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	return cmd.run(b, ctx, *c)
 }
 
-// may reports whether the person may use the command. The error is for a
-// platform that cannot tell now.
-func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
-	switch cmd.Permission {
-	case Everyone:
-		return true, nil
-	case Managers:
-		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
-		known := c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
-		if known || c.Manages == nil || c.Space == "" {
-			return known, nil
-		}
-		manages, err := c.Manages(ctx)
-		if err != nil {
-			return false, &UserError{Message: "cannot_tell_manager", Err: err}
-		}
-		return manages, nil
-	}
-	return b.operates(c), nil
-}
-
-// managersOnly refuses what is for those who manage the space.
-func (c call) managersOnly() Reply {
-	return notice(Para{Text: c.ofSpace("managers_only")})
-}
-
-// operates reports whether the person is one of the operators: by name, or by a
-// role that the configuration names. What a server lets its own roles do ends
-// with its settings.
-func (b *Bot) operates(c call) bool {
-	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
-	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
-}
-
-// route finds the command a request is for and puts its argument into the
-// call. It returns false when the request is not for the bot: silence.
-func (b *Bot) route(c *call) (name string, ok bool) {
-	if c.Command != "" || c.Action != "" {
-		c.text = c.Text
-		return c.Command, true
-	}
-	p := parseText(c.Text, c.Self)
-	if c.Forwarded { // commands in it are not the asker's
-		p = parsed{text: strings.TrimSpace(c.Text)}
-	}
-	c.text = p.text
-	forUs := c.Direct || c.Addressed || p.ours
-	switch {
-	case p.other:
-		return "", false
-	case p.command == "" && !forUs:
-		c.overheard = c.Space != "" && !c.Forwarded && isAsking(c.text)
-		return "ask", c.overheard
-	case p.command == startCommand && isToken(p.text):
-		c.Action, c.text = p.text, ""
-		return "", true
-	case p.command == "":
-		return "ask", true
-	case !isCommand(p.command) && !forUs:
-		return "", false // a group has other bots with commands of their own
-	}
-	return p.command, true
-}
-
-// isAsking reports whether what people say among themselves is a question.
-func isAsking(text string) bool {
-	return strings.HasSuffix(strings.TrimRight(text, quotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
-}
-
 // listens reports whether the bot is to answer questions here that nobody has
 // addressed to it.
 func (b *Bot) listens(ctx context.Context, c *call) bool {
@@ -290,53 +221,6 @@ func (b *Bot) listens(ctx context.Context, c *call) bool {
 		return false
 	}
 	return c.settings.Unaddressed && c.here()
-}
-
-// Admit implements Admitter.
-func (b *Bot) Admit(ctx context.Context, r Request) (reply Reply, ok bool) {
-	c := call{Request: r, key: b.key}
-	if _, ours := b.route(&c); !ours || c.overheard && !b.listens(ctx, &c) {
-		return Reply{}, true // Handle passes it over
-	}
-	return b.admit(ctx, c)
-}
-
-// admit counts a request, and refuses it when it is one too many.
-func (b *Bot) admit(ctx context.Context, c call) (reply Reply, ok bool) {
-	wait, tell := b.limit(c)
-	switch {
-	case wait == 0:
-		return Reply{}, true
-	case !tell:
-		return Reply{}, false
-	case c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()):
-		return Reply{}, false // a mention where the bot may not answer is passed over, however often
-	}
-	c.words = wordsFor(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
-	reply = notice(Para{Text: c.slowDown(wait)})
-	reply.Private = true
-	return reply, false
-}
-
-func (c call) slowDown(wait time.Duration) string {
-	e := SlowDown(wait)
-	return c.say(e.Message, e.Data)
-}
-
-// limit returns how long somebody who asks too much must wait, and whether they
-// are told: once; whoever goes on is passed over in silence, unless the platform
-// owes every command a reply.
-func (b *Bot) limit(c call) (wait time.Duration, tell bool) {
-	now := time.Now()
-	whose := c.Platform + ":"
-	if c.overheard {
-		whose += "overheard:" // talk takes nothing from those who ask the bot
-	}
-	wait, first := b.users.wait(whose+c.User, now)
-	if wait == 0 && !c.Direct {
-		wait, first = b.chats.wait(whose+c.Chat, now)
-	}
-	return wait, (first || c.Command != "" || c.Action != "") && !c.overheard
 }
 
 // fail turns an error into what the person is told. The cause goes to the log
@@ -360,4 +244,43 @@ func (b *Bot) fail(c call, err error) Reply {
 	return Explained(failed, c.lang)
 }
 
-func notice(blocks ...Block) Reply { return Reply{Kind: KindNotice, Blocks: blocks} }
+// Move implements Mover.
+func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
+	if b.state == nil {
+		return nil
+	}
+	return b.state.Move(ctx, platform, from, to)
+}
+
+// count counts a question by what came of it. What somebody asked wrongly, greets
+// with, or says among others without an answer is no question.
+func (b *Bot) count(ctx context.Context, c call, name string, r Reply, err error, began time.Time) {
+	outcome, ok := outcomeOf(r, err)
+	if b.state == nil || name != "ask" || !ok || c.overheard && r.Kind != KindAnswer {
+		return
+	}
+	counted := state.Counted{Outcome: outcome, Took: time.Since(began)}
+	if outcome == state.Answered {
+		counted.Shown = *c.shown
+	}
+	// A question that ran out of time counts too.
+	if err := b.state.Count(context.WithoutCancel(ctx), counted); err != nil {
+		b.log.Error("counts could not be written; they are kept in memory until the next time", "err", err)
+	}
+}
+
+// outcomeOf says what came of a question, and whether it was one.
+func outcomeOf(r Reply, err error) (o state.Outcome, ok bool) {
+	var ue *UserError
+	switch {
+	case errors.As(err, &ue) && ue.Err == nil: // the asker's mistake
+		return "", false
+	case err != nil:
+		return state.Failed, true
+	case r.Kind == KindAnswer:
+		return state.Answered, true
+	case r.Kind == KindRefusal:
+		return state.Refused, true
+	}
+	return "", false
+}

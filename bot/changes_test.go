@@ -59,39 +59,39 @@ func TestReports(t *testing.T) {
 		make func(call) Reply
 	}{
 		{"all", func(c call) Reply {
-			return c.changes(actReindex, Changes{Added: many("new", 7), Changed: many("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
+			return changes(c, actReindex, Changes{Added: many("new", 7), Changed: many("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
 				Probes: probes[:1], Texts: 1234, Took: 1500 * time.Millisecond})
 		}},
 		{"much", func(c call) Reply {
-			return c.changes(actReindex, Changes{Added: many("new", 50021), Changed: many("changed", 22), Withdrawn: many("gone", 11), Refused: refused,
+			return changes(c, actReindex, Changes{Added: many("new", 50021), Changed: many("changed", 22), Withdrawn: many("gone", 11), Refused: refused,
 				Probes: probes, Texts: 50021, Took: 3 * time.Minute, Joined: true})
 		}},
 		{"only refused", func(c call) Reply {
-			return c.changes(actReindex, Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
+			return changes(c, actReindex, Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
 		}},
-		{"nothing", func(c call) Reply { return c.changes(actReindex, Changes{Texts: 5, Took: 20 * time.Millisecond}) }},
+		{"nothing", func(c call) Reply { return changes(c, actReindex, Changes{Texts: 5, Took: 20 * time.Millisecond}) }},
 		{"rolled back", func(c call) Reply {
-			return c.changes(actRollback, Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
+			return changes(c, actRollback, Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
 		}},
-		{"begun", func(c call) Reply { return c.underWay(actReindex, Progress{}, began) }},
+		{"begun", func(c call) Reply { return underWay(c, actReindex, Progress{}, began) }},
 		{"counting", func(c call) Reply {
-			return c.underWay(actReindex, Progress{700, 0, began}, began.Add(200*time.Second))
+			return underWay(c, actReindex, Progress{700, 0, began}, began.Add(200*time.Second))
 		}},
 		{"under way", func(c call) Reply {
-			return c.underWay(actReindex, Progress{12345, 50000, began}, began.Add(30*time.Second))
+			return underWay(c, actReindex, Progress{12345, 50000, began}, began.Add(30*time.Second))
 		}},
 		{"slow", func(c call) Reply {
-			return c.underWay(actReindex, Progress{100, 50000, began}, began.Add(40*time.Second))
+			return underWay(c, actReindex, Progress{100, 50000, began}, began.Add(40*time.Second))
 		}},
 		{"done", func(c call) Reply {
-			return c.underWay(actReindex, Progress{50000, 50000, began}, began.Add(100*time.Second))
+			return underWay(c, actReindex, Progress{50000, 50000, began}, began.Add(100*time.Second))
 		}},
 		{"going back", func(c call) Reply {
-			return c.underWay(actRollback, Progress{1, 2, began}, began.Add(time.Second))
+			return underWay(c, actRollback, Progress{1, 2, began}, began.Add(time.Second))
 		}},
-		{"more done than there is", func(c call) Reply { return c.underWay(actReindex, Progress{9, 3, began}, began) }},
+		{"more done than there is", func(c call) Reply { return underWay(c, actReindex, Progress{9, 3, began}, began) }},
 		{"a clock that went back", func(c call) Reply {
-			return c.underWay(actReindex, Progress{-9, -3, began}, began.Add(-time.Hour))
+			return underWay(c, actReindex, Progress{-9, -3, began}, began.Add(-time.Hour))
 		}},
 	}
 	for _, lang := range Languages() {
@@ -128,12 +128,12 @@ func TestDifference(t *testing.T) {
 		21: {"+21 texts, 21 changed, 21 withdrawn, 21 refused", "+21 текст, 21 змінений, 21 вилучений, 21 відхилений", "+21 Texte, 21 geändert, 21 zurückgezogen, 21 abgelehnt"},
 	} {
 		for i, lang := range Languages() {
-			if got := wordsFor(lang).difference(Changes{Added: many("a", n), Changed: many("c", n), Withdrawn: many("w", n), Refused: make([]Refusal, n)}); got != want[i] {
+			if got := difference(wordsFor(lang), Changes{Added: many("a", n), Changed: many("c", n), Withdrawn: many("w", n), Refused: make([]Refusal, n)}); got != want[i] {
 				t.Errorf("%s: got %q, want %q", lang, got, want[i])
 			}
 		}
 	}
-	if got := wordsFor("en").difference(Changes{Changed: many("c", 2)}); got != "+0 texts, 2 changed" {
+	if got := difference(wordsFor("en"), Changes{Changed: many("c", 2)}); got != "+0 texts, 2 changed" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-
-	"rapporteur/bot/state"
 )
 
 // Permission says who may use a command.
@@ -72,18 +70,6 @@ func choices(values ...string) []Choice {
 		out = append(out, Choice{Value: v})
 	}
 	return out
-}
-
-// call is one use of a command.
-type call struct {
-	Request
-	text string // the first argument
-	words
-	key       []byte         // of the seals
-	settings  state.Settings // of the space
-	overheard bool           // nobody has addressed the bot
-	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts
-	threshold float64        // the confidence from which a quote answers
 }
 
 // ArgPrivate is the name of the argument that asks for a private answer.

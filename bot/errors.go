@@ -8,9 +8,6 @@ import (
 	"time"
 )
 
-// data fills a message template.
-type data = map[string]any
-
 // UserError is a mistake of the asker's, or a state of things, that a plain
 // sentence explains. Message names the sentence in the interface texts; the
 // words of Data are shown in it. Err, if any, is the cause, for the log only.

@@ -95,7 +95,7 @@ func TestViewTokens(t *testing.T) {
 				more[i] = refTo("x", fmt.Sprint(rng.Int()))
 			}
 			c := call{Request: Request{Room: room, InPlace: true}}
-			v := c.viewOf(quotes, more)
+			v := viewOf(c, quotes, more)
 			if fit := max(0, (room*3/4-tokenHeader-1)/8); len(v.refs) != min(fit, maxView, len(quotes)+len(more)) {
 				t.Fatalf("room for %d: %d of %d refs", room, len(v.refs), len(quotes)+len(more))
 			}
@@ -114,14 +114,14 @@ func TestViewTokens(t *testing.T) {
 				t.Fatalf("%+v came back as %+v, %v", v, back, err)
 			}
 			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
-			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: c.backFrom(Context, v)}, room)
+			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: backFrom(c, Context, v)}, room)
 			if more := labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.refs) > len(quotes)) {
 				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
 			}
 		}
 	}
 	for room, want := range map[int]int{64: 5, 100: 8} {
-		v := call{Request: Request{Room: room}}.viewOf(make([]Quote, 3), make([]ref, 13))
+		v := viewOf(call{Request: Request{Room: room}}, make([]Quote, 3), make([]ref, 13))
 		if len(v.refs) != want {
 			t.Errorf("room for %d holds %d", room, len(v.refs))
 		}

@@ -109,3 +109,6 @@ func (w words) span(from, to corpus.Date) string {
 	}
 	return w.say("from_to", data{"From": w.date(from), "To": w.date(to)})
 }
+
+// data fills a message template.
+type data = map[string]any

@@ -21,17 +21,6 @@ const (
 	actRollback = "rollback"
 )
 
-// operatorsActions are what the buttons for operators do.
-var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCancel, Remove: actRemove, Rollback: actRollback}
-
-// operatorsOnly refuses what is for the operators.
-func (b *Bot) operatorsOnly(ctx context.Context, c call, action string) Reply {
-	b.audit(ctx, c, action, "", state.Refused)
-	r := notice(Para{Text: c.say("not_allowed", nil)})
-	r.Private = true
-	return r
-}
-
 // pressOperator is press for the buttons of operators. Who may press is looked
 // at before what the button is about, so that others learn nothing of that.
 func (b *Bot) pressOperator(ctx context.Context, c call, kind ActionKind, payload []byte) (Reply, error) {

@@ -36,12 +36,12 @@ func (b *Bot) auditLog(ctx context.Context, c call) (Reply, error) {
 	}
 	var l List
 	for _, e := range entries {
-		l.Items = append(l.Items, c.entryItem(e))
+		l.Items = append(l.Items, entryItem(c.words, e))
 	}
 	return notice(Para{Text: c.say("audit", nil), Style: Strong}, l), nil
 }
 
-func (w words) entryItem(e state.Entry) Item {
+func entryItem(w words, e state.Entry) Item {
 	outcome := w.say("audit_failed", nil)
 	switch e.Outcome {
 	case state.Done:

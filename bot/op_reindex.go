@@ -3,14 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	xtext "golang.org/x/text/message"
-	"golang.org/x/text/number"
 
 	"rapporteur/bot/state"
 )
@@ -78,17 +72,17 @@ func (b *Bot) cancel(ctx context.Context, c call) Reply {
 // renew reindexes or goes back. The reply says at once that it has begun, then
 // how far it is, and at last what it brought.
 func (b *Bot) renew(ctx context.Context, c call, action string, do func(context.Context, func(Progress)) (Changes, error)) (Reply, error) {
-	return b.live(c, 0, c.underWay(action, Progress{}, time.Time{}), func(ctx context.Context, show func(Reply)) Reply {
+	return b.live(c, 0, underWay(c, action, Progress{}, time.Time{}), func(ctx context.Context, show func(Reply)) Reply {
 		var ch Changes
 		err := caught(func() (err error) {
-			ch, err = do(ctx, func(p Progress) { show(c.underWay(action, p, time.Now())) })
+			ch, err = do(ctx, func(p Progress) { show(underWay(c, action, p, time.Now())) })
 			return err
 		})
 		b.audit(ctx, c, action, "", cameOf(err))
 		switch {
 		case err == nil:
 			b.changed()
-			return c.changes(action, ch)
+			return changes(c, action, ch)
 		case ctx.Err() != nil: // the bot ends; what is under way need not
 			return Explained(b.notDone(c, &UserError{Message: "ending"}), c.lang)
 		case errors.Is(err, context.Canceled):
@@ -101,7 +95,7 @@ func (b *Bot) renew(ctx context.Context, c call, action string, do func(context.
 }
 
 // underWay says how far a reindexing or rollback is.
-func (c call) underWay(action string, p Progress, now time.Time) Reply {
+func underWay(c call, action string, p Progress, now time.Time) Reply {
 	it := Item{Text: c.say("progress_begun", nil)}
 	if done := max(p.Done, 0); done > 0 {
 		it.Term, it.Text = c.say("progress_so_far", data{"Done": c.number(float64(done))}), ""
@@ -126,30 +120,4 @@ func (c call) underWay(action string, p Progress, now time.Time) Reply {
 	r := notice(Para{Text: c.say("reindexing", nil), Style: Strong}, List{[]Item{it}})
 	r.Actions = c.action(Cancel, nil)
 	return r
-}
-
-// number writes a number as the language does, a small one with a decimal.
-func (w words) number(x float64) string {
-	digits := 0
-	if x < 10 && x != math.Trunc(x) {
-		digits = 1
-	}
-	tag, err := language.Parse(w.lang)
-	if err != nil {
-		tag = language.English // of the zero words
-	}
-	return xtext.NewPrinter(tag).Sprint(number.Decimal(x, number.MaxFractionDigits(digits)))
-}
-
-// duration writes out how long something takes, rounded up to seconds and, over
-// two minutes, to minutes.
-func (w words) duration(d time.Duration) string {
-	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
-	switch {
-	case d <= 2*time.Minute:
-		return w.say("seconds", data{"Number": max(1, up(time.Second))})
-	case d <= time.Hour:
-		return w.say("minutes", data{"Number": up(time.Minute)})
-	}
-	return w.say("hours", data{"Hours": up(time.Minute) / 60, "Minutes": fmt.Sprintf("%02d", up(time.Minute)%60)})
 }

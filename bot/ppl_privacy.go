@@ -38,14 +38,14 @@ func (b *Bot) forgetMe(ctx context.Context, c call) (Reply, error) {
 	if slices.Contains(agreed, strings.ToLower(strings.Trim(c.text, quotationMarks+" .!"))) {
 		return b.forget(ctx, c)
 	}
-	r := notice(Para{Text: c.say("forget_sure", nil), Style: Strong}, Para{Text: c.say("forget_how", data{"How": c.typed("forgetme", "confirm")}), Style: Small})
-	r.Actions = c.action(Forget, c.asker())
+	r := notice(Para{Text: c.say("forget_sure", nil), Style: Strong}, Para{Text: c.say("forget_how", data{"How": typed(c, "forgetme", "confirm")}), Style: Small})
+	r.Actions = c.action(Forget, asker(c))
 	return r, nil
 }
 
 // typed shows how a command is confirmed: with the option by name on a platform
 // that has forms, with the bare word elsewhere.
-func (c call) typed(command, option string) string {
+func typed(c call, command, option string) string {
 	if c.Command != "" {
 		return "/" + command + " " + option + ":" + c.say("yes", nil)
 	}
@@ -53,7 +53,7 @@ func (c call) typed(command, option string) string {
 }
 
 // asker stands for whoever asks, in the token of a button that is theirs alone.
-func (c call) asker() []byte {
+func asker(c call) []byte {
 	return binary.BigEndian.AppendUint32(nil, hash32(c.Platform+":"+c.User))
 }
 
@@ -63,7 +63,7 @@ func (b *Bot) pressForget(ctx context.Context, c call, payload []byte) (Reply, e
 	if b.state == nil || c.Message == "" {
 		return Reply{}, errToken
 	}
-	if string(payload) != string(c.asker()) {
+	if string(payload) != string(asker(c)) {
 		return Reply{}, &UserError{Message: "not_your_button"}
 	}
 	r, err := b.forget(ctx, c)
@@ -79,12 +79,12 @@ func (b *Bot) forget(ctx context.Context, c call) (Reply, error) {
 		return Reply{}, err
 	}
 	b.asked.forget(c.Request)
-	r := notice(Para{Text: c.say("forgotten", nil), Style: Strong}, c.forgottenList(f), Para{Text: c.say("forget_left", nil)})
+	r := notice(Para{Text: c.say("forgotten", nil), Style: Strong}, forgottenList(c.words, f), Para{Text: c.say("forget_left", nil)})
 	return r, nil
 }
 
 // forgottenList says how much was erased of what.
-func (w words) forgottenList(f state.Forgotten) List {
+func forgottenList(w words, f state.Forgotten) List {
 	var l List
 	for _, part := range []struct {
 		n    int64

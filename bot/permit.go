@@ -2,55 +2,39 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"regexp"
-	"strings"
-	"time"
-
 	"rapporteur/bot/state"
+	"regexp"
+	"slices"
+	"strings"
 )
 
-// count counts a question by what came of it. What somebody asked wrongly, greets
-// with, or says among others without an answer is no question.
-func (b *Bot) count(ctx context.Context, c call, name string, r Reply, err error, began time.Time) {
-	outcome, ok := outcomeOf(r, err)
-	if b.state == nil || name != "ask" || !ok || c.overheard && r.Kind != KindAnswer {
-		return
+// may reports whether the person may use the command. The error is for a
+// platform that cannot tell now.
+func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
+	switch cmd.Permission {
+	case Everyone:
+		return true, nil
+	case Managers:
+		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
+		known := c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
+		if known || c.Manages == nil || c.Space == "" {
+			return known, nil
+		}
+		manages, err := c.Manages(ctx)
+		if err != nil {
+			return false, &UserError{Message: "cannot_tell_manager", Err: err}
+		}
+		return manages, nil
 	}
-	counted := state.Counted{Outcome: outcome, Took: time.Since(began)}
-	if outcome == state.Answered {
-		counted.Shown = *c.shown
-	}
-	// A question that ran out of time counts too.
-	if err := b.state.Count(context.WithoutCancel(ctx), counted); err != nil {
-		b.log.Error("counts could not be written; they are kept in memory until the next time", "err", err)
-	}
+	return b.operates(c), nil
 }
 
-// outcomeOf says what came of a question, and whether it was one.
-func outcomeOf(r Reply, err error) (o state.Outcome, ok bool) {
-	var ue *UserError
-	switch {
-	case errors.As(err, &ue) && ue.Err == nil: // the asker's mistake
-		return "", false
-	case err != nil:
-		return state.Failed, true
-	case r.Kind == KindAnswer:
-		return state.Answered, true
-	case r.Kind == KindRefusal:
-		return state.Refused, true
-	}
-	return "", false
-}
-
-// note notes whose quotes answer, for the counts.
-func (c call) note(quotes []Quote) {
-	if c.shown == nil {
-		return
-	}
-	for _, q := range quotes {
-		*c.shown = append(*c.shown, q.Source.ID)
-	}
+// operates reports whether the person is one of the operators: by name, or by a
+// role that the configuration names. What a server lets its own roles do ends
+// with its settings.
+func (b *Bot) operates(c call) bool {
+	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
+	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
 }
 
 // audited runs a command for operators and notes in the audit log what came of

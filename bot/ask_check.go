@@ -83,7 +83,7 @@ func (b *Bot) nearest(ctx context.Context, c call, claim string) (Block, error) 
 	if err != nil { // it has been logged, and the other claims have quotes of their own
 		return Para{Text: c.say("source_changed", data{"ID": found.Hits[0].Text.ID}), Style: Small}, nil
 	}
-	return c.cites([]Quote{quote})[0], nil
+	return cites(c, []Quote{quote})[0], nil
 }
 
 // nearEnough is the share of a claim's words a passage must hold, weighted by

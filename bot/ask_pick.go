@@ -15,30 +15,6 @@ import (
 	"rapporteur/index"
 )
 
-// Picker offers ready quotes to somebody who writes to others. *Bot is one; a
-// Handler may be.
-type Picker interface {
-	// Pick returns at most limit quotes for what is typed so far, the best
-	// first. It keeps nothing of what is asked, and never panics.
-	Pick(ctx context.Context, r Request, limit int) Picks
-}
-
-// Picks are what can be picked for a question.
-type Picks struct {
-	List     []Pick
-	Answered bool   // the first one answers the question
-	Tell     Action // asks in private to be told when the sources answer; zero where they do, or there is no room
-	Ask      string // what a button says that leads to the private conversation
-}
-
-// Pick is one of them.
-type Pick struct {
-	ID    string // the same for the same passage; at most 16 ASCII characters
-	Title string
-	Text  string
-	Reply Reply // what is posted
-}
-
 // Lengths of what a list of picks shows, in characters: a line for the title, two
 // or three for the text, which is the quote.
 const (
@@ -116,12 +92,12 @@ func (b *Bot) pick(ctx context.Context, c call, limit int) (p Picks, err error) 
 // they bring what does not take the place of a message, and there is no
 // conversation to send it to.
 func (b *Bot) pickRefusal(c call, q Question, found index.Result, nearest []Quote) Pick {
-	searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
-	p := Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: c.searched(searched)}
-	if searched.Texts == 0 {
+	scope := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
+	p := Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: searched(c.words, scope)}
+	if scope.Texts == 0 {
 		p.Title, p.Text = c.say("nothing_matches", nil), ""
 	}
-	p.Reply = b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown, Nearest: nearest}, q)
+	p.Reply = b.refuse(c, "not_in_sources", Answer{Searched: scope, Unknown: found.Unknown, Nearest: nearest}, q)
 	p.Reply.Actions = nil
 	return p
 }
@@ -142,7 +118,7 @@ func (b *Bot) pickTell(c call) Action {
 // pickOf makes a quote one to pick. Beside a quote that does not answer it the
 // question would be misleading, so it is shown with one that does alone.
 func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
-	cite := c.cites([]Quote{quote})[0]
+	cite := cites(c, []Quote{quote})[0]
 	r := Reply{Kind: KindNotice}
 	if answers {
 		r.Kind, r.Question, cite.Lead = KindAnswer, c.Text, true
@@ -150,13 +126,13 @@ func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
 		cite.Label = c.say("passage", nil)
 	}
 	r.Blocks = []Block{cite}
-	if v := c.viewOf([]Quote{quote}, nil); answers && c.InPlace {
+	if v := viewOf(c, []Quote{quote}, nil); answers && c.InPlace {
 		r.Actions = b.viewActions(c, v)
 	}
 	ref := quote.ref()
 	return Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: shorten(c.date(quote.Source.Published)+", "+oneLine(c.sourceName(quote.Source)), maxPickTitle),
+		Title: shorten(c.date(quote.Source.Published)+", "+oneLine(sourceName(c.words, quote.Source)), maxPickTitle),
 		Text:  shorten(oneLine(quote.Text), maxPickText),
 		Reply: r,
 	}

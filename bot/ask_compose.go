@@ -1,10 +1,8 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -34,7 +32,7 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 		return Reply{}, err
 	}
 	if a.Answered {
-		c.note(a.Quotes)
+		note(c, a.Quotes)
 		if !c.Private {
 			b.asked.remember(c.Request, c.text)
 		}
@@ -58,7 +56,7 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
 	r := Reply{Kind: KindAnswer, Question: question, Preview: c.settings.Preview, Blocks: b.answerBlocks(c, a.Quotes)}
 	if c.InPlace {
-		r.Actions = b.viewActions(c, c.viewOf(a.Quotes, a.more))
+		r.Actions = b.viewActions(c, viewOf(c, a.Quotes, a.more))
 		return r
 	}
 	lead := a.Quotes[0].ref()
@@ -71,7 +69,7 @@ func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
 
 // answerBlocks shows the quotes that answer.
 func (b *Bot) answerBlocks(c call, quotes []Quote) []Block {
-	cites := c.cites(quotes)
+	cites := cites(c, quotes)
 	cites[0].Lead = true
 	if len(cites) > 1 {
 		cites[1].Label = c.say("also", nil)
@@ -108,14 +106,14 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 	}
 	r := Reply{Kind: KindRefusal, Question: c.text, Blocks: []Block{
 		Para{Text: said, Style: Strong},
-		Para{Text: c.searched(a.Searched)},
+		Para{Text: searched(c.words, a.Searched)},
 	}}
 	if langs := b.otherLanguages(c, q.Text); langs != "" {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
 	} else if len(a.Unknown) > 0 {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
 	}
-	for i, cite := range c.cites(a.Nearest) {
+	for i, cite := range cites(c, a.Nearest) {
 		switch i {
 		case 0:
 			cite.Label = c.say("nearest", nil)
@@ -136,7 +134,7 @@ func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
 }
 
 // searched says how many texts of what dates were searched.
-func (w words) searched(s Searched) string {
+func searched(w words, s Searched) string {
 	d := data{"Count": s.Texts}
 	if s.From == "" {
 		return w.say("searched_undated", d)
@@ -196,28 +194,15 @@ func isCyrillic(s string) bool {
 	return 2*n > all
 }
 
-// languageNames writes languages out by name.
-func (w words) languageNames(langs string) string {
-	var out []string
-	for l := range strings.SplitSeq(langs, ",") {
-		name := l
-		if slices.Contains(corpus.Languages, l) {
-			name = w.say("lang_"+l, nil)
-		}
-		out = append(out, name)
-	}
-	return strings.Join(out, ", ")
-}
-
 // cites makes the blocks that show quotes. What a source is based on is said
 // under its first quote.
-func (w words) cites(quotes []Quote) []Cite {
+func plainCites(w words, quotes []Quote) []Cite {
 	var out []Cite
 	seen := make(map[string]bool)
 	for _, q := range quotes {
 		c := Cite{
 			Text:      q.Text,
-			Source:    w.sourceName(q.Source),
+			Source:    sourceName(w, q.Source),
 			Date:      w.date(q.Source.Published),
 			Published: q.Source.Published,
 			Link:      q.Link,
@@ -225,7 +210,7 @@ func (w words) cites(quotes []Quote) []Cite {
 			Notes:     []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
 		}
 		if len(q.Also) > 0 {
-			c.Notes = append(c.Notes, Note{Text: w.alsoIn(q.Also)})
+			c.Notes = append(c.Notes, Note{Text: alsoIn(w, q.Also)})
 		}
 		if !seen[q.Source.ID] {
 			seen[q.Source.ID] = true
@@ -240,7 +225,7 @@ func (w words) cites(quotes []Quote) []Cite {
 
 // alsoIn says in how many texts a quote stands too, and how many publishers
 // they have, as far as they name one.
-func (w words) alsoIn(texts []Source) string {
+func alsoIn(w words, texts []Source) string {
 	publishers := make(map[string]bool)
 	for _, t := range texts {
 		if t.Publisher != "" {
@@ -267,17 +252,13 @@ func host(address string) string {
 }
 
 // sourceName names a text in one line: publisher and title.
-func (w words) sourceName(s Source) string {
+func sourceName(w words, s Source) string {
 	name := w.say("quoted", data{"Text": shorten(s.Title, maxName)})
 	if s.Publisher != "" {
 		name = shorten(s.Publisher, maxName) + ", " + name
 	}
 	return name
 }
-
-// maxName is how much of a title or publisher is shown, in characters: the
-// line that names a source must fit a message beside the quote.
-const maxName = 150
 
 // maxFound is how many passages a search shows.
 const maxFound = 5
@@ -321,94 +302,16 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 		return b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown}, q), nil
 	}
 	r := notice(Para{Text: c.say("found", data{"Count": len(quotes)}), Style: Strong})
-	r.Blocks = append(r.Blocks, blocks(c.cites(quotes))...)
+	r.Blocks = append(r.Blocks, blocks(cites(c, quotes))...)
 	return r, nil
 }
 
-// help explains what the bot does and lists the commands.
-func (b *Bot) help(ctx context.Context, c call) (Reply, error) {
-	var l List
-	for _, cmd := range Commands(c.lang) {
-		if may, err := b.may(ctx, c, cmd); err != nil || !may || cmd.InSpace && (c.Space == "" || b.state == nil) {
-			continue
-		}
-		term := "/" + cmd.Name
-		if len(cmd.Args) > 0 && cmd.Args[0].Required {
-			term += " " + c.say("ph_"+cmd.Args[0].Name, nil)
-		}
-		l.Items = append(l.Items, Item{Term: term, Text: cmd.Summary})
+// note notes whose quotes answer, for the counts.
+func note(c call, quotes []Quote) {
+	if c.shown == nil {
+		return
 	}
-	return notice(
-		Para{Text: c.say("welcome", nil)},
-		Para{Text: c.say("example", nil)},
-		l,
-		Para{Text: c.say("filters", nil), Style: Small},
-	), nil
-}
-
-// about says what the bot is and what it answers from.
-func (b *Bot) about(_ context.Context, c call) (Reply, error) {
-	var s Searched
-	var from, to corpus.Date
-	s.Texts = len(b.texts(c, func(*corpus.Text) bool { return true }))
-	byDate := func(x, y *corpus.Text) int { return x.Published.Time.Compare(y.Published.Time) }
-	if dated := b.texts(c, func(t *corpus.Text) bool { return !t.Published.IsZero() }); len(dated) > 0 {
-		from, to = slices.MinFunc(dated, byDate).Published, slices.MaxFunc(dated, byDate).Published
-		s.From, s.To = from.Day(), to.Day()
+	for _, q := range quotes {
+		*c.shown = append(*c.shown, q.Source.ID)
 	}
-	return notice(
-		Para{Text: fmt.Sprintf("Rapporteur %s", cmp.Or(b.version, "devel")), Style: Strong},
-		Para{Text: c.say("promise", nil)},
-		Para{Text: c.holds(s)},
-	), nil
-}
-
-// holds says how many texts of what dates there are.
-func (w words) holds(s Searched) string {
-	d := data{"Count": s.Texts}
-	if s.From == "" {
-		return w.say("holds_undated", d)
-	}
-	from, _ := corpus.ParseDate(s.From)
-	to, _ := corpus.ParseDate(s.To)
-	d["Span"] = w.span(from, to)
-	return w.say("holds", d)
-}
-
-// greetings are the words of messages that ask for nothing: a greeting or
-// thanks in the languages people write to the bot in.
-var greetings = func() map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(`hi hello hey hiya yo good morning afternoon evening day greetings there bot thanks
-		thank you much very so ok okay bye goodbye
-		привіт вітаю добрий день ранок доброго дня ранку вечір вечора здрастуйте дякую спасибі щиро бувай
-		привет здравствуйте доброе утро добрый вечер спасибо пока
-		hallo servus moin guten tag morgen abend grüß gott danke schön vielen dank tschüss
-		bonjour salut bonsoir merci hola buenos días buenas tardes gracias ciao buongiorno grazie
-		cześć dzień dobry dziękuję salut bună ziua mulțumesc`) {
-		m[w] = true
-	}
-	return m
-}()
-
-// isThanks reports whether a text is nothing but thanks or agreement.
-func isThanks(text string) bool {
-	if !isGreeting(text) {
-		return false
-	}
-	words := letters(text)
-	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"thanks", "thank", "ok", "okay", "дякую", "спасибі", "спасибо", "danke", "dank", "merci", "gracias", "grazie", "dziękuję", "mulțumesc"}, w)
-	})
-}
-
-// isGreeting reports whether a text is nothing but a greeting or thanks.
-func isGreeting(text string) bool {
-	n := 0
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
-		if n++; !greetings[w] || n > 5 {
-			return false
-		}
-	}
-	return n > 0
 }

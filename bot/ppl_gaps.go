@@ -165,7 +165,7 @@ func (b *Bot) gaps(ctx context.Context, c call) (Reply, error) {
 	r := notice(Para{Text: c.say("gaps", data{"Count": len(groups)}), Style: Strong})
 	var l List
 	for _, g := range groups[:min(len(groups), listedGaps)] {
-		l.Items = append(l.Items, c.gapItem(g))
+		l.Items = append(l.Items, gapItem(c, g))
 	}
 	r.Blocks = append(r.Blocks, l)
 	if more := len(groups) - len(l.Items); more > 0 {
@@ -209,7 +209,7 @@ func (b *Bot) lookUp(ctx context.Context, groups []*gap) error {
 }
 
 // gapItem shows a group.
-func (c call) gapItem(g *gap) Item {
+func gapItem(c call, g *gap) Item {
 	text := []string{c.say("gap_asked", data{"Count": g.times,
 		"Question": shorten(g.questions[0].Text, maxName), "Day": c.date(corpus.Date{Time: g.last})})}
 	if n := len(g.questions) - 1; n > 0 {

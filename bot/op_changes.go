@@ -6,7 +6,7 @@ import (
 )
 
 // changes says what a reindexing or rollback brought.
-func (c call) changes(action string, ch Changes) Reply {
+func changes(c call, action string, ch Changes) Reply {
 	r := notice()
 	same := len(ch.Added)+len(ch.Changed)+len(ch.Withdrawn) == 0
 	if ch.Joined {
@@ -15,7 +15,7 @@ func (c call) changes(action string, ch Changes) Reply {
 	if action == actRollback {
 		r.Blocks = append(r.Blocks, Para{Text: c.say("rolled_back", nil)})
 	}
-	head := c.difference(ch)
+	head := difference(c.words, ch)
 	if same && len(ch.Refused) == 0 {
 		head = c.say("nothing_changed", nil)
 	}
@@ -23,7 +23,7 @@ func (c call) changes(action string, ch Changes) Reply {
 	var l List
 	named := func(term string, ids []string) {
 		if len(ids) > 0 {
-			l.Items = append(l.Items, Item{Term: term, Text: c.some(ids)})
+			l.Items = append(l.Items, Item{Term: term, Text: some(c.words, ids)})
 		}
 	}
 	named(c.say("texts_added", nil), ch.Added)
@@ -33,11 +33,11 @@ func (c call) changes(action string, ch Changes) Reply {
 		r.Blocks = append(r.Blocks, l)
 	}
 	if len(ch.Probes) > 0 {
-		r.Blocks = append(r.Blocks, c.probed(ch.Probes)...)
+		r.Blocks = append(r.Blocks, probed(c, ch.Probes)...)
 		r.Files = append(r.Files, probedFile(ch.Probes))
 	}
 	if len(ch.Refused) > 0 {
-		r.Blocks = append(r.Blocks, c.refused(ch.Refused)...)
+		r.Blocks = append(r.Blocks, refused(c, ch.Refused)...)
 		r.Files = append(r.Files, refusedFile(ch.Refused))
 	}
 	end := c.say("texts_now", data{"Count": ch.Texts, "Number": c.number(float64(ch.Texts))})
@@ -49,7 +49,7 @@ func (c call) changes(action string, ch Changes) Reply {
 }
 
 // difference counts what is new, in one line.
-func (w words) difference(ch Changes) string {
+func difference(w words, ch Changes) string {
 	parts := []string{w.say("count_added", data{"Count": len(ch.Added)})}
 	if n := len(ch.Changed); n > 0 {
 		parts = append(parts, w.say("count_changed", data{"Count": n}))
@@ -68,7 +68,7 @@ func (w words) difference(ch Changes) string {
 const maxProbes = 10
 
 // probed shows the first of the questions that are not answered as before.
-func (c call) probed(probes []Probed) []Block {
+func probed(c call, probes []Probed) []Block {
 	name := func(id string) string {
 		if id == "" {
 			return c.say("no_answer", nil)
@@ -87,7 +87,7 @@ func (c call) probed(probes []Probed) []Block {
 }
 
 // refused shows the first few files that are no texts, and why.
-func (c call) refused(all []Refusal) []Block {
+func refused(c call, all []Refusal) []Block {
 	var l List
 	for _, f := range all[:min(len(all), maxNamed)] {
 		l.Items = append(l.Items, Item{Term: shorten(oneLine(f.at()), maxSubmitted), Text: shorten(oneLine(f.Why), maxName)})
@@ -112,9 +112,6 @@ const (
 	refusedName = "refused.csv"
 	probedName  = "answers.csv"
 )
-
-// oneLine takes line breaks and double spaces out.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // refusedFile lists the files that are no texts.
 func refusedFile(all []Refusal) File {

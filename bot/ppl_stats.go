@@ -40,7 +40,7 @@ func (b *Bot) stats(ctx context.Context, c call) (Reply, error) {
 		if *span.of, err = b.state.Usage(ctx, span.days); err != nil {
 			return Reply{}, err
 		}
-		r.Blocks = append(r.Blocks, Para{Text: c.say("stats", data{"Days": span.days}), Style: Strong}, c.usageList(*span.of))
+		r.Blocks = append(r.Blocks, Para{Text: c.say("stats", data{"Days": span.days}), Style: Strong}, usageList(c.words, *span.of))
 	}
 	if sumDays(month.Days).Questions() == 0 {
 		return r, nil
@@ -51,7 +51,7 @@ func (b *Bot) stats(ctx context.Context, c call) (Reply, error) {
 			Text: c.say("stats_day", data{"Count": d.Questions(), "Answered": d.Answered, "Refused": d.Refused, "Failed": d.Failed})})
 	}
 	r.Blocks = append(r.Blocks, Para{Text: c.say("stats_daily", nil), Style: Strong}, daily)
-	picture, err := c.usageChart(month.Days)
+	picture, err := usageChart(c.words, month.Days)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -71,7 +71,7 @@ func sumDays(days []state.Day) (sum state.Day) {
 }
 
 // usageList shows how the bot did in a span of days.
-func (w words) usageList(u state.Usage) List {
+func usageList(w words, u state.Usage) List {
 	sum := sumDays(u.Days)
 	share := func(of, all int) string {
 		if all == 0 {
@@ -81,7 +81,7 @@ func (w words) usageList(u state.Usage) List {
 	}
 	took := w.say("stats_nothing", nil)
 	if sum.Questions() > 0 {
-		took = w.say("stats_within", data{"Half": w.bound(u.Within(.5)), "Most": w.bound(u.Within(.95))})
+		took = w.say("stats_within", data{"Half": bound(w, .5, u), "Most": bound(w, .95, u)})
 	}
 	sources := w.say("stats_nothing", nil)
 	if len(u.Shown) > 0 {
@@ -102,8 +102,10 @@ func (w words) usageList(u state.Usage) List {
 	}}
 }
 
-// bound writes out the bound of a bucket of durations.
-func (w words) bound(d time.Duration, bounded bool) string {
+// bound writes out within what time a share of the questions was answered: the
+// bound of a bucket of durations.
+func bound(w words, share float64, u state.Usage) string {
+	d, bounded := u.Within(share)
 	out := w.say("seconds", data{"Number": int(d / time.Second)})
 	if d < time.Second {
 		out = w.say("milliseconds", data{"Number": int(d / time.Millisecond)})
@@ -112,11 +114,6 @@ func (w words) bound(d time.Duration, bounded bool) string {
 		return w.say("more_than", data{"Bound": out})
 	}
 	return w.say("up_to", data{"Bound": out})
-}
-
-// dayMonth writes out a day without its year.
-func (w words) dayMonth(t time.Time) string {
-	return w.say("day_month", data{"Day": t.Day(), "Month": w.say(fmt.Sprintf("month_%d", t.Month()), nil)})
 }
 
 // The colours of a picture: they can be told apart by those who see no
@@ -129,7 +126,7 @@ var (
 )
 
 // usageChart draws the questions of each day.
-func (w words) usageChart(days []state.Day) (File, error) {
+func usageChart(w words, days []state.Day) (File, error) {
 	bars := chart.Bars{
 		Title: w.say("chart_title", data{"Days": len(days)}),
 		Parts: []chart.Part{

@@ -33,13 +33,13 @@ func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
 	})
 	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
 	const newest = 5
-	return c.list("latest", texts, newest), nil
+	return list(c.words, "latest", texts, newest), nil
 }
 
 // sources lists the texts there are.
 func (b *Bot) sources(_ context.Context, c call) (Reply, error) {
 	texts := b.texts(c, func(t *corpus.Text) bool { return matches(t, c.text) })
-	return c.list("sources", texts, maxListed), nil
+	return list(c.words, "sources", texts, maxListed), nil
 }
 
 // texts returns the texts to keep of those the conversation may see.
@@ -66,13 +66,13 @@ func matches(t *corpus.Text, words string) bool {
 }
 
 // list shows up to limit texts under the heading with the message id.
-func (w words) list(id string, texts []*corpus.Text, limit int) Reply {
+func list(w words, id string, texts []*corpus.Text, limit int) Reply {
 	if len(texts) == 0 {
 		return notice(Para{Text: w.say("no_texts", nil)})
 	}
 	var l List
 	for _, t := range texts[:min(len(texts), limit)] {
-		l.Items = append(l.Items, Item{Term: t.ID, Text: w.sourceName(sourceOf(t)) + ", " + w.date(t.Published), Link: t.URL})
+		l.Items = append(l.Items, Item{Term: t.ID, Text: sourceName(w, sourceOf(t)) + ", " + w.date(t.Published), Link: t.URL})
 	}
 	r := notice(Para{Text: w.say(id, data{"Count": len(texts)}), Style: Strong}, l)
 	if more := len(texts) - len(l.Items); more > 0 {
@@ -98,7 +98,7 @@ func (b *Bot) source(_ context.Context, c call) (Reply, error) {
 			if len(found) == 0 {
 				return Reply{}, &UserError{Message: "no_such_source", Data: data{"ID": clip(id)}}
 			}
-			return c.list("which_of", found, maxListed), nil
+			return list(c.words, "which_of", found, maxListed), nil
 		}
 		t = found[0]
 	}

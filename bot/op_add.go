@@ -88,7 +88,7 @@ func (b *Bot) add(ctx context.Context, c call) (Reply, error) {
 			case a.Outcome == AddedNew, a.Outcome == AddedVersion:
 				news++
 			}
-			l.Items = append(l.Items, c.addition(s.name, a)...)
+			l.Items = append(l.Items, addition(c.words, s.name, a)...)
 		}
 		r := notice(l)
 		if failed == len(all) {
@@ -120,7 +120,7 @@ func (b *Bot) addOne(ctx context.Context, c call, s submission) (a Addition, err
 }
 
 // addition shows what came of something that was sent.
-func (w words) addition(name string, a Addition) []Item {
+func addition(w words, name string, a Addition) []Item {
 	d := data{"ID": a.ID, "Title": shorten(a.Title, maxName)}
 	it := Item{Term: name}
 	switch a.Outcome {
@@ -135,7 +135,7 @@ func (w words) addition(name string, a Addition) []Item {
 	}
 	out := []Item{it}
 	if len(a.Copies) > 0 {
-		out = append(out, Item{Text: w.say("added_copies", data{"IDs": w.some(a.Copies)})})
+		out = append(out, Item{Text: w.say("added_copies", data{"IDs": some(w, a.Copies)})})
 	}
 	for _, note := range a.Notes[:min(len(a.Notes), maxNamed)] {
 		out = append(out, Item{Text: w.say("added_note", data{"Note": shorten(oneLine(note), maxName)})})
@@ -148,7 +148,7 @@ func (w words) addition(name string, a Addition) []Item {
 const maxNamed = 5
 
 // some names the first few of ids, and says how many there are beside.
-func (w words) some(ids []string) string {
+func some(w words, ids []string) string {
 	var few []string
 	for _, id := range ids[:min(len(ids), maxNamed)] {
 		few = append(few, shorten(id, maxSubmitted))

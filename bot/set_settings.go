@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,61 +14,7 @@ import (
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/index"
-	"rapporteur/index/rank"
 )
-
-// stops are the words for how sure an answer must be.
-var stops = map[string]float64{"careful": rank.Careful, "balanced": rank.Balanced, "eager": rank.Eager}
-
-// settle puts the settings of the space, and what follows from them, into the
-// call.
-func (b *Bot) settle(ctx context.Context, c *call) error {
-	c.threshold = b.threshold
-	if c.Space == "" {
-		return nil
-	}
-	s, err := b.state.Settings(ctx, c.Platform, c.Space)
-	if err != nil {
-		return err
-	}
-	c.settings = s
-	if stop, ok := stops[s.Confidence]; ok {
-		c.threshold = stop
-	}
-	return nil
-}
-
-// admits reports whether the conversation may see a text.
-func (c call) admits(t *corpus.Text) bool { return index.Matches(t, c.settings.Sources) }
-
-// here reports whether the bot may answer where it was asked.
-func (c call) here() bool {
-	in := c.settings.Channels
-	return len(in) == 0 || slices.Contains(in, c.Chat) || c.Parent != "" && slices.Contains(in, c.Parent)
-}
-
-// elsewhere tells somebody who used a command where the bot may not answer
-// where it may. Whoever only mentioned it is passed over in silence.
-func (c call) elsewhere() Reply {
-	if c.Command == "" {
-		return Reply{}
-	}
-	var places []Place
-	for _, id := range c.settings.Channels {
-		places = append(places, Place{ID: id})
-	}
-	r := notice(Para{Text: c.ofSpace("elsewhere")}, List{[]Item{{Places: places}}})
-	r.Private = true
-	return r
-}
-
-// ofSpace is a message about a server, or its twin about a group.
-func (c call) ofSpace(id string) string {
-	if c.Group {
-		id += "_group"
-	}
-	return c.say(id, nil)
-}
 
 // settingArgs are the arguments of the settings command. Each changes one
 // setting; a list has one to add to it and one to take away.
@@ -153,23 +98,9 @@ func (b *Bot) changeTo(ctx context.Context, c call, given map[string]string) (Re
 			return Reply{}, err
 		}
 	}
-	r := notice(Para{Text: c.ofSpace("settings"), Style: Strong}, c.settingsList(s), Para{Text: c.ofSpace("settings_how"), Style: Small})
-	r.Actions = c.settingButtons(s)
+	r := notice(Para{Text: c.ofSpace("settings"), Style: Strong}, settingsList(c, s), Para{Text: c.ofSpace("settings_how"), Style: Small})
+	r.Actions = settingButtons(c, s)
 	return r, nil
-}
-
-// settingToken is an option of the settings as it is typed.
-var settingToken = optionToken(`[a-z]+`)
-
-// typedOptions are the options of a call with those that were typed as
-// name:value.
-func typedOptions(c call) map[string]string {
-	given := make(map[string]string)
-	for _, m := range settingToken.FindAllStringSubmatch(c.text, -1) {
-		given[strings.ToLower(m[2])] = strings.Trim(m[3], quotationMarks)
-	}
-	maps.Copy(given, c.Options)
-	return given
 }
 
 // A setting changes settings. It must not take long: nothing else is written
@@ -309,7 +240,7 @@ func (b *Bot) sourceNames(value string) ([]string, error) {
 }
 
 // settingsList shows settings.
-func (c call) settingsList(s state.Settings) List {
+func settingsList(c call, s state.Settings) List {
 	w := c.words
 	language, confidence, sources := w.say("set_any_language", nil), w.say("choice_default", nil), w.say("set_all_sources", nil)
 	if s.Language != "" {
@@ -339,7 +270,7 @@ func (c call) settingsList(s state.Settings) List {
 		{Term: w.say("set_language", nil), Text: language},
 		{Term: w.say("set_confidence", nil), Text: confidence},
 		{Term: w.say("set_sources", nil), Text: sources},
-		{Term: w.say("set_quiet", nil), Text: w.quiet(s.Quiet)},
+		{Term: w.say("set_quiet", nil), Text: quiet(w, s.Quiet)},
 	}}
 	if c.Group {
 		answer, preview := "addressed", "off"
@@ -365,7 +296,7 @@ func (c call) settingsList(s state.Settings) List {
 }
 
 // quiet writes out when nothing is sent that nobody has just asked for.
-func (w words) quiet(q state.Quiet) string {
+func quiet(w words, q state.Quiet) string {
 	if q.From == q.To {
 		return w.say("set_never_quiet", nil)
 	}
@@ -379,7 +310,7 @@ const night = "22:00-07:00"
 
 // settingButtons are buttons for what has few choices, the present ones marked,
 // where they can take effect in place.
-func (c call) settingButtons(s state.Settings) []Action {
+func settingButtons(c call, s state.Settings) []Action {
 	if !c.InPlace {
 		return nil
 	}
@@ -413,32 +344,8 @@ func (c call) settingButtons(s state.Settings) []Action {
 			row++
 		}
 	}
-	quiet := s.Quiet.From != s.Quiet.To
-	button("quiet", "off", c.say("press_quiet_off", nil), !quiet)
-	button("quiet", night, c.say("press_quiet_night", nil), quiet && c.quiet(s.Quiet) == c.quiet(state.Quiet{From: 22 * 60, To: 7 * 60, Zone: s.Quiet.Zone}))
+	silent := s.Quiet.From != s.Quiet.To
+	button("quiet", "off", c.say("press_quiet_off", nil), !silent)
+	button("quiet", night, c.say("press_quiet_night", nil), silent && quiet(c.words, s.Quiet) == quiet(c.words, state.Quiet{From: 22 * 60, To: 7 * 60, Zone: s.Quiet.Zone}))
 	return out
-}
-
-// choice names one of the choices of an argument.
-func (w words) choice(value string) string {
-	if slices.Contains(languages, value) {
-		return w.languageNames(value)
-	}
-	return w.say("choice_"+value, nil)
-}
-
-// Mover is a Handler that keeps something of spaces which can change their ids.
-// *Bot is one.
-type Mover interface {
-	// Move takes what is kept of a space along to its new id. To do it twice
-	// does no harm.
-	Move(ctx context.Context, platform, from, to string) error
-}
-
-// Move implements Mover.
-func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
-	if b.state == nil {
-		return nil
-	}
-	return b.state.Move(ctx, platform, from, to)
 }

@@ -18,18 +18,6 @@ import (
 	"rapporteur/index"
 )
 
-// Suggester completes what somebody is typing. *Bot is one; a Handler may be.
-type Suggester interface {
-	// Suggest returns values for the argument called arg of r.Command, of
-	// which so much is typed, the likeliest first. It answers from memory, in
-	// milliseconds at most.
-	Suggest(ctx context.Context, r Request, arg, typed string) []Suggestion
-}
-
-// Suggestion is a value for an argument and how it is shown, each at most 100
-// characters.
-type Suggestion struct{ Label, Value string }
-
 // maxSuggestions and maxSuggested are Discord's limits for autocompletion.
 const (
 	maxSuggestions = 25
@@ -49,14 +37,15 @@ func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []
 		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
 		return nil
 	}
+	label := func(e entry) string { return textLabel(c.words, e) }
 	switch arg {
 	case "question", "words":
 		return narrow(typed, entry.itself, b.asked.questions(r))
 	case "source", "sources":
 		s := b.shelves.at(b.library.Corpus(), c.settings.Sources)
-		return narrow(typed, c.textLabel, s.publishers, s.texts)
+		return narrow(typed, label, s.publishers, s.texts)
 	case "id":
-		return narrow(typed, c.textLabel, b.shelves.at(b.library.Corpus(), c.settings.Sources).texts)
+		return narrow(typed, label, b.shelves.at(b.library.Corpus(), c.settings.Sources).texts)
 	case "since", "before":
 		day := func(e entry) string { return c.date(e.text.Published) }
 		return narrow(typed, day, b.shelves.at(b.library.Corpus(), c.settings.Sources).days)
@@ -68,11 +57,11 @@ func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []
 }
 
 // textLabel shows a text, or what stands for itself.
-func (w words) textLabel(e entry) string {
+func textLabel(w words, e entry) string {
 	if e.text == nil {
 		return e.value
 	}
-	return w.sourceName(sourceOf(e.text)) + ", " + w.date(e.text.Published)
+	return sourceName(w, sourceOf(e.text)) + ", " + w.date(e.text.Published)
 }
 
 // entry is something that may be suggested. It is shown in the language of

@@ -73,14 +73,14 @@ func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
 		case len(found) == 1:
 			t, known = found[0], true
 		case len(found) > 1:
-			return c.list("which_of", found, maxListed), nil
+			return list(c.words, "which_of", found, maxListed), nil
 		}
 	}
 	r := notice()
 	if known {
 		id = t.ID
 		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_ask", nil), Style: Strong},
-			List{[]Item{{Term: t.ID, Text: c.sourceName(sourceOf(t)) + ", " + c.date(t.Published), Link: t.URL}}})
+			List{[]Item{{Term: t.ID, Text: sourceName(c.words, sourceOf(t)) + ", " + c.date(t.Published), Link: t.URL}}})
 	} else { // it may have been added since the last reindexing
 		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_ask_unknown", data{"ID": shorten(id, maxSubmitted)})})
 	}

@@ -56,7 +56,7 @@ func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
 		return r, nil
 	}
 	id, err := b.state.Follow(ctx, state.Follow{
-		Platform: c.Platform, User: c.follower(), Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
+		Platform: c.Platform, User: follower(c), Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
 	})
 	if errors.Is(err, state.ErrTooMany) {
 		return Reply{}, &UserError{Message: "follows_too_many", Data: data{"Count": state.MaxFollows}, Err: err}
@@ -67,7 +67,7 @@ func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
 	if c.InPlace {
 		most = maxPromised
 	}
-	if c.follower() != c.User {
+	if follower(c) != c.User {
 		promise = "will_tell_here"
 	}
 	r := notice(Para{Text: c.say(promise, data{"Question": shorten(q.Text, most)})})
@@ -81,7 +81,7 @@ const maxPromised = 90
 
 // follower is who follows a question: whoever asks or, where a group shares the
 // button, the group, which is told once however many want to know.
-func (c call) follower() string {
+func follower(c call) string {
 	if c.InPlace && c.Group {
 		return c.Chat
 	}
@@ -94,7 +94,7 @@ func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, e
 		return Reply{}, errToken
 	}
 	id := int64(binary.BigEndian.Uint64(payload))
-	following, err := b.state.Following(ctx, c.Platform, c.follower())
+	following, err := b.state.Following(ctx, c.Platform, follower(c))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -104,33 +104,12 @@ func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, e
 			r.Actions = c.action(Tell, wish(f.Question, f.Question.Key(), c.Room))
 		}
 	}
-	err = b.state.Unfollow(ctx, c.Platform, c.follower(), id)
+	err = b.state.Unfollow(ctx, c.Platform, follower(c), id)
 	if err != nil && !errors.Is(err, state.ErrNotFound) {
 		return Reply{}, err
 	}
 	return r, nil
 }
-
-// Recipient is whom something is told that they asked to be told.
-type Recipient struct {
-	User string // the platform's id; Chat's where a group asked
-	Chat string // where they asked
-	Key  string // the same for the same news: a platform that knows it already need not send it again; at most 20 ASCII characters
-}
-
-// Sender sends what nobody has just asked for. An adapter is one.
-type Sender interface {
-	// Room is how long the token of a button may be; see Request.Room.
-	Room() int
-	// InPlace is what requests of the platform say; see Request.InPlace.
-	InPlace() bool
-	// Send sends a reply to a person in private, or to a group. ErrUnwanted
-	// says that they do not let the bot write to them.
-	Send(ctx context.Context, to Recipient, r Reply) error
-}
-
-// ErrUnwanted says that a person does not let the bot write to them.
-var ErrUnwanted = errors.New("the person does not let the bot write to them")
 
 // Announced is what Announce did.
 type Announced struct {
