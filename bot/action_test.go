@@ -51,7 +51,7 @@ func signed(b *Bot, r Request) Request {
 	if err != nil {
 		panic(err)
 	}
-	r.Action = makeToken(kind, append(payload, call{Request: r, key: b.key}.seal(kind, payload)...))
+	r.Action = makeToken(kind, append(payload, (&call{Request: r, key: b.key}).seal(kind, payload)...))
 	return r
 }
 
@@ -99,7 +99,7 @@ func TestTokens(t *testing.T) {
 				for i := range refs {
 					refs[i] = refTo(strconv.Itoa(rng.Int()), strconv.Itoa(rng.Int()))
 				}
-				actions := call{Request: Request{Room: room}}.button(kind, refs...)
+				actions := (&call{Request: Request{Room: room}}).button(kind, refs...)
 				if n == 0 {
 					if actions != nil {
 						t.Errorf("a button without a sentence: %+v", actions)
@@ -124,7 +124,7 @@ func TestTokens(t *testing.T) {
 	}
 	for room := -5; room <= 200; room++ {
 		for n := range 20 {
-			for _, a := range (call{Request: Request{Room: room}}).button(More, make([]ref, n)...) {
+			for _, a := range (&call{Request: Request{Room: room}}).button(More, make([]ref, n)...) {
 				if len(a.Token) > room {
 					t.Errorf("a token of %d characters where there is room for %d", len(a.Token), room)
 				}
@@ -390,7 +390,7 @@ func TestMore(t *testing.T) {
 	for i := range 5 {
 		refs = append(refs, refTo(fmt.Sprintf("%02d", i), sentences[i]))
 	}
-	token := call{Request: Request{Room: 100}}.button(More, refs...)[0].Token
+	token := (&call{Request: Request{Room: 100}}).button(More, refs...)[0].Token
 	texts := f.corpus.Texts()
 	c, err := corpus.New(slices.Concat(texts[1:2], texts[3:]), corpus.Aliases{})
 	if err != nil {

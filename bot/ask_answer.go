@@ -64,7 +64,7 @@ var (
 // *UserError.
 func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (Answer, error) {
 	began := time.Now()
-	a, _, err := b.answer(ctx, call{threshold: b.threshold}, text, options)
+	a, _, err := b.answer(ctx, &call{threshold: b.threshold}, text, options)
 	a.Question = text
 	a.TookMS = float64(time.Since(began).Microseconds()) / 1000
 	return a, err
@@ -72,7 +72,7 @@ func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (
 
 // answer is Ask with the settings of a call, and returns the parsed question
 // too.
-func (b *Bot) answer(ctx context.Context, c call, text string, options map[string]string) (Answer, Question, error) {
+func (b *Bot) answer(ctx context.Context, c *call, text string, options map[string]string) (Answer, Question, error) {
 	a := Answer{Quotes: []Quote{}, Nearest: []Quote{}}
 	q, err := parseSearch(text, options)
 	if err != nil {
@@ -189,7 +189,7 @@ func parseSearch(text string, options map[string]string) (Question, error) {
 }
 
 // find searches for a question in the texts that the conversation may see.
-func (b *Bot) find(ctx context.Context, c call, q Question, limit int) (index.Result, error) {
+func (b *Bot) find(ctx context.Context, c *call, q Question, limit int) (index.Result, error) {
 	return b.look(ctx, index.Query{
 		Text: q.Text, Phrases: q.Phrases, Sources: q.Sources, Within: c.settings.Sources,
 		Since: q.Since, Before: q.Before, Language: q.Lang, Limit: limit,

@@ -22,7 +22,7 @@ const (
 
 // check shows the passage nearest to each claim of somebody's message. It
 // judges nothing: whether a passage bears a claim out is for people to say.
-func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) check(ctx context.Context, c *call) (Reply, error) {
 	if c.text == "" {
 		c.text = c.About // a command without words, in reply to a message
 	}
@@ -49,14 +49,14 @@ func (b *Bot) check(ctx context.Context, c call) (Reply, error) {
 
 // offerCheck asks whether a forwarded message is to be compared with the
 // sources: it may as well be a question.
-func (b *Bot) offerCheck(c call) Reply {
+func (b *Bot) offerCheck(c *call) Reply {
 	r := notice(Para{Text: c.say("forwarded", nil)})
 	r.Actions = c.action(Check, nil)
 	return r
 }
 
 // checkAbout compares the message that a button's message replies to.
-func (b *Bot) checkAbout(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) checkAbout(ctx context.Context, c *call) (Reply, error) {
 	if c.About == "" {
 		return Reply{}, &UserError{Message: "forward_again"}
 	}
@@ -70,7 +70,7 @@ func (b *Bot) checkAbout(ctx context.Context, c call) (Reply, error) {
 const maxClaim = 200
 
 // nearest shows the quote nearest to a claim, or says that nothing is near.
-func (b *Bot) nearest(ctx context.Context, c call, claim string) (Block, error) {
+func (b *Bot) nearest(ctx context.Context, c *call, claim string) (Block, error) {
 	// Not parsed: what somebody wrote to others is no question with filters.
 	found, err := b.look(ctx, index.Query{Text: shorten(claim, maxQuestion), Within: c.settings.Sources, Limit: 1})
 	switch {

@@ -14,7 +14,7 @@ import (
 )
 
 // ask answers a question with quotes, or says that the sources do not.
-func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) ask(ctx context.Context, c *call) (Reply, error) {
 	if c.text == "" {
 		c.text = c.About // a bare mention, or the command alone, in reply to a question
 	}
@@ -53,7 +53,7 @@ func (b *Bot) ask(ctx context.Context, c call) (Reply, error) {
 }
 
 // quoteAnswer shows the quotes of an answer.
-func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
+func (b *Bot) quoteAnswer(c *call, a Answer, question string) Reply {
 	r := Reply{Kind: KindAnswer, Question: question, Preview: c.settings.Preview, Blocks: b.answerBlocks(c, a.Quotes)}
 	if c.InPlace {
 		r.Actions = b.viewActions(c, viewOf(c, a.Quotes, a.more))
@@ -68,7 +68,7 @@ func (b *Bot) quoteAnswer(c call, a Answer, question string) Reply {
 }
 
 // answerBlocks shows the quotes that answer.
-func (b *Bot) answerBlocks(c call, quotes []Quote) []Block {
+func (b *Bot) answerBlocks(c *call, quotes []Quote) []Block {
 	cites := cites(c, quotes)
 	cites[0].Lead = true
 	if len(cites) > 1 {
@@ -79,7 +79,7 @@ func (b *Bot) answerBlocks(c call, quotes []Quote) []Block {
 
 // offerToTell keeps a question that was refused, and makes the button with
 // which the asker wants to be told. Without it the refusal still stands.
-func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
+func (b *Bot) offerToTell(ctx context.Context, c *call) []Action {
 	if b.state == nil || c.Room == 0 {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (b *Bot) offerToTell(ctx context.Context, c call) []Action {
 
 // refuse gives no answer but a verdict, and says what was searched and what
 // comes nearest.
-func (b *Bot) refuse(c call, verdict string, a Answer, q Question) Reply {
+func (b *Bot) refuse(c *call, verdict string, a Answer, q Question) Reply {
 	if a.Searched.Texts == 0 {
 		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
 	}
@@ -159,7 +159,7 @@ func quoteWords(list []string, w words) string {
 
 // otherLanguages returns the languages of the corpus, comma-separated, when
 // the question is in none of them.
-func (b *Bot) otherLanguages(c call, question string) string {
+func (b *Bot) otherLanguages(c *call, question string) string {
 	var langs []string
 	for _, t := range b.texts(c, func(*corpus.Text) bool { return true }) {
 		if t.Language == "" {
@@ -265,7 +265,7 @@ const maxFound = 5
 
 // search shows the passages that speak of the words, one sentence of each,
 // without claiming that they answer anything.
-func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) search(ctx context.Context, c *call) (Reply, error) {
 	q, err := parseSearch(c.text, c.Options)
 	if err != nil {
 		return Reply{}, err
@@ -307,11 +307,8 @@ func (b *Bot) search(ctx context.Context, c call) (Reply, error) {
 }
 
 // note notes whose quotes answer, for the counts.
-func note(c call, quotes []Quote) {
-	if c.shown == nil {
-		return
-	}
+func note(c *call, quotes []Quote) {
 	for _, q := range quotes {
-		*c.shown = append(*c.shown, q.Source.ID)
+		c.shown = append(c.shown, q.Source.ID)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // help explains what the bot does and lists the commands.
-func (b *Bot) help(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) help(ctx context.Context, c *call) (Reply, error) {
 	var l List
 	for _, cmd := range Commands(c.lang) {
 		if may, err := b.may(ctx, c, cmd); err != nil || !may || cmd.InSpace && (c.Space == "" || b.state == nil) {
@@ -30,7 +30,7 @@ func (b *Bot) help(ctx context.Context, c call) (Reply, error) {
 }
 
 // about says what the bot is and what it answers from.
-func (b *Bot) about(_ context.Context, c call) (Reply, error) {
+func (b *Bot) about(_ context.Context, c *call) (Reply, error) {
 	var s Searched
 	var from, to corpus.Date
 	s.Texts = len(b.texts(c, func(*corpus.Text) bool { return true }))

@@ -12,7 +12,7 @@ import (
 const maxListed = 15
 
 // latest lists the texts published last.
-func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
+func (b *Bot) latest(_ context.Context, c *call) (Reply, error) {
 	q, err := ParseQuestion(c.text, c.Options)
 	if err != nil {
 		return Reply{}, err
@@ -37,13 +37,13 @@ func (b *Bot) latest(_ context.Context, c call) (Reply, error) {
 }
 
 // sources lists the texts there are.
-func (b *Bot) sources(_ context.Context, c call) (Reply, error) {
+func (b *Bot) sources(_ context.Context, c *call) (Reply, error) {
 	texts := b.texts(c, func(t *corpus.Text) bool { return matches(t, c.text) })
 	return list(c.words, "sources", texts, maxListed), nil
 }
 
 // texts returns the texts to keep of those the conversation may see.
-func (b *Bot) texts(c call, keep func(*corpus.Text) bool) []*corpus.Text {
+func (b *Bot) texts(c *call, keep func(*corpus.Text) bool) []*corpus.Text {
 	var out []*corpus.Text
 	for _, t := range b.library.Corpus().Texts() {
 		if c.admits(t) && keep(t) {
@@ -86,7 +86,7 @@ const maxShown = 3500
 
 // source shows what is known of one text, and the text itself as far as it
 // fits.
-func (b *Bot) source(_ context.Context, c call) (Reply, error) {
+func (b *Bot) source(_ context.Context, c *call) (Reply, error) {
 	id := strings.Trim(c.text, quotationMarks+" ")
 	if id == "" {
 		return notice(Para{Text: c.say("which_source", nil)}), nil
@@ -106,7 +106,7 @@ func (b *Bot) source(_ context.Context, c call) (Reply, error) {
 }
 
 // show shows what is known of a text, and the text.
-func (b *Bot) show(c call, t *corpus.Text) (Reply, error) {
+func (b *Bot) show(c *call, t *corpus.Text) (Reply, error) {
 	var facts List
 	fact := func(name, value, link string) {
 		if value != "" {

@@ -24,7 +24,7 @@ const (
 
 // Pick implements Picker.
 func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
-	c := call{key: b.key, Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
+	c := &call{key: b.key, Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
 	defer func() {
 		if v := recover(); v != nil {
 			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
@@ -49,8 +49,8 @@ func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
 	return p
 }
 
-func (b *Bot) pick(ctx context.Context, c call, limit int) (p Picks, err error) {
-	if err := b.settle(ctx, &c); err != nil {
+func (b *Bot) pick(ctx context.Context, c *call, limit int) (p Picks, err error) {
+	if err := b.settle(ctx, c); err != nil {
 		return p, err
 	}
 	q, err := parseSearch(c.Text, c.Options)
@@ -91,7 +91,7 @@ func (b *Bot) pick(ctx context.Context, c call, limit int) (p Picks, err error) 
 // pickRefusal makes a pick of that the sources do not say. It has no buttons:
 // they bring what does not take the place of a message, and there is no
 // conversation to send it to.
-func (b *Bot) pickRefusal(c call, q Question, found index.Result, nearest []Quote) Pick {
+func (b *Bot) pickRefusal(c *call, q Question, found index.Result, nearest []Quote) Pick {
 	scope := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
 	p := Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: searched(c.words, scope)}
 	if scope.Texts == 0 {
@@ -104,7 +104,7 @@ func (b *Bot) pickRefusal(c call, q Question, found index.Result, nearest []Quot
 
 // pickTell is what leads to a promise to tell, if a token can hold the whole
 // question: none is kept while somebody types.
-func (b *Bot) pickTell(c call) Action {
+func (b *Bot) pickTell(c *call) Action {
 	itself := wish(state.Question{Text: c.Text, Options: c.Options}, "", c.Room)
 	if b.state == nil || itself[0] != askedItself {
 		return Action{}
@@ -117,7 +117,7 @@ func (b *Bot) pickTell(c call) Action {
 
 // pickOf makes a quote one to pick. Beside a quote that does not answer it the
 // question would be misleading, so it is shown with one that does alone.
-func (b *Bot) pickOf(c call, quote Quote, answers bool) Pick {
+func (b *Bot) pickOf(c *call, quote Quote, answers bool) Pick {
 	cite := cites(c, []Quote{quote})[0]
 	r := Reply{Kind: KindNotice}
 	if answers {

@@ -24,7 +24,7 @@ var errGone = &UserError{Message: "passage_gone"}
 
 // resolve finds the sentence of a ref among the texts that the conversation may
 // see.
-func (b *Bot) resolve(c call, r ref) (spot, error) {
+func (b *Bot) resolve(c *call, r ref) (spot, error) {
 	id, sentence := binary.BigEndian.Uint32(r[:4]), binary.BigEndian.Uint32(r[4:])
 	for _, t := range b.library.Corpus().Texts() {
 		if hash32(t.ID) != id || !c.admits(t) {
@@ -46,7 +46,7 @@ func (b *Bot) resolve(c call, r ref) (spot, error) {
 }
 
 // pressAbout is press for the buttons that are about sentences.
-func (b *Bot) pressAbout(ctx context.Context, c call, kind ActionKind, refs []ref) (Reply, error) {
+func (b *Bot) pressAbout(ctx context.Context, c *call, kind ActionKind, refs []ref) (Reply, error) {
 	if kind == More {
 		return b.more(c, refs)
 	}
@@ -73,7 +73,7 @@ func (b *Bot) pressAbout(ctx context.Context, c call, kind ActionKind, refs []re
 }
 
 // requote quotes the sentence of a ref.
-func (b *Bot) requote(c call, r ref) (Quote, error) {
+func (b *Bot) requote(c *call, r ref) (Quote, error) {
 	at, err := b.resolve(c, r)
 	if err != nil {
 		return Quote{}, err
@@ -86,7 +86,7 @@ func (b *Bot) requote(c call, r ref) (Quote, error) {
 }
 
 // more shows the next quotes, and offers the rest.
-func (b *Bot) more(c call, refs []ref) (Reply, error) {
+func (b *Bot) more(c *call, refs []ref) (Reply, error) {
 	var quotes []Quote
 	var failed error
 	for len(refs) > 0 && len(quotes) < maxQuotes {
@@ -120,7 +120,7 @@ const (
 )
 
 // context shows the sentences around a quote, the quote marked.
-func (b *Bot) context(c call, at spot) (Reply, error) {
+func (b *Bot) context(c *call, at spot) (Reply, error) {
 	around, err := b.quotes.quote(at.text, window(at))
 	var alone Quote
 	if err == nil {

@@ -32,8 +32,8 @@ func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []
 			out = nil
 		}
 	}()
-	c := call{key: b.key, Request: r, words: wordsFor(r.Locale)}
-	if err := b.settle(ctx, &c); err != nil {
+	c := &call{key: b.key, Request: r, words: wordsFor(r.Locale)}
+	if err := b.settle(ctx, c); err != nil {
 		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
 		return nil
 	}

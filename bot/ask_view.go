@@ -4,7 +4,7 @@ import "encoding/base64"
 
 // viewOf returns the view of an answer, with as much of what comes after it as a
 // token has room for.
-func viewOf(c call, quotes []Quote, more []ref) view {
+func viewOf(c *call, quotes []Quote, more []ref) view {
 	v := view{answers: len(quotes), shown: len(quotes)}
 	for _, q := range quotes {
 		v.refs = append(v.refs, q.ref())
@@ -17,7 +17,7 @@ func viewOf(c call, quotes []Quote, more []ref) view {
 }
 
 // showView shows the quotes of a view in the place of what stands there.
-func (b *Bot) showView(c call, v view) (Reply, error) {
+func (b *Bot) showView(c *call, v view) (Reply, error) {
 	var quotes []Quote
 	answers := 0
 	for i, r := range v.refs[:v.shown] {
@@ -51,7 +51,7 @@ func (b *Bot) showView(c call, v view) (Reply, error) {
 
 // viewActions are the buttons under an answer where what they bring takes its
 // place.
-func (b *Bot) viewActions(c call, v view) []Action {
+func (b *Bot) viewActions(c *call, v view) []Action {
 	if len(v.refs) == 0 {
 		return nil
 	}
@@ -71,7 +71,7 @@ func (b *Bot) viewActions(c call, v view) []Action {
 }
 
 // opinions are the buttons that ask whether a quote helped.
-func (b *Bot) opinions(c call, lead ref) []Action {
+func (b *Bot) opinions(c *call, lead ref) []Action {
 	if b.state == nil {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (b *Bot) opinions(c call, lead ref) []Action {
 
 // backFrom are the buttons under what has taken the place of a view: one to it,
 // and one to what else there is about the lead.
-func backFrom(c call, kind ActionKind, v view) []Action {
+func backFrom(c *call, kind ActionKind, v view) []Action {
 	other := Context
 	if kind == Context {
 		other = Origin
@@ -94,7 +94,7 @@ func backFrom(c call, kind ActionKind, v view) []Action {
 
 // cites makes the blocks that show quotes of a sentence each, with what opens
 // its passage: as a passage, for what is quoted need not answer anything.
-func cites(c call, quotes []Quote) []Cite {
+func cites(c *call, quotes []Quote) []Cite {
 	out := plainCites(c.words, quotes)
 	for i, q := range quotes {
 		if opened := c.action(Context, view{0, 1, []ref{q.ref()}}.payload()); c.InPlace && len(opened) > 0 {

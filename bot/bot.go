@@ -121,7 +121,7 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
-	c := call{Request: r, shown: new([]string), key: b.key}
+	c := &call{Request: r, key: b.key}
 	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
@@ -136,13 +136,13 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	}()
 
 	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
-	name, ok = b.route(&c)
+	name, ok = b.route(c)
 	if !ok {
 		return Reply{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	if c.overheard && !b.listens(ctx, &c) {
+	if c.overheard && !b.listens(ctx, c) {
 		return Reply{}
 	}
 	if !r.Admitted {
@@ -150,7 +150,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			return reply
 		}
 	}
-	reply, err := b.run(ctx, &c, name)
+	reply, err := b.run(ctx, c, name)
 	if err != nil {
 		reply = b.fail(c, err)
 	}
@@ -180,7 +180,7 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 		}
 		c.Private = true
 	}
-	allowed, err := b.may(ctx, *c, cmd)
+	allowed, err := b.may(ctx, c, cmd)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -190,27 +190,27 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 	}
 	switch {
 	case c.Action != "":
-		return b.press(ctx, *c)
+		return b.press(ctx, c)
 	case c.Forwarded && c.Command == "" && isAsking(c.text) && !strings.HasPrefix(c.text, "/"):
-		r, err := b.ask(ctx, *c)
+		r, err := b.ask(ctx, c)
 		if err == nil {
 			r.Actions = append(r.Actions, c.action(Check, nil)...)
 		}
 		return r, err
 	case c.Forwarded && c.Command == "":
-		return b.offerCheck(*c), nil
+		return b.offerCheck(c), nil
 	case !known:
 		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
 	case !allowed && cmd.Permission == Admins:
-		return b.operatorsOnly(ctx, *c, cmd.Name), nil
+		return b.operatorsOnly(ctx, c, cmd.Name), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
 	case !allowed:
 		return c.managersOnly(), nil
 	case cmd.Permission == Admins:
-		return b.audited(ctx, *c, cmd)
+		return b.audited(ctx, c, cmd)
 	}
-	return cmd.run(b, ctx, *c)
+	return cmd.run(b, ctx, c)
 }
 
 // listens reports whether the bot is to answer questions here that nobody has
@@ -225,7 +225,7 @@ func (b *Bot) listens(ctx context.Context, c *call) bool {
 
 // fail turns an error into what the person is told. The cause goes to the log
 // under an id that both are given.
-func (b *Bot) fail(c call, err error) Reply {
+func (b *Bot) fail(c *call, err error) Reply {
 	var ue *UserError
 	if errors.As(err, &ue) {
 		if ue.Err != nil {
@@ -254,14 +254,14 @@ func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
 
 // count counts a question by what came of it. What somebody asked wrongly, greets
 // with, or says among others without an answer is no question.
-func (b *Bot) count(ctx context.Context, c call, name string, r Reply, err error, began time.Time) {
+func (b *Bot) count(ctx context.Context, c *call, name string, r Reply, err error, began time.Time) {
 	outcome, ok := outcomeOf(r, err)
 	if b.state == nil || name != "ask" || !ok || c.overheard && r.Kind != KindAnswer {
 		return
 	}
 	counted := state.Counted{Outcome: outcome, Took: time.Since(began)}
 	if outcome == state.Answered {
-		counted.Shown = *c.shown
+		counted.Shown = c.shown
 	}
 	// A question that ran out of time counts too.
 	if err := b.state.Count(context.WithoutCancel(ctx), counted); err != nil {

@@ -11,7 +11,7 @@ import (
 
 // button makes a button for sentences. It returns nothing where the platform
 // has no buttons, or there is no sentence.
-func (c call) button(kind ActionKind, refs ...ref) []Action {
+func (c *call) button(kind ActionKind, refs ...ref) []Action {
 	n := min(len(refs), refsRoom(c.Room))
 	if n == 0 {
 		return nil
@@ -24,7 +24,7 @@ func (c call) button(kind ActionKind, refs ...ref) []Action {
 }
 
 // action makes a button.
-func (c call) action(kind ActionKind, payload []byte) []Action {
+func (c *call) action(kind ActionKind, payload []byte) []Action {
 	if isGrave(kind) {
 		payload = append(slices.Clone(payload), c.seal(kind, payload)...)
 	}
@@ -47,7 +47,7 @@ var actionLabels = map[ActionKind]string{
 // press does what a button asks for. What it says is for the presser alone, so
 // that a conversation is not disturbed by what one of many wants to know more
 // about.
-func (b *Bot) press(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) press(ctx context.Context, c *call) (Reply, error) {
 	kind, payload, err := readToken(c.Action)
 	if err != nil {
 		return Reply{}, &UserError{Message: "stale_button", Err: err}
@@ -110,7 +110,7 @@ func stale(err error) error {
 var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCancel, Remove: actRemove, Rollback: actRollback}
 
 // operatorsOnly refuses what is for the operators.
-func (b *Bot) operatorsOnly(ctx context.Context, c call, action string) Reply {
+func (b *Bot) operatorsOnly(ctx context.Context, c *call, action string) Reply {
 	b.audit(ctx, c, action, "", state.Refused)
 	r := notice(Para{Text: c.say("not_allowed", nil)})
 	r.Private = true
@@ -130,7 +130,7 @@ var graveActions = []ActionKind{StopTelling, Set, Reindex, Cancel, Remove, Rollb
 func isGrave(kind ActionKind) bool { return slices.Contains(graveActions, kind) }
 
 // seal returns the code for an action of the person who makes the call.
-func (c call) seal(kind ActionKind, payload []byte) []byte {
+func (c *call) seal(kind ActionKind, payload []byte) []byte {
 	mac := hmac.New(sha256.New, c.key)
 	mac.Write([]byte{tokenVersion, byte(kind), byte(len(payload))})
 	mac.Write(payload)
@@ -143,7 +143,7 @@ func (c call) seal(kind ActionKind, payload []byte) []byte {
 }
 
 // unseal checks the seal of a pressed button and takes it off.
-func (c call) unseal(kind ActionKind, sealed []byte) (payload []byte, err error) {
+func (c *call) unseal(kind ActionKind, sealed []byte) (payload []byte, err error) {
 	n := len(sealed) - sealSize
 	if n < 0 || c.Message == "" {
 		return nil, errToken

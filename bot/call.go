@@ -13,11 +13,11 @@ import (
 )
 
 // managersOnly refuses what is for those who manage the space.
-func (c call) managersOnly() Reply {
+func (c *call) managersOnly() Reply {
 	return notice(Para{Text: c.ofSpace("managers_only")})
 }
 
-func (c call) slowDown(wait time.Duration) string {
+func (c *call) slowDown(wait time.Duration) string {
 	e := SlowDown(wait)
 	return c.say(e.Message, e.Data)
 }
@@ -46,17 +46,17 @@ func (b *Bot) settle(ctx context.Context, c *call) error {
 }
 
 // admits reports whether the conversation may see a text.
-func (c call) admits(t *corpus.Text) bool { return index.Matches(t, c.settings.Sources) }
+func (c *call) admits(t *corpus.Text) bool { return index.Matches(t, c.settings.Sources) }
 
 // here reports whether the bot may answer where it was asked.
-func (c call) here() bool {
+func (c *call) here() bool {
 	in := c.settings.Channels
 	return len(in) == 0 || slices.Contains(in, c.Chat) || c.Parent != "" && slices.Contains(in, c.Parent)
 }
 
 // elsewhere tells somebody who used a command where the bot may not answer
 // where it may. Whoever only mentioned it is passed over in silence.
-func (c call) elsewhere() Reply {
+func (c *call) elsewhere() Reply {
 	if c.Command == "" {
 		return Reply{}
 	}
@@ -70,7 +70,7 @@ func (c call) elsewhere() Reply {
 }
 
 // ofSpace is a message about a server, or its twin about a group.
-func (c call) ofSpace(id string) string {
+func (c *call) ofSpace(id string) string {
 	if c.Group {
 		id += "_group"
 	}
@@ -82,7 +82,7 @@ var settingToken = optionToken(`[a-z]+`)
 
 // typedOptions are the options of a call with those that were typed as
 // name:value.
-func typedOptions(c call) map[string]string {
+func typedOptions(c *call) map[string]string {
 	given := make(map[string]string)
 	for _, m := range settingToken.FindAllStringSubmatch(c.text, -1) {
 		given[strings.ToLower(m[2])] = strings.Trim(m[3], quotationMarks)
@@ -99,6 +99,6 @@ type call struct {
 	key       []byte         // of the seals
 	settings  state.Settings // of the space
 	overheard bool           // nobody has addressed the bot
-	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts
+	shown     []string      // ids of the texts whose quotes answer, noted for the counts
 	threshold float64        // the confidence from which a quote answers
 }

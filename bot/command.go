@@ -30,7 +30,7 @@ type Command struct {
 
 	personal bool // about the asker alone: it works also where the bot may not answer
 	audits   bool // it notes by itself what came of what it has begun
-	run      func(*Bot, context.Context, call) (Reply, error)
+	run      func(*Bot, context.Context, *call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.

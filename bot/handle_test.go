@@ -498,7 +498,7 @@ func TestPermission(t *testing.T) {
 		platform, user string
 		want           bool
 	}{{"telegram", "7", true}, {"telegram", "8", false}, {"discord", "7", false}, {"telegram", "", false}} {
-		c := call{Request: Request{Platform: tt.platform, User: tt.user}}
+		c := &call{Request: Request{Platform: tt.platform, User: tt.user}}
 		may, _ := b.may(context.Background(), c, admin)
 		if everybody, _ := b.may(context.Background(), c, Command{}); may != tt.want || !everybody {
 			t.Errorf("%s:%s may: %v", tt.platform, tt.user, !tt.want)

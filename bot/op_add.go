@@ -29,7 +29,7 @@ type submission struct {
 
 // submissions returns what a command brings: its files, and the addresses in
 // what was typed.
-func submissions(c call) []submission {
+func submissions(c *call) []submission {
 	var out []submission
 	for _, f := range c.Files {
 		out = append(out, submission{Submission: Submission{File: &f}, name: f.Name})
@@ -52,7 +52,7 @@ func submissions(c call) []submission {
 }
 
 // add stores texts in the folder, and says of each what came of it.
-func (b *Bot) add(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) add(ctx context.Context, c *call) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
@@ -103,7 +103,7 @@ func (b *Bot) add(ctx context.Context, c call) (Reply, error) {
 }
 
 // addOne adds one thing.
-func (b *Bot) addOne(ctx context.Context, c call, s submission) (a Addition, err error) {
+func (b *Bot) addOne(ctx context.Context, c *call, s submission) (a Addition, err error) {
 	if s.bad {
 		err = &UserError{Message: "bad_address"}
 	} else {

@@ -6,7 +6,7 @@ import (
 )
 
 // changes says what a reindexing or rollback brought.
-func changes(c call, action string, ch Changes) Reply {
+func changes(c *call, action string, ch Changes) Reply {
 	r := notice()
 	same := len(ch.Added)+len(ch.Changed)+len(ch.Withdrawn) == 0
 	if ch.Joined {
@@ -68,7 +68,7 @@ func difference(w words, ch Changes) string {
 const maxProbes = 10
 
 // probed shows the first of the questions that are not answered as before.
-func probed(c call, probes []Probed) []Block {
+func probed(c *call, probes []Probed) []Block {
 	name := func(id string) string {
 		if id == "" {
 			return c.say("no_answer", nil)
@@ -87,7 +87,7 @@ func probed(c call, probes []Probed) []Block {
 }
 
 // refused shows the first few files that are no texts, and why.
-func refused(c call, all []Refusal) []Block {
+func refused(c *call, all []Refusal) []Block {
 	var l List
 	for _, f := range all[:min(len(all), maxNamed)] {
 		l.Items = append(l.Items, Item{Term: shorten(oneLine(f.at()), maxSubmitted), Text: shorten(oneLine(f.Why), maxName)})

@@ -23,7 +23,7 @@ const (
 
 // pressOperator is press for the buttons of operators. Who may press is looked
 // at before what the button is about, so that others learn nothing of that.
-func (b *Bot) pressOperator(ctx context.Context, c call, kind ActionKind, payload []byte) (Reply, error) {
+func (b *Bot) pressOperator(ctx context.Context, c *call, kind ActionKind, payload []byte) (Reply, error) {
 	switch {
 	case !b.operates(c):
 		return b.operatorsOnly(ctx, c, operatorsActions[kind]), nil
@@ -53,7 +53,7 @@ func cameOf(err error) state.Outcome {
 
 // notDone explains to an operator why something was not done. The cause of what
 // nobody foresaw goes to the log, under the id that they are given.
-func (b *Bot) notDone(c call, err error) *UserError {
+func (b *Bot) notDone(c *call, err error) *UserError {
 	var ue *UserError
 	if !errors.As(err, &ue) {
 		id := errorID()

@@ -10,7 +10,7 @@ import (
 )
 
 // reindex brings the index up to date with the folder.
-func (b *Bot) reindex(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) reindex(ctx context.Context, c *call) (Reply, error) {
 	const full = "full"
 	value := strings.ToLower(strings.TrimSpace(c.text))
 	if given, ok := typedOptions(c)[full]; ok {
@@ -26,7 +26,7 @@ func (b *Bot) reindex(ctx context.Context, c call) (Reply, error) {
 }
 
 // bringUp is reindex with what was asked understood.
-func (b *Bot) bringUp(ctx context.Context, c call, full bool) (Reply, error) {
+func (b *Bot) bringUp(ctx context.Context, c *call, full bool) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
@@ -37,7 +37,7 @@ func (b *Bot) bringUp(ctx context.Context, c call, full bool) (Reply, error) {
 
 // rollback goes back to the corpus and index before. Where there are buttons it
 // asks first whether that is meant, unless it was typed that it is.
-func (b *Bot) rollback(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) rollback(ctx context.Context, c *call) (Reply, error) {
 	if strings.EqualFold(strings.TrimSpace(c.text), yes) {
 		return b.rollBack(ctx, c)
 	}
@@ -52,7 +52,7 @@ func (b *Bot) rollback(ctx context.Context, c call) (Reply, error) {
 }
 
 // rollBack is rollback when it is meant.
-func (b *Bot) rollBack(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) rollBack(ctx context.Context, c *call) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
@@ -60,7 +60,7 @@ func (b *Bot) rollBack(ctx context.Context, c call) (Reply, error) {
 }
 
 // cancel ends the reindexing that is under way, whoever began it.
-func (b *Bot) cancel(ctx context.Context, c call) Reply {
+func (b *Bot) cancel(ctx context.Context, c *call) Reply {
 	if !b.keeper.Cancel() {
 		b.audit(ctx, c, actCancel, "", state.Failed)
 		return notice(Para{Text: c.say("nothing_to_cancel", nil)})
@@ -71,7 +71,7 @@ func (b *Bot) cancel(ctx context.Context, c call) Reply {
 
 // renew reindexes or goes back. The reply says at once that it has begun, then
 // how far it is, and at last what it brought.
-func (b *Bot) renew(ctx context.Context, c call, action string, do func(context.Context, func(Progress)) (Changes, error)) (Reply, error) {
+func (b *Bot) renew(ctx context.Context, c *call, action string, do func(context.Context, func(Progress)) (Changes, error)) (Reply, error) {
 	return b.live(c, 0, underWay(c, action, Progress{}, time.Time{}), func(ctx context.Context, show func(Reply)) Reply {
 		var ch Changes
 		err := caught(func() (err error) {
@@ -95,7 +95,7 @@ func (b *Bot) renew(ctx context.Context, c call, action string, do func(context.
 }
 
 // underWay says how far a reindexing or rollback is.
-func underWay(c call, action string, p Progress, now time.Time) Reply {
+func underWay(c *call, action string, p Progress, now time.Time) Reply {
 	it := Item{Text: c.say("progress_begun", nil)}
 	if done := max(p.Done, 0); done > 0 {
 		it.Term, it.Text = c.say("progress_so_far", data{"Done": c.number(float64(done))}), ""

@@ -54,7 +54,7 @@ const yes = "yes"
 
 // remove takes a text out of the folder and of the answers. Where there are
 // buttons it asks first whether that is meant, unless it was typed that it is.
-func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) remove(ctx context.Context, c *call) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
@@ -67,9 +67,9 @@ func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
 		return notice(Para{Text: c.say("which_source", nil)}), nil
 	}
 	if !known {
-		all := c
+		all := *c
 		all.settings.Sources = nil // what a space answers from does not bind the operators
-		switch found := b.texts(all, func(t *corpus.Text) bool { return matches(t, id) }); {
+		switch found := b.texts(&all, func(t *corpus.Text) bool { return matches(t, id) }); {
 		case len(found) == 1:
 			t, known = found[0], true
 		case len(found) > 1:
@@ -95,7 +95,7 @@ func (b *Bot) remove(ctx context.Context, c call) (Reply, error) {
 
 // pressRemove removes the text that a button names. What came of it takes the
 // place of the question whether it is meant.
-func (b *Bot) pressRemove(ctx context.Context, c call, name []byte) (Reply, error) {
+func (b *Bot) pressRemove(ctx context.Context, c *call, name []byte) (Reply, error) {
 	id, err := b.named(name)
 	if err != nil {
 		b.audit(ctx, c, actRemove, "", state.Failed)
@@ -106,7 +106,7 @@ func (b *Bot) pressRemove(ctx context.Context, c call, name []byte) (Reply, erro
 	return r, err
 }
 
-func (b *Bot) removeNow(c call, id string) (Reply, error) {
+func (b *Bot) removeNow(c *call, id string) (Reply, error) {
 	return b.live(c, grace, notice(Para{Text: c.say("removing", nil)}), func(ctx context.Context, _ func(Reply)) Reply {
 		var title string
 		err := caught(func() (err error) {

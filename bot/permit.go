@@ -10,7 +10,7 @@ import (
 
 // may reports whether the person may use the command. The error is for a
 // platform that cannot tell now.
-func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
+func (b *Bot) may(ctx context.Context, c *call, cmd Command) (bool, error) {
 	switch cmd.Permission {
 	case Everyone:
 		return true, nil
@@ -32,14 +32,14 @@ func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
 // operates reports whether the person is one of the operators: by name, or by a
 // role that the configuration names. What a server lets its own roles do ends
 // with its settings.
-func (b *Bot) operates(c call) bool {
+func (b *Bot) operates(c *call) bool {
 	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
 	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
 }
 
 // audited runs a command for operators and notes in the audit log what came of
 // it, unless the command does so itself, for each thing and at its end.
-func (b *Bot) audited(ctx context.Context, c call, cmd Command) (r Reply, err error) {
+func (b *Bot) audited(ctx context.Context, c *call, cmd Command) (r Reply, err error) {
 	outcome := state.Failed // of a panic too
 	defer func() {
 		if begun := r.Updates != nil || cmd.audits; !begun || outcome == state.Failed {
@@ -54,7 +54,7 @@ func (b *Bot) audited(ctx context.Context, c call, cmd Command) (r Reply, err er
 
 // audit notes what an operator did, or somebody tried who is none. Of the latter
 // nothing but the action is kept: the rest is what people write in a chat.
-func (b *Bot) audit(ctx context.Context, c call, action, subject string, o state.Outcome) {
+func (b *Bot) audit(ctx context.Context, c *call, action, subject string, o state.Outcome) {
 	if b.state == nil {
 		return
 	}

@@ -16,7 +16,7 @@ const (
 )
 
 // auditLog shows what the operators did, and who else tried, the newest first.
-func (b *Bot) auditLog(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) auditLog(ctx context.Context, c *call) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, errNoRecords
 	}

@@ -44,7 +44,7 @@ func (b *Bot) wished(ctx context.Context, wish []byte) (state.Question, error) {
 }
 
 // tell notes that somebody wants to be told when the sources answer a question.
-func (b *Bot) tell(ctx context.Context, c call, wish []byte) (Reply, error) {
+func (b *Bot) tell(ctx context.Context, c *call, wish []byte) (Reply, error) {
 	q, err := b.wished(ctx, wish)
 	if err != nil {
 		return Reply{}, err
@@ -81,7 +81,7 @@ const maxPromised = 90
 
 // follower is who follows a question: whoever asks or, where a group shares the
 // button, the group, which is told once however many want to know.
-func follower(c call) string {
+func follower(c *call) string {
 	if c.InPlace && c.Group {
 		return c.Chat
 	}
@@ -89,7 +89,7 @@ func follower(c call) string {
 }
 
 // stopTelling takes back what tell has noted.
-func (b *Bot) stopTelling(ctx context.Context, c call, payload []byte) (Reply, error) {
+func (b *Bot) stopTelling(ctx context.Context, c *call, payload []byte) (Reply, error) {
 	if len(payload) != 8 {
 		return Reply{}, errToken
 	}
@@ -167,8 +167,8 @@ const sendTime = 10 * time.Second
 // What is wrong with one question or one person does not keep others from being
 // told.
 func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, again time.Time, err error) {
-	c := call{key: b.key, Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
-	if err := b.settle(ctx, &c); err != nil {
+	c := &call{key: b.key, Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
+	if err := b.settle(ctx, c); err != nil {
 		return false, again, err
 	}
 	if again = c.settings.Quiet.Until(time.Now()); !again.IsZero() {

@@ -147,7 +147,7 @@ func (g *gap) add(one state.Gap) {
 }
 
 // gaps lists what people asked and the texts do not answer.
-func (b *Bot) gaps(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) gaps(ctx context.Context, c *call) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, errNoRecords
 	}
@@ -188,7 +188,7 @@ func (b *Bot) lookUp(ctx context.Context, groups []*gap) error {
 	defer cancel()
 	for _, g := range groups {
 		q := g.questions[0]
-		a, _, err := b.answer(ctx, call{threshold: b.threshold}, q.Text, q.Options)
+		a, _, err := b.answer(ctx, &call{threshold: b.threshold}, q.Text, q.Options)
 		var explained *UserError
 		switch {
 		case ctx.Err() != nil:
@@ -209,7 +209,7 @@ func (b *Bot) lookUp(ctx context.Context, groups []*gap) error {
 }
 
 // gapItem shows a group.
-func gapItem(c call, g *gap) Item {
+func gapItem(c *call, g *gap) Item {
 	text := []string{c.say("gap_asked", data{"Count": g.times,
 		"Question": shorten(g.questions[0].Text, maxName), "Day": c.date(corpus.Date{Time: g.last})})}
 	if n := len(g.questions) - 1; n > 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 // privacy says what is kept about people.
-func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
+func (b *Bot) privacy(_ context.Context, c *call) (Reply, error) {
 	if b.state == nil {
 		return notice(Para{Text: c.say("privacy", nil)}, Para{Text: c.say("privacy_memory", nil)}), nil
 	}
@@ -31,7 +31,7 @@ func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
 var agreed = []string{"yes", "так", "ja"}
 
 // forgetMe erases what is kept of the asker, once they have confirmed it.
-func (b *Bot) forgetMe(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) forgetMe(ctx context.Context, c *call) (Reply, error) {
 	if b.state == nil {
 		return b.privacy(ctx, c)
 	}
@@ -45,7 +45,7 @@ func (b *Bot) forgetMe(ctx context.Context, c call) (Reply, error) {
 
 // typed shows how a command is confirmed: with the option by name on a platform
 // that has forms, with the bare word elsewhere.
-func typed(c call, command, option string) string {
+func typed(c *call, command, option string) string {
 	if c.Command != "" {
 		return "/" + command + " " + option + ":" + c.say("yes", nil)
 	}
@@ -53,13 +53,13 @@ func typed(c call, command, option string) string {
 }
 
 // asker stands for whoever asks, in the token of a button that is theirs alone.
-func asker(c call) []byte {
+func asker(c *call) []byte {
 	return binary.BigEndian.AppendUint32(nil, hash32(c.Platform+":"+c.User))
 }
 
 // pressForget erases what is kept of the presser, if the button was made for
 // them. Behind a link there is no such button: a link can be anybody's.
-func (b *Bot) pressForget(ctx context.Context, c call, payload []byte) (Reply, error) {
+func (b *Bot) pressForget(ctx context.Context, c *call, payload []byte) (Reply, error) {
 	if b.state == nil || c.Message == "" {
 		return Reply{}, errToken
 	}
@@ -73,7 +73,7 @@ func (b *Bot) pressForget(ctx context.Context, c call, payload []byte) (Reply, e
 
 // forget erases what is kept of the asker, and says what that was and what is
 // left.
-func (b *Bot) forget(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) forget(ctx context.Context, c *call) (Reply, error) {
 	f, err := b.state.Forget(ctx, c.Platform, c.User)
 	if err != nil {
 		return Reply{}, err

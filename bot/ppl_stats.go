@@ -26,7 +26,7 @@ const (
 const topSources = 5
 
 // stats shows how the bot did, in words and as a picture.
-func (b *Bot) stats(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) stats(ctx context.Context, c *call) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, errNoRecords
 	}

@@ -121,12 +121,12 @@ func TestAuditedPanic(t *testing.T) {
 	b, _ := answering(t, 1, keeping(t))
 	func() {
 		defer func() { recover() }()
-		b.audited(context.Background(), call{Request: asking(""), text: "x"}, Command{Name: "burn",
-			run: func(*Bot, context.Context, call) (Reply, error) { panic("on fire") }})
+		b.audited(context.Background(), &call{Request: asking(""), text: "x"}, Command{Name: "burn",
+			run: func(*Bot, context.Context, *call) (Reply, error) { panic("on fire") }})
 	}()
 	// What goes on says itself how it ended.
-	b.audited(context.Background(), call{Request: asking("")}, Command{Name: "go",
-		run: func(*Bot, context.Context, call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
+	b.audited(context.Background(), &call{Request: asking("")}, Command{Name: "go",
+		run: func(*Bot, context.Context, *call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
 	want := []state.Entry{{Platform: "discord", User: "7", Action: "burn", Subject: "x", Outcome: state.Failed, Times: 1}}
 	if got := auditOf(t, b); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)

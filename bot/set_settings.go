@@ -45,13 +45,13 @@ const (
 
 // change shows the settings of the space, after it has changed those that are
 // given: all of them or, when one cannot be understood, none.
-func (b *Bot) change(ctx context.Context, c call) (Reply, error) {
+func (b *Bot) change(ctx context.Context, c *call) (Reply, error) {
 	return b.changeTo(ctx, c, typedOptions(c))
 }
 
 // pressSetting changes the setting that a button names, and shows the settings in
 // the place of those that stood above it.
-func (b *Bot) pressSetting(ctx context.Context, c call, nameValue string) (Reply, error) {
+func (b *Bot) pressSetting(ctx context.Context, c *call, nameValue string) (Reply, error) {
 	name, value, _ := strings.Cut(nameValue, ":")
 	named := func(a Arg) bool { return a.Name == name }
 	if !utf8.ValidString(nameValue) || !slices.ContainsFunc(settingArgs(c.Group), named) {
@@ -69,7 +69,7 @@ func (b *Bot) pressSetting(ctx context.Context, c call, nameValue string) (Reply
 }
 
 // changeTo changes the settings given by name, and shows them all.
-func (b *Bot) changeTo(ctx context.Context, c call, given map[string]string) (Reply, error) {
+func (b *Bot) changeTo(ctx context.Context, c *call, given map[string]string) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, &UserError{Message: "nothing_kept"}
 	}
@@ -112,7 +112,7 @@ type setting func(*state.Settings) error
 var place = regexp.MustCompile(`^-?[0-9]+([-:_][0-9]+)?$`)
 
 // setting returns what gives the setting with the argument's name the value.
-func (b *Bot) setting(c call, arg Arg, value string) (setting, error) {
+func (b *Bot) setting(c *call, arg Arg, value string) (setting, error) {
 	switch {
 	case arg.Name == "sources":
 		names, err := b.sourceNames(value)
@@ -240,7 +240,7 @@ func (b *Bot) sourceNames(value string) ([]string, error) {
 }
 
 // settingsList shows settings.
-func settingsList(c call, s state.Settings) List {
+func settingsList(c *call, s state.Settings) List {
 	w := c.words
 	language, confidence, sources := w.say("set_any_language", nil), w.say("choice_default", nil), w.say("set_all_sources", nil)
 	if s.Language != "" {
@@ -310,7 +310,7 @@ const night = "22:00-07:00"
 
 // settingButtons are buttons for what has few choices, the present ones marked,
 // where they can take effect in place.
-func settingButtons(c call, s state.Settings) []Action {
+func settingButtons(c *call, s state.Settings) []Action {
 	if !c.InPlace {
 		return nil
 	}

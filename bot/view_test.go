@@ -94,7 +94,7 @@ func TestViewTokens(t *testing.T) {
 			for i := range more {
 				more[i] = refTo("x", fmt.Sprint(rng.Int()))
 			}
-			c := call{Request: Request{Room: room, InPlace: true}}
+			c := &call{Request: Request{Room: room, InPlace: true}}
 			v := viewOf(c, quotes, more)
 			if fit := max(0, (room*3/4-tokenHeader-1)/8); len(v.refs) != min(fit, maxView, len(quotes)+len(more)) {
 				t.Fatalf("room for %d: %d of %d refs", room, len(v.refs), len(quotes)+len(more))
@@ -121,7 +121,7 @@ func TestViewTokens(t *testing.T) {
 		}
 	}
 	for room, want := range map[int]int{64: 5, 100: 8} {
-		v := viewOf(call{Request: Request{Room: room}}, make([]Quote, 3), make([]ref, 13))
+		v := viewOf(&call{Request: Request{Room: room}}, make([]Quote, 3), make([]ref, 13))
 		if len(v.refs) != want {
 			t.Errorf("room for %d holds %d", room, len(v.refs))
 		}
