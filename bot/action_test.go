@@ -47,11 +47,11 @@ func pressing(token string, change ...func(*Request)) Request {
 
 // signed seals the token of a request as the bot would for who makes it.
 func signed(b *Bot, r Request) Request {
-	kind, payload, err := readToken(r.Action)
+	kind, payload, err := Read(r.Action)
 	if err != nil {
 		panic(err)
 	}
-	r.Action = makeToken(kind, append(payload, (&call{Request: r, key: b.key}).seal(kind, payload)...))
+	r.Action = Make(kind, append(payload, (&Call{Request: r, key: b.key}).seal(kind, payload)...))
 	return r
 }
 
@@ -78,8 +78,8 @@ func cited(r Reply) []string {
 
 // isSaying reports whether a reply is of the kind and says the message and
 // nothing else.
-func isSaying(r Reply, kind ReplyKind, message string, d data) bool {
-	return r.Kind == kind && len(r.Blocks) == 1 && texts(r) == strings.TrimSpace(texts(notice(Para{Text: wordsFor("en").say(message, d)})))
+func isSaying(r Reply, kind ReplyKind, message string, d Data) bool {
+	return r.Kind == kind && len(r.Blocks) == 1 && texts(r) == strings.TrimSpace(texts(Notice(Para{Text: For("en").Say(message, d)})))
 }
 
 func isStale(r Reply) bool { return isSaying(r, KindError, "stale_button", nil) && r.Private }
@@ -95,11 +95,11 @@ func TestTokens(t *testing.T) {
 				continue // these are about no sentences
 			}
 			for n := range 20 {
-				refs := make([]ref, n)
+				refs := make([]Ref, n)
 				for i := range refs {
-					refs[i] = refTo(strconv.Itoa(rng.Int()), strconv.Itoa(rng.Int()))
+					refs[i] = RefTo(strconv.Itoa(rng.Int()), strconv.Itoa(rng.Int()))
 				}
-				actions := (&call{Request: Request{Room: room}}).button(kind, refs...)
+				actions := (&Call{Request: Request{Room: room}}).ButtonAbout(kind, refs...)
 				if n == 0 {
 					if actions != nil {
 						t.Errorf("a button without a sentence: %+v", actions)
@@ -107,8 +107,8 @@ func TestTokens(t *testing.T) {
 					continue
 				}
 				a := actions[0]
-				got, payload, err := readToken(a.Token)
-				back, unread := readRefs(payload)
+				got, payload, err := Read(a.Token)
+				back, unread := ReadRefs(payload)
 				if err != nil || unread != nil || got != kind || a.Kind != kind || len(a.Token) > room || !slices.Equal(back, refs[:len(back)]) {
 					t.Fatalf("kind %d, %d sentences in %d characters: %+v is %d, %v, %v", kind, n, room, a, got, err, unread)
 				}
@@ -124,7 +124,7 @@ func TestTokens(t *testing.T) {
 	}
 	for room := -5; room <= 200; room++ {
 		for n := range 20 {
-			for _, a := range (&call{Request: Request{Room: room}}).button(More, make([]ref, n)...) {
+			for _, a := range (&Call{Request: Request{Room: room}}).ButtonAbout(More, make([]Ref, n)...) {
 				if len(a.Token) > room {
 					t.Errorf("a token of %d characters where there is room for %d", len(a.Token), room)
 				}
@@ -139,17 +139,17 @@ func TestDamagedTokens(t *testing.T) {
 		t.Error("a damaged button searches")
 		return index.Result{}, nil
 	}
-	lead := refTo("a", "The captain opened the bridge.")
+	lead := RefTo("a", "The captain opened the bridge.")
 	payloads := map[ActionKind][]byte{
 		Tell: []byte("kabcdefghijklmnop"), StopTelling: {0, 0, 0, 0, 0, 0, 0, 1},
-		Show: view{1, 1, []ref{lead}}.payload(), Check: nil, Set: []byte("language:de"),
+		Show: View{1, 1, []Ref{lead}}.Payload(), Check: nil, Set: []byte("language:de"),
 	}
 	for _, kind := range kinds {
 		payload, ok := payloads[kind]
 		if !ok {
 			payload = lead[:]
 		}
-		token := makeToken(kind, payload)
+		token := Make(kind, payload)
 		if isGrave(kind) {
 			token = signed(b, pressing(token)).Action
 		}
@@ -168,7 +168,7 @@ func TestDamagedTokens(t *testing.T) {
 		}
 		delete(bad, "cut at 0") // an empty token is no press
 		raw, _ := base64.RawURLEncoding.DecodeString(token)
-		for _, v := range []byte{0, tokenVersion + 1, 255} {
+		for _, v := range []byte{0, Version + 1, 255} {
 			other := bytes.Clone(raw)
 			other[0] = v
 			copy(other[2:], checksum(other))
@@ -181,21 +181,21 @@ func TestDamagedTokens(t *testing.T) {
 		}
 	}
 	for name, s := range map[string]string{
-		"no sentence":      makeToken(More, nil),
-		"half a sentence":  makeToken(Context, lead[:5]),
-		"a short id":       makeToken(StopTelling, []byte{1}),
-		"kind 0":           makeToken(0, lead[:]),
-		"an unknown kind":  makeToken(200, lead[:]),
+		"no sentence":      Make(More, nil),
+		"half a sentence":  Make(Context, lead[:5]),
+		"a short id":       Make(StopTelling, []byte{1}),
+		"kind 0":           Make(0, lead[:]),
+		"an unknown kind":  Make(200, lead[:]),
 		"words":            "tell me more, please",
 		"much":             strings.Repeat("A", 1<<16),
 		"not UTF-8":        "\xff\xfe",
-		"standard base 64": base64.StdEncoding.EncodeToString([]byte{tokenVersion, 255, 255, 255, 255, 255}),
+		"standard base 64": base64.StdEncoding.EncodeToString([]byte{Version, 255, 255, 255, 255, 255}),
 	} {
 		if r := b.Handle(context.Background(), pressing(s)); !isStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
-	if _, _, err := readToken(""); !errors.Is(err, errToken) {
+	if _, _, err := Read(""); !errors.Is(err, ErrUnknown) {
 		t.Errorf("the empty token: %v", err)
 	}
 }
@@ -203,23 +203,23 @@ func TestDamagedTokens(t *testing.T) {
 // Whatever comes as a token, the press is answered with a sentence that says
 // what is wrong, never with a failure of ours.
 func FuzzToken(f *testing.F) {
-	lead := refTo("a", "The captain opened the bridge.")
+	lead := RefTo("a", "The captain opened the bridge.")
 	for _, kind := range kinds {
-		f.Add(makeToken(kind, lead[:]), byte(kind), lead[:])
+		f.Add(Make(kind, lead[:]), byte(kind), lead[:])
 		f.Add("", byte(kind), []byte("abcdefghijklmnop"))
 	}
 	f.Add("AQ", byte(0), []byte{})
 	b, _ := answering(f, 1, keeping(f))
 	f.Fuzz(func(t *testing.T, token string, kind byte, payload []byte) {
-		gotKind, got, err := readToken(token)
+		gotKind, got, err := Read(token)
 		switch {
-		case err == nil && makeToken(gotKind, got) != token:
+		case err == nil && Make(gotKind, got) != token:
 			t.Fatalf("%q is read as %d, %x", token, gotKind, got)
 		case err != nil && token != "" && !isStale(b.Handle(context.Background(), pressing(token))):
 			t.Fatalf("%q is not refused", token)
 		}
-		made := makeToken(ActionKind(kind), payload)
-		if gotKind, got, err = readToken(made); err != nil || gotKind != ActionKind(kind) || !bytes.Equal(got, payload) {
+		made := Make(ActionKind(kind), payload)
+		if gotKind, got, err = Read(made); err != nil || gotKind != ActionKind(kind) || !bytes.Equal(got, payload) {
 			t.Fatalf("%q is read as %d, %x, %v", made, gotKind, got, err)
 		}
 		r := b.Handle(context.Background(), pressing(made))
@@ -341,7 +341,7 @@ func TestPress(t *testing.T) {
 			t.Errorf("kind %d, nothing kept: %+v", kind, got)
 		}
 	}
-	for _, token := range []string{makeToken(StopTelling, make([]byte, 8)), makeToken(Tell, []byte("kabcdefghijklmnop"))} {
+	for _, token := range []string{Make(StopTelling, make([]byte, 8)), Make(Tell, []byte("kabcdefghijklmnop"))} {
 		if got := b.Handle(context.Background(), pressing(token)); got.Kind != KindError || strings.Contains(texts(got), "my side") {
 			t.Errorf("nothing kept: %+v", got)
 		}
@@ -386,11 +386,11 @@ func TestMore(t *testing.T) {
 	}
 
 	// What is gone is passed over; when all is gone, it says so.
-	var refs []ref
+	var refs []Ref
 	for i := range 5 {
-		refs = append(refs, refTo(fmt.Sprintf("%02d", i), sentences[i]))
+		refs = append(refs, RefTo(fmt.Sprintf("%02d", i), sentences[i]))
 	}
-	token := (&call{Request: Request{Room: 100}}).button(More, refs...)[0].Token
+	token := (&Call{Request: Request{Room: 100}}).ButtonAbout(More, refs...)[0].Token
 	texts := f.corpus.Texts()
 	c, err := corpus.New(slices.Concat(texts[1:2], texts[3:]), corpus.Aliases{})
 	if err != nil {
@@ -420,7 +420,7 @@ func TestOldButtons(t *testing.T) {
 	b := New(Config{Searcher: old, Library: old})
 	r := b.Handle(context.Background(), asking("Who opened it?"))
 
-	changed := func(r Reply) bool { return isSaying(r, KindError, "source_changed", data{"ID": "a"}) }
+	changed := func(r Reply) bool { return isSaying(r, KindError, "source_changed", Data{"ID": "a"}) }
 	both := func(r Reply) bool { return slices.Equal(cited(r), []string{second, third}) }
 	lead := func(r Reply) bool {
 		return r.Kind == KindNotice && strings.Contains(strings.Join(cited(r), "|"), first)

@@ -37,7 +37,7 @@ type Answer struct {
 	Asked  string   `json:"asked,omitempty"`
 	Others []string `json:"others,omitempty"`
 
-	more []ref // of what comes after Quotes
+	more []Ref // of what comes after Quotes
 }
 
 // Searched says what was searched.
@@ -64,7 +64,7 @@ var (
 // *UserError.
 func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (Answer, error) {
 	began := time.Now()
-	a, _, err := b.answer(ctx, &call{threshold: b.threshold}, text, options)
+	a, _, err := b.answer(ctx, &Call{Threshold: b.threshold}, text, options)
 	a.Question = text
 	a.TookMS = float64(time.Since(began).Microseconds()) / 1000
 	return a, err
@@ -72,7 +72,7 @@ func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (
 
 // answer is Ask with the settings of a call, and returns the parsed question
 // too.
-func (b *Bot) answer(ctx context.Context, c *call, text string, options map[string]string) (Answer, Question, error) {
+func (b *Bot) answer(ctx context.Context, c *Call, text string, options map[string]string) (Answer, Question, error) {
 	a := Answer{Quotes: []Quote{}, Nearest: []Quote{}}
 	q, err := parseSearch(text, options)
 	if err != nil {
@@ -101,7 +101,7 @@ func (b *Bot) answer(ctx context.Context, c *call, text string, options map[stri
 		case len(by) > 0 && (anything || by[0].Score >= found.Hits[0].Score-furtherMargin):
 			found.Hits = by[:min(len(by), candidateQuotes)]
 			if anything {
-				a.Confidence = max(a.Confidence, c.threshold)
+				a.Confidence = max(a.Confidence, c.Threshold)
 			}
 		default:
 			a.Asked = who
@@ -111,9 +111,9 @@ func (b *Bot) answer(ctx context.Context, c *call, text string, options map[stri
 	}
 	lead, err := b.quotes.hit(found.Hits[0])
 	if err != nil {
-		return a, q, &UserError{Message: "source_changed", Data: data{"ID": found.Hits[0].Text.ID}, Err: err}
+		return a, q, &UserError{Message: "source_changed", Data: Data{"ID": found.Hits[0].Text.ID}, Err: err}
 	}
-	a.Answered = a.Confidence >= c.threshold && a.Asked == ""
+	a.Answered = a.Confidence >= c.Threshold && a.Asked == ""
 	quotes := []Quote{lead}
 	if a.Answered || a.Asked != "" || isOneWord(q.Text) {
 		further, more := b.further(found.Hits)
@@ -135,7 +135,7 @@ const leastMet = .1
 
 // further returns the quotes worth showing beside the first hit, and the
 // sentences that come after them, for whoever wants more.
-func (b *Bot) further(hits []index.Hit) (quotes []Quote, more []ref) {
+func (b *Bot) further(hits []index.Hit) (quotes []Quote, more []Ref) {
 	chosen := []saying{sayingOf(hits[0])}
 	for _, h := range hits[1:] {
 		said := sayingOf(h)
@@ -144,7 +144,7 @@ func (b *Bot) further(hits []index.Hit) (quotes []Quote, more []ref) {
 		}
 		chosen = append(chosen, said)
 		if h.Score < hits[0].Score-furtherMargin || len(quotes) == maxQuotes-1 {
-			more = append(more, refTo(h.Text.ID, said.text))
+			more = append(more, RefTo(h.Text.ID, said.text))
 			continue
 		}
 		// One that cannot be verified has been logged, and is left out.
@@ -174,7 +174,7 @@ const candidateQuotes = 16
 // parseSearch reads a question and refuses what cannot be searched for.
 func parseSearch(text string, options map[string]string) (Question, error) {
 	if n := len([]rune(text)); n > maxQuestion {
-		return Question{}, &UserError{Message: "too_long", Data: data{"Length": n, "Max": maxQuestion}}
+		return Question{}, &UserError{Message: "too_long", Data: Data{"Length": n, "Max": maxQuestion}}
 	}
 	q, err := ParseQuestion(text, options)
 	switch {
@@ -189,9 +189,9 @@ func parseSearch(text string, options map[string]string) (Question, error) {
 }
 
 // find searches for a question in the texts that the conversation may see.
-func (b *Bot) find(ctx context.Context, c *call, q Question, limit int) (index.Result, error) {
+func (b *Bot) find(ctx context.Context, c *Call, q Question, limit int) (index.Result, error) {
 	return b.look(ctx, index.Query{
-		Text: q.Text, Phrases: q.Phrases, Sources: q.Sources, Within: c.settings.Sources,
+		Text: q.Text, Phrases: q.Phrases, Sources: q.Sources, Within: c.Settings.Sources,
 		Since: q.Since, Before: q.Before, Language: q.Lang, Limit: limit,
 	})
 }

@@ -22,41 +22,41 @@ const (
 
 // check shows the passage nearest to each claim of somebody's message. It
 // judges nothing: whether a passage bears a claim out is for people to say.
-func (b *Bot) check(ctx context.Context, c *call) (Reply, error) {
-	if c.text == "" {
-		c.text = c.About // a command without words, in reply to a message
+func (b *Bot) check(ctx context.Context, c *Call) (Reply, error) {
+	if c.Argument == "" {
+		c.Argument = c.About // a command without words, in reply to a message
 	}
-	if c.text == "" {
+	if c.Argument == "" {
 		return Reply{}, &UserError{Message: "check_how"}
 	}
-	found, more := claims(c.text)
+	found, more := claims(c.Argument)
 	if len(found) == 0 {
 		return Reply{}, &UserError{Message: "no_claims"}
 	}
-	r := notice(Para{Text: c.say("checked", nil), Style: Strong}, Para{Text: c.say("no_verdict", nil), Style: Small})
+	r := Notice(Para{Text: c.Say("checked", nil), Style: Strong}, Para{Text: c.Say("no_verdict", nil), Style: Small})
 	for _, claim := range found {
 		nearest, err := b.nearest(ctx, c, claim)
 		if err != nil {
 			return Reply{}, err
 		}
-		r.Blocks = append(r.Blocks, Para{Text: c.say("claim", data{"Text": shorten(claim, maxClaim)})}, nearest)
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("claim", Data{"Text": Shorten(claim, maxClaim)})}, nearest)
 	}
 	if more > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("more_claims", data{"Count": more}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("more_claims", Data{"Count": more}), Style: Small})
 	}
 	return r, nil
 }
 
 // offerCheck asks whether a forwarded message is to be compared with the
 // sources: it may as well be a question.
-func (b *Bot) offerCheck(c *call) Reply {
-	r := notice(Para{Text: c.say("forwarded", nil)})
-	r.Actions = c.action(Check, nil)
+func (b *Bot) offerCheck(c *Call) Reply {
+	r := Notice(Para{Text: c.Say("forwarded", nil)})
+	r.Actions = c.Button(Check, nil)
 	return r
 }
 
 // checkAbout compares the message that a button's message replies to.
-func (b *Bot) checkAbout(ctx context.Context, c *call) (Reply, error) {
+func (b *Bot) checkAbout(ctx context.Context, c *Call) (Reply, error) {
 	if c.About == "" {
 		return Reply{}, &UserError{Message: "forward_again"}
 	}
@@ -70,18 +70,18 @@ func (b *Bot) checkAbout(ctx context.Context, c *call) (Reply, error) {
 const maxClaim = 200
 
 // nearest shows the quote nearest to a claim, or says that nothing is near.
-func (b *Bot) nearest(ctx context.Context, c *call, claim string) (Block, error) {
+func (b *Bot) nearest(ctx context.Context, c *Call, claim string) (Block, error) {
 	// Not parsed: what somebody wrote to others is no question with filters.
-	found, err := b.look(ctx, index.Query{Text: shorten(claim, maxQuestion), Within: c.settings.Sources, Limit: 1})
+	found, err := b.look(ctx, index.Query{Text: Shorten(claim, maxQuestion), Within: c.Settings.Sources, Limit: 1})
 	switch {
 	case err != nil:
 		return nil, err
 	case len(found.Hits) == 0 || found.Hits[0].Met < nearEnough:
-		return Para{Text: c.say("nothing_near", nil), Style: Small}, nil
+		return Para{Text: c.Say("nothing_near", nil), Style: Small}, nil
 	}
 	quote, err := b.quotes.hit(found.Hits[0])
 	if err != nil { // it has been logged, and the other claims have quotes of their own
-		return Para{Text: c.say("source_changed", data{"ID": found.Hits[0].Text.ID}), Style: Small}, nil
+		return Para{Text: c.Say("source_changed", Data{"ID": found.Hits[0].Text.ID}), Style: Small}, nil
 	}
 	return cites(c, []Quote{quote})[0], nil
 }
@@ -116,7 +116,7 @@ func claims(text string) (found []string, more int) {
 			}
 			switch {
 			case n < claimWords || isGreeting(claim) ||
-				strings.HasSuffix(strings.TrimRight(claim, quotationMarks+"'’)*_~|! "), "?"):
+				strings.HasSuffix(strings.TrimRight(claim, QuotationMarks+"'’)*_~|! "), "?"):
 			case len(found) == maxClaims:
 				more++
 			default:

@@ -14,31 +14,31 @@ import (
 )
 
 // ask answers a question with quotes, or says that the sources do not.
-func (b *Bot) ask(ctx context.Context, c *call) (Reply, error) {
-	if c.text == "" {
-		c.text = c.About // a bare mention, or the command alone, in reply to a question
+func (b *Bot) ask(ctx context.Context, c *Call) (Reply, error) {
+	if c.Argument == "" {
+		c.Argument = c.About // a bare mention, or the command alone, in reply to a question
 	}
 	switch {
-	case isThanks(c.text) && !c.Direct && c.Command == "":
+	case isThanks(c.Argument) && !c.Direct && c.Command == "":
 		return Reply{}, nil // others read along
-	case isGreeting(c.text):
+	case isGreeting(c.Argument):
 		return b.help(ctx, c)
 	}
-	a, q, err := b.answer(ctx, c, c.text, c.Options)
+	a, q, err := b.answer(ctx, c, c.Argument, c.Options)
 	switch {
 	case errors.Is(err, errNoQuestion), errors.Is(err, errNoWords):
-		return notice(Para{Text: c.say(err.(*UserError).Message, nil)}, Para{Text: c.say("example", nil), Style: Small}), nil
+		return Notice(Para{Text: c.Say(err.(*UserError).Message, nil)}, Para{Text: c.Say("example", nil), Style: Small}), nil
 	case err != nil:
 		return Reply{}, err
 	}
 	if a.Answered {
 		note(c, a.Quotes)
 		if !c.Private {
-			b.asked.remember(c.Request, c.text)
+			b.asked.remember(c.Request, c.Argument)
 		}
-		return b.quoteAnswer(c, a, c.text), nil
+		return b.quoteAnswer(c, a, c.Argument), nil
 	}
-	if c.overheard {
+	if c.Overheard {
 		return Reply{}, nil
 	}
 	verdict := "not_in_sources"
@@ -53,113 +53,113 @@ func (b *Bot) ask(ctx context.Context, c *call) (Reply, error) {
 }
 
 // quoteAnswer shows the quotes of an answer.
-func (b *Bot) quoteAnswer(c *call, a Answer, question string) Reply {
-	r := Reply{Kind: KindAnswer, Question: question, Preview: c.settings.Preview, Blocks: b.answerBlocks(c, a.Quotes)}
+func (b *Bot) quoteAnswer(c *Call, a Answer, question string) Reply {
+	r := Reply{Kind: KindAnswer, Question: question, Preview: c.Settings.Preview, Blocks: b.answerBlocks(c, a.Quotes)}
 	if c.InPlace {
 		r.Actions = b.viewActions(c, viewOf(c, a.Quotes, a.more))
 		return r
 	}
 	lead := a.Quotes[0].ref()
-	r.Actions = append(r.Actions, c.button(More, a.more...)...)
-	r.Actions = append(r.Actions, c.button(Context, lead)...)
-	r.Actions = append(r.Actions, c.button(Origin, lead)...)
+	r.Actions = append(r.Actions, c.ButtonAbout(More, a.more...)...)
+	r.Actions = append(r.Actions, c.ButtonAbout(Context, lead)...)
+	r.Actions = append(r.Actions, c.ButtonAbout(Origin, lead)...)
 	r.Actions = append(r.Actions, b.opinions(c, lead)...)
 	return r
 }
 
 // answerBlocks shows the quotes that answer.
-func (b *Bot) answerBlocks(c *call, quotes []Quote) []Block {
+func (b *Bot) answerBlocks(c *Call, quotes []Quote) []Block {
 	cites := cites(c, quotes)
 	cites[0].Lead = true
 	if len(cites) > 1 {
-		cites[1].Label = c.say("also", nil)
+		cites[1].Label = c.Say("also", nil)
 	}
 	return blocks(cites)
 }
 
 // offerToTell keeps a question that was refused, and makes the button with
 // which the asker wants to be told. Without it the refusal still stands.
-func (b *Bot) offerToTell(ctx context.Context, c *call) []Action {
+func (b *Bot) offerToTell(ctx context.Context, c *Call) []Action {
 	if b.state == nil || c.Room == 0 {
 		return nil
 	}
 	options := maps.Clone(c.Options)
 	delete(options, ArgPrivate)
-	q := state.Question{Text: c.text, Options: options}
+	q := state.Question{Text: c.Argument, Options: options}
 	key, err := b.state.Refused(ctx, q, c.Platform, c.User)
 	if err != nil {
 		b.log.Error("a question could not be kept", "err", err)
 		return nil
 	}
-	return c.action(Tell, wish(q, key, c.Room))
+	return c.Button(Tell, Wish(q, key, c.Room))
 }
 
 // refuse gives no answer but a verdict, and says what was searched and what
 // comes nearest.
-func (b *Bot) refuse(c *call, verdict string, a Answer, q Question) Reply {
+func (b *Bot) refuse(c *Call, verdict string, a Answer, q Question) Reply {
 	if a.Searched.Texts == 0 {
-		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.say("nothing_matches", nil)}}}
+		return Reply{Kind: KindRefusal, Blocks: []Block{Para{Text: c.Say("nothing_matches", nil)}}}
 	}
-	said := c.say(verdict, nil)
+	said := c.Say(verdict, nil)
 	if a.Asked != "" {
-		said = c.say("nothing_by", data{"Name": clip(a.Asked)})
+		said = c.Say("nothing_by", Data{"Name": Clip(a.Asked)})
 	}
-	r := Reply{Kind: KindRefusal, Question: c.text, Blocks: []Block{
+	r := Reply{Kind: KindRefusal, Question: c.Argument, Blocks: []Block{
 		Para{Text: said, Style: Strong},
-		Para{Text: searched(c.words, a.Searched)},
+		Para{Text: searched(c.Words, a.Searched)},
 	}}
 	if langs := b.otherLanguages(c, q.Text); langs != "" {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("other_language", data{"Languages": c.languageNames(langs)})})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("other_language", Data{"Languages": c.LanguageNames(langs)})})
 	} else if len(a.Unknown) > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("unknown_words", data{"Words": quoteWords(a.Unknown, c.words)})})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("unknown_words", Data{"Words": quoteWords(a.Unknown, c.Words)})})
 	}
 	for i, cite := range cites(c, a.Nearest) {
 		switch i {
 		case 0:
-			cite.Label = c.say("nearest", nil)
+			cite.Label = c.Say("nearest", nil)
 			if len(a.Others) > 0 {
-				cite.Label = c.say("nearest_by_others", data{"Names": shorten(strings.Join(a.Others, ", "), maxClaim)})
+				cite.Label = c.Say("nearest_by_others", Data{"Names": Shorten(strings.Join(a.Others, ", "), maxClaim)})
 			}
 		case 1:
-			cite.Label = c.say("also", nil)
+			cite.Label = c.Say("also", nil)
 		}
 		r.Blocks = append(r.Blocks, cite)
 	}
 	if len(a.Nearest) == 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("nothing_near", nil), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("nothing_near", nil), Style: Small})
 	} else {
-		r.Actions = append(c.button(Context, a.Nearest[0].ref()), c.button(Origin, a.Nearest[0].ref())...)
+		r.Actions = append(c.ButtonAbout(Context, a.Nearest[0].ref()), c.ButtonAbout(Origin, a.Nearest[0].ref())...)
 	}
 	return r
 }
 
 // searched says how many texts of what dates were searched.
-func searched(w words, s Searched) string {
-	d := data{"Count": s.Texts}
+func searched(w Words, s Searched) string {
+	d := Data{"Count": s.Texts}
 	if s.From == "" {
-		return w.say("searched_undated", d)
+		return w.Say("searched_undated", d)
 	}
 	from, _ := corpus.ParseDate(s.From)
 	to, _ := corpus.ParseDate(s.To)
-	d["Span"] = w.span(from, to)
-	return w.say("searched", d)
+	d["Span"] = w.Span(from, to)
+	return w.Say("searched", d)
 }
 
 // maxUnknown is how many unknown words are named; a long question in another
 // language would have dozens.
 const maxUnknown = 5
 
-func quoteWords(list []string, w words) string {
+func quoteWords(list []string, w Words) string {
 	var out []string
 	for _, s := range list[:min(len(list), maxUnknown)] {
-		out = append(out, w.say("quoted", data{"Text": clip(s)}))
+		out = append(out, w.Say("quoted", Data{"Text": Clip(s)}))
 	}
 	return strings.Join(out, ", ")
 }
 
 // otherLanguages returns the languages of the corpus, comma-separated, when
 // the question is in none of them.
-func (b *Bot) otherLanguages(c *call, question string) string {
+func (b *Bot) otherLanguages(c *Call, question string) string {
 	var langs []string
 	for _, t := range b.texts(c, func(*corpus.Text) bool { return true }) {
 		if t.Language == "" {
@@ -196,18 +196,18 @@ func isCyrillic(s string) bool {
 
 // cites makes the blocks that show quotes. What a source is based on is said
 // under its first quote.
-func plainCites(w words, quotes []Quote) []Cite {
+func plainCites(w Words, quotes []Quote) []Cite {
 	var out []Cite
 	seen := make(map[string]bool)
 	for _, q := range quotes {
 		c := Cite{
 			Text:      q.Text,
-			Source:    sourceName(w, q.Source),
-			Date:      w.date(q.Source.Published),
+			Source:    SourceName(w, q.Source),
+			Date:      w.Date(q.Source.Published),
 			Published: q.Source.Published,
 			Link:      q.Link,
-			Open:      w.say("open_passage", nil),
-			Notes:     []Note{{Text: w.say("range", data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
+			Open:      w.Say("open_passage", nil),
+			Notes:     []Note{{Text: w.Say("range", Data{"ID": q.Source.ID, "Start": q.Start, "End": q.End})}},
 		}
 		if len(q.Also) > 0 {
 			c.Notes = append(c.Notes, Note{Text: alsoIn(w, q.Also)})
@@ -215,7 +215,7 @@ func plainCites(w words, quotes []Quote) []Cite {
 		if !seen[q.Source.ID] {
 			seen[q.Source.ID] = true
 			for _, u := range q.Source.BasedOn[:min(len(q.Source.BasedOn), maxBasedOn)] {
-				c.Notes = append(c.Notes, Note{Text: w.say("based_on", data{"Host": host(u)}), Link: u})
+				c.Notes = append(c.Notes, Note{Text: w.Say("based_on", Data{"Host": host(u)}), Link: u})
 			}
 		}
 		out = append(out, c)
@@ -225,19 +225,19 @@ func plainCites(w words, quotes []Quote) []Cite {
 
 // alsoIn says in how many texts a quote stands too, and how many publishers
 // they have, as far as they name one.
-func alsoIn(w words, texts []Source) string {
+func alsoIn(w Words, texts []Source) string {
 	publishers := make(map[string]bool)
 	for _, t := range texts {
 		if t.Publisher != "" {
 			publishers[t.Publisher] = true
 		}
 	}
-	d := data{"Count": len(texts)}
+	d := Data{"Count": len(texts)}
 	if len(publishers) == 0 {
-		return w.say("also_in", d)
+		return w.Say("also_in", d)
 	}
-	d["Publishers"] = w.say("of_publishers", data{"Count": len(publishers)})
-	return w.say("also_in_from", d)
+	d["Publishers"] = w.Say("of_publishers", Data{"Count": len(publishers)})
+	return w.Say("also_in_from", d)
 }
 
 // maxBasedOn is how many origins are shown under a quote; source shows all.
@@ -252,10 +252,10 @@ func host(address string) string {
 }
 
 // sourceName names a text in one line: publisher and title.
-func sourceName(w words, s Source) string {
-	name := w.say("quoted", data{"Text": shorten(s.Title, maxName)})
+func SourceName(w Words, s Source) string {
+	name := w.Say("quoted", Data{"Text": Shorten(s.Title, MaxName)})
 	if s.Publisher != "" {
-		name = shorten(s.Publisher, maxName) + ", " + name
+		name = Shorten(s.Publisher, MaxName) + ", " + name
 	}
 	return name
 }
@@ -265,8 +265,8 @@ const maxFound = 5
 
 // search shows the passages that speak of the words, one sentence of each,
 // without claiming that they answer anything.
-func (b *Bot) search(ctx context.Context, c *call) (Reply, error) {
-	q, err := parseSearch(c.text, c.Options)
+func (b *Bot) search(ctx context.Context, c *Call) (Reply, error) {
+	q, err := parseSearch(c.Argument, c.Options)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -288,7 +288,7 @@ func (b *Bot) search(ctx context.Context, c *call) (Reply, error) {
 		}
 		quote, err := b.quotes.hit(h)
 		if err != nil {
-			changed = &UserError{Message: "source_changed", Data: data{"ID": h.Text.ID}, Err: err}
+			changed = &UserError{Message: "source_changed", Data: Data{"ID": h.Text.ID}, Err: err}
 			continue
 		}
 		seen[p] = true
@@ -301,14 +301,14 @@ func (b *Bot) search(ctx context.Context, c *call) (Reply, error) {
 		searched := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
 		return b.refuse(c, "not_in_sources", Answer{Searched: searched, Unknown: found.Unknown}, q), nil
 	}
-	r := notice(Para{Text: c.say("found", data{"Count": len(quotes)}), Style: Strong})
+	r := Notice(Para{Text: c.Say("found", Data{"Count": len(quotes)}), Style: Strong})
 	r.Blocks = append(r.Blocks, blocks(cites(c, quotes))...)
 	return r, nil
 }
 
 // note notes whose quotes answer, for the counts.
-func note(c *call, quotes []Quote) {
+func note(c *Call, quotes []Quote) {
 	for _, q := range quotes {
-		c.shown = append(c.shown, q.Source.ID)
+		c.Shown = append(c.Shown, q.Source.ID)
 	}
 }

@@ -9,11 +9,11 @@ import (
 )
 
 // maxListed is how many texts a list names; more do not help in a chat.
-const maxListed = 15
+const MaxListed = 15
 
 // latest lists the texts published last.
-func (b *Bot) latest(_ context.Context, c *call) (Reply, error) {
-	q, err := ParseQuestion(c.text, c.Options)
+func (b *Bot) latest(_ context.Context, c *Call) (Reply, error) {
+	q, err := ParseQuestion(c.Argument, c.Options)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -25,7 +25,7 @@ func (b *Bot) latest(_ context.Context, c *call) (Reply, error) {
 		}
 		// What is no filter names a source too, as does the first argument.
 		for _, s := range append(q.Sources, q.Text) {
-			if !matches(t, s) {
+			if !MatchesText(t, s) {
 				return false
 			}
 		}
@@ -33,20 +33,20 @@ func (b *Bot) latest(_ context.Context, c *call) (Reply, error) {
 	})
 	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
 	const newest = 5
-	return list(c.words, "latest", texts, newest), nil
+	return ListTexts(c.Words, "latest", texts, newest), nil
 }
 
 // sources lists the texts there are.
-func (b *Bot) sources(_ context.Context, c *call) (Reply, error) {
-	texts := b.texts(c, func(t *corpus.Text) bool { return matches(t, c.text) })
-	return list(c.words, "sources", texts, maxListed), nil
+func (b *Bot) sources(_ context.Context, c *Call) (Reply, error) {
+	texts := b.texts(c, func(t *corpus.Text) bool { return MatchesText(t, c.Argument) })
+	return ListTexts(c.Words, "sources", texts, MaxListed), nil
 }
 
 // texts returns the texts to keep of those the conversation may see.
-func (b *Bot) texts(c *call, keep func(*corpus.Text) bool) []*corpus.Text {
+func (b *Bot) texts(c *Call, keep func(*corpus.Text) bool) []*corpus.Text {
 	var out []*corpus.Text
 	for _, t := range b.library.Corpus().Texts() {
-		if c.admits(t) && keep(t) {
+		if c.Admits(t) && keep(t) {
 			out = append(out, t)
 		}
 	}
@@ -55,7 +55,7 @@ func (b *Bot) texts(c *call, keep func(*corpus.Text) bool) []*corpus.Text {
 
 // matches reports whether all words stand in the text's id, title or
 // publisher.
-func matches(t *corpus.Text, words string) bool {
+func MatchesText(t *corpus.Text, words string) bool {
 	in := strings.ToLower(t.ID + "\n" + t.Title + "\n" + t.Publisher)
 	for w := range strings.FieldsSeq(strings.ToLower(words)) {
 		if !strings.Contains(in, w) {
@@ -66,17 +66,17 @@ func matches(t *corpus.Text, words string) bool {
 }
 
 // list shows up to limit texts under the heading with the message id.
-func list(w words, id string, texts []*corpus.Text, limit int) Reply {
+func ListTexts(w Words, id string, texts []*corpus.Text, limit int) Reply {
 	if len(texts) == 0 {
-		return notice(Para{Text: w.say("no_texts", nil)})
+		return Notice(Para{Text: w.Say("no_texts", nil)})
 	}
 	var l List
 	for _, t := range texts[:min(len(texts), limit)] {
-		l.Items = append(l.Items, Item{Term: t.ID, Text: sourceName(w, sourceOf(t)) + ", " + w.date(t.Published), Link: t.URL})
+		l.Items = append(l.Items, Item{Term: t.ID, Text: SourceName(w, SourceOf(t)) + ", " + w.Date(t.Published), Link: t.URL})
 	}
-	r := notice(Para{Text: w.say(id, data{"Count": len(texts)}), Style: Strong}, l)
+	r := Notice(Para{Text: w.Say(id, Data{"Count": len(texts)}), Style: Strong}, l)
 	if more := len(texts) - len(l.Items); more > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: w.say("more_texts", data{"Count": more}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: w.Say("more_texts", Data{"Count": more}), Style: Small})
 	}
 	return r
 }
@@ -86,19 +86,19 @@ const maxShown = 3500
 
 // source shows what is known of one text, and the text itself as far as it
 // fits.
-func (b *Bot) source(_ context.Context, c *call) (Reply, error) {
-	id := strings.Trim(c.text, quotationMarks+" ")
+func (b *Bot) source(_ context.Context, c *Call) (Reply, error) {
+	id := strings.Trim(c.Argument, QuotationMarks+" ")
 	if id == "" {
-		return notice(Para{Text: c.say("which_source", nil)}), nil
+		return Notice(Para{Text: c.Say("which_source", nil)}), nil
 	}
 	t, ok := b.library.Corpus().Text(id)
-	if !ok || !c.admits(t) {
-		found := b.texts(c, func(t *corpus.Text) bool { return matches(t, id) })
+	if !ok || !c.Admits(t) {
+		found := b.texts(c, func(t *corpus.Text) bool { return MatchesText(t, id) })
 		if len(found) != 1 {
 			if len(found) == 0 {
-				return Reply{}, &UserError{Message: "no_such_source", Data: data{"ID": clip(id)}}
+				return Reply{}, &UserError{Message: "no_such_source", Data: Data{"ID": Clip(id)}}
 			}
-			return list(c.words, "which_of", found, maxListed), nil
+			return ListTexts(c.Words, "which_of", found, MaxListed), nil
 		}
 		t = found[0]
 	}
@@ -106,27 +106,27 @@ func (b *Bot) source(_ context.Context, c *call) (Reply, error) {
 }
 
 // show shows what is known of a text, and the text.
-func (b *Bot) show(c *call, t *corpus.Text) (Reply, error) {
+func (b *Bot) show(c *Call, t *corpus.Text) (Reply, error) {
 	var facts List
 	fact := func(name, value, link string) {
 		if value != "" {
-			facts.Items = append(facts.Items, Item{Term: c.say("fact_"+name, nil), Text: value, Link: link})
+			facts.Items = append(facts.Items, Item{Term: c.Say("fact_"+name, nil), Text: value, Link: link})
 		}
 	}
 	fact("id", t.ID, "")
 	fact("publisher", t.Publisher, "")
-	fact("published", c.date(t.Published), "")
+	fact("published", c.Date(t.Published), "")
 	fact("address", t.URL, t.URL)
-	fact("kind", c.say("kind_"+string(t.Kind), nil), "")
+	fact("kind", c.Say("kind_"+string(t.Kind), nil), "")
 	if t.Language != "" {
-		fact("language", c.languageNames(t.Language), "")
+		fact("language", c.LanguageNames(t.Language), "")
 	}
 	fact("parties", strings.Join(t.Parties, ", "), "")
 	fact("licence", t.Licence, "")
 	for _, u := range t.BasedOn {
 		fact("based_on", u, u)
 	}
-	r := notice(Para{Text: t.Title, Style: Strong}, facts)
+	r := Notice(Para{Text: t.Title, Style: Strong}, facts)
 
 	shown, left := 0, 0
 	for _, p := range t.Passages {
@@ -136,13 +136,13 @@ func (b *Bot) show(c *call, t *corpus.Text) (Reply, error) {
 		}
 		quote, err := b.quotes.quote(t, p.Range)
 		if err != nil {
-			return Reply{}, &UserError{Message: "source_changed", Data: data{"ID": t.ID}, Err: err}
+			return Reply{}, &UserError{Message: "source_changed", Data: Data{"ID": t.ID}, Err: err}
 		}
 		shown += p.Len()
 		r.Blocks = append(r.Blocks, Cite{Text: quote.Text, Link: quote.Link})
 	}
 	if left > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("more_passages", data{"Count": left}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("more_passages", Data{"Count": left}), Style: Small})
 	}
 	return r, nil
 }

@@ -24,7 +24,7 @@ const (
 
 // Pick implements Picker.
 func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
-	c := &call{key: b.key, Request: r, text: r.Text, words: wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
+	c := &Call{key: b.key, Request: r, Argument: r.Text, Words: For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))}
 	defer func() {
 		if v := recover(); v != nil {
 			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
@@ -37,7 +37,7 @@ func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	p, err := b.pick(ctx, c, limit)
-	p.Ask = c.say("ask_privately", nil)
+	p.Ask = c.Say("ask_privately", nil)
 	var explained *UserError
 	switch {
 	case err == nil:
@@ -49,7 +49,7 @@ func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
 	return p
 }
 
-func (b *Bot) pick(ctx context.Context, c *call, limit int) (p Picks, err error) {
+func (b *Bot) pick(ctx context.Context, c *Call, limit int) (p Picks, err error) {
 	if err := b.settle(ctx, c); err != nil {
 		return p, err
 	}
@@ -61,7 +61,7 @@ func (b *Bot) pick(ctx context.Context, c *call, limit int) (p Picks, err error)
 	if err != nil {
 		return p, err
 	}
-	p.Answered = len(found.Hits) > 0 && found.Confidence >= c.threshold
+	p.Answered = len(found.Hits) > 0 && found.Confidence >= c.Threshold
 	var quotes []Quote
 	for i, h := range found.Hits {
 		if len(quotes) >= limit || !p.Answered && h.Met < leastMet {
@@ -70,7 +70,7 @@ func (b *Bot) pick(ctx context.Context, c *call, limit int) (p Picks, err error)
 		quote, err := b.quotes.hit(h)
 		switch {
 		case err != nil && i == 0: // nothing else answers, or is nearest
-			return Picks{}, &UserError{Message: "source_changed", Data: data{"ID": h.Text.ID}, Err: err}
+			return Picks{}, &UserError{Message: "source_changed", Data: Data{"ID": h.Text.ID}, Err: err}
 		case err != nil, slices.ContainsFunc(quotes, func(q Quote) bool { return q.ref() == quote.ref() }):
 			continue
 		}
@@ -91,11 +91,11 @@ func (b *Bot) pick(ctx context.Context, c *call, limit int) (p Picks, err error)
 // pickRefusal makes a pick of that the sources do not say. It has no buttons:
 // they bring what does not take the place of a message, and there is no
 // conversation to send it to.
-func (b *Bot) pickRefusal(c *call, q Question, found index.Result, nearest []Quote) Pick {
+func (b *Bot) pickRefusal(c *Call, q Question, found index.Result, nearest []Quote) Pick {
 	scope := Searched{Texts: found.Searched.Texts, From: found.Searched.From.Day(), To: found.Searched.To.Day()}
-	p := Pick{ID: "none", Title: c.say("not_in_sources", nil), Text: searched(c.words, scope)}
+	p := Pick{ID: "none", Title: c.Say("not_in_sources", nil), Text: searched(c.Words, scope)}
 	if scope.Texts == 0 {
-		p.Title, p.Text = c.say("nothing_matches", nil), ""
+		p.Title, p.Text = c.Say("nothing_matches", nil), ""
 	}
 	p.Reply = b.refuse(c, "not_in_sources", Answer{Searched: scope, Unknown: found.Unknown, Nearest: nearest}, q)
 	p.Reply.Actions = nil
@@ -104,12 +104,12 @@ func (b *Bot) pickRefusal(c *call, q Question, found index.Result, nearest []Quo
 
 // pickTell is what leads to a promise to tell, if a token can hold the whole
 // question: none is kept while somebody types.
-func (b *Bot) pickTell(c *call) Action {
-	itself := wish(state.Question{Text: c.Text, Options: c.Options}, "", c.Room)
-	if b.state == nil || itself[0] != askedItself {
+func (b *Bot) pickTell(c *Call) Action {
+	itself := Wish(state.Question{Text: c.Text, Options: c.Options}, "", c.Room)
+	if b.state == nil || itself[0] != AskedItself {
 		return Action{}
 	}
-	for _, a := range c.action(Tell, itself) {
+	for _, a := range c.Button(Tell, itself) {
 		return a
 	}
 	return Action{}
@@ -117,13 +117,13 @@ func (b *Bot) pickTell(c *call) Action {
 
 // pickOf makes a quote one to pick. Beside a quote that does not answer it the
 // question would be misleading, so it is shown with one that does alone.
-func (b *Bot) pickOf(c *call, quote Quote, answers bool) Pick {
+func (b *Bot) pickOf(c *Call, quote Quote, answers bool) Pick {
 	cite := cites(c, []Quote{quote})[0]
 	r := Reply{Kind: KindNotice}
 	if answers {
 		r.Kind, r.Question, cite.Lead = KindAnswer, c.Text, true
 	} else {
-		cite.Label = c.say("passage", nil)
+		cite.Label = c.Say("passage", nil)
 	}
 	r.Blocks = []Block{cite}
 	if v := viewOf(c, []Quote{quote}, nil); answers && c.InPlace {
@@ -132,8 +132,8 @@ func (b *Bot) pickOf(c *call, quote Quote, answers bool) Pick {
 	ref := quote.ref()
 	return Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: shorten(c.date(quote.Source.Published)+", "+oneLine(sourceName(c.words, quote.Source)), maxPickTitle),
-		Text:  shorten(oneLine(quote.Text), maxPickText),
+		Title: Shorten(c.Date(quote.Source.Published)+", "+OneLine(SourceName(c.Words, quote.Source)), maxPickTitle),
+		Text:  Shorten(OneLine(quote.Text), maxPickText),
 		Reply: r,
 	}
 }

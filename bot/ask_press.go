@@ -24,10 +24,10 @@ var errGone = &UserError{Message: "passage_gone"}
 
 // resolve finds the sentence of a ref among the texts that the conversation may
 // see.
-func (b *Bot) resolve(c *call, r ref) (spot, error) {
+func (b *Bot) resolve(c *Call, r Ref) (spot, error) {
 	id, sentence := binary.BigEndian.Uint32(r[:4]), binary.BigEndian.Uint32(r[4:])
 	for _, t := range b.library.Corpus().Texts() {
-		if hash32(t.ID) != id || !c.admits(t) {
+		if Hash(t.ID) != id || !c.Admits(t) {
 			continue
 		}
 		for i, p := range t.Passages {
@@ -36,7 +36,7 @@ func (b *Bot) resolve(c *call, r ref) (spot, error) {
 				return spot{}, err
 			}
 			for j, s := range p.Sentences {
-				if hash32(text[s.Start-p.Start:s.End-p.Start]) == sentence {
+				if Hash(text[s.Start-p.Start:s.End-p.Start]) == sentence {
 					return spot{t, i, j}, nil
 				}
 			}
@@ -46,7 +46,7 @@ func (b *Bot) resolve(c *call, r ref) (spot, error) {
 }
 
 // pressAbout is press for the buttons that are about sentences.
-func (b *Bot) pressAbout(ctx context.Context, c *call, kind ActionKind, refs []ref) (Reply, error) {
+func (b *Bot) pressAbout(ctx context.Context, c *Call, kind ActionKind, refs []Ref) (Reply, error) {
 	if kind == More {
 		return b.more(c, refs)
 	}
@@ -67,26 +67,26 @@ func (b *Bot) pressAbout(ctx context.Context, c *call, kind ActionKind, refs []r
 		if err != nil {
 			return Reply{}, err
 		}
-		return notice(Para{Text: c.say("thanks", nil)}), nil
+		return Notice(Para{Text: c.Say("thanks", nil)}), nil
 	}
-	return Reply{}, errToken
+	return Reply{}, ErrUnknown
 }
 
 // requote quotes the sentence of a ref.
-func (b *Bot) requote(c *call, r ref) (Quote, error) {
+func (b *Bot) requote(c *Call, r Ref) (Quote, error) {
 	at, err := b.resolve(c, r)
 	if err != nil {
 		return Quote{}, err
 	}
 	quote, err := b.quotes.quote(at.text, at.at())
 	if err != nil {
-		return Quote{}, &UserError{Message: "source_changed", Data: data{"ID": at.text.ID}, Err: err}
+		return Quote{}, &UserError{Message: "source_changed", Data: Data{"ID": at.text.ID}, Err: err}
 	}
 	return quote, nil
 }
 
 // more shows the next quotes, and offers the rest.
-func (b *Bot) more(c *call, refs []ref) (Reply, error) {
+func (b *Bot) more(c *Call, refs []Ref) (Reply, error) {
 	var quotes []Quote
 	var failed error
 	for len(refs) > 0 && len(quotes) < maxQuotes {
@@ -101,9 +101,9 @@ func (b *Bot) more(c *call, refs []ref) (Reply, error) {
 	if len(quotes) == 0 {
 		return Reply{}, failed
 	}
-	r := notice(Para{Text: c.say("more_quotes", nil), Style: Strong})
+	r := Notice(Para{Text: c.Say("more_quotes", nil), Style: Strong})
 	r.Blocks = append(r.Blocks, blocks(cites(c, quotes))...)
-	r.Actions = c.button(More, refs...)
+	r.Actions = c.ButtonAbout(More, refs...)
 	return r, nil
 }
 
@@ -120,14 +120,14 @@ const (
 )
 
 // context shows the sentences around a quote, the quote marked.
-func (b *Bot) context(c *call, at spot) (Reply, error) {
+func (b *Bot) context(c *Call, at spot) (Reply, error) {
 	around, err := b.quotes.quote(at.text, window(at))
 	var alone Quote
 	if err == nil {
 		alone, err = b.quotes.quote(at.text, at.at())
 	}
 	if err != nil {
-		return Reply{}, &UserError{Message: "source_changed", Data: data{"ID": at.text.ID}, Err: err}
+		return Reply{}, &UserError{Message: "source_changed", Data: Data{"ID": at.text.ID}, Err: err}
 	}
 	neighbour := func(n int) []Block {
 		if n < 0 || n >= len(at.text.Passages) || len(at.text.Passages[at.passage].Sentences) > fewSentences ||
@@ -140,10 +140,10 @@ func (b *Bot) context(c *call, at spot) (Reply, error) {
 		}
 		return []Block{Cite{Text: quote.Text, Folded: true}}
 	}
-	marked := plainCites(c.words, []Quote{around})[0]
+	marked := plainCites(c.Words, []Quote{around})[0]
 	marked.Folded = utf8.RuneCountInString(around.Text) > foldContext
 	marked.Mark = corpus.Range{Start: alone.Start - around.Start, End: alone.End - around.Start}
-	r := notice(Para{Text: c.say("context", nil), Style: Strong})
+	r := Notice(Para{Text: c.Say("context", nil), Style: Strong})
 	if c.InPlace && marked.Folded { // which hides the quote
 		r.Blocks = append(r.Blocks, Cite{Text: alone.Text, Lead: true})
 	}

@@ -20,7 +20,7 @@ type Question struct {
 
 // filterToken is a filter within a question, such as since:2025-12-14 or
 // source:"Kyiv Post". A quotation mark that is not closed counts for nothing.
-var filterToken = optionToken(`source|since|before|lang`)
+var filterToken = OptionPattern(`source|since|before|lang`)
 
 // quotedPhrase is a part of a question in quotation marks. The German »so«
 // must come before the French «so».
@@ -33,7 +33,7 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 	var q Question
 	var err error
 	set := func(name, value string) {
-		value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), quotationMarks+"'‘’"))
+		value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), QuotationMarks+"'‘’"))
 		if value == "" || err != nil {
 			return
 		}
@@ -46,7 +46,7 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 			q.Before, err = parseDay(name, value)
 		case "lang":
 			if len(value) != 2 || strings.Trim(strings.ToLower(value), "abcdefghijklmnopqrstuvwxyz") != "" {
-				err = &UserError{Message: "bad_lang", Data: data{"Value": clip(value)}}
+				err = &UserError{Message: "bad_lang", Data: Data{"Value": Clip(value)}}
 			}
 			q.Lang = strings.ToLower(value)
 		}
@@ -64,7 +64,7 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 		return Question{}, err
 	}
 	if !q.Since.IsZero() && !q.Before.IsZero() && !q.Since.Time.Before(q.Before.Time) {
-		return Question{}, &UserError{Message: "empty_span", Data: data{"Since": q.Since.Day(), "Before": q.Before.Day()}}
+		return Question{}, &UserError{Message: "empty_span", Data: Data{"Since": q.Since.Day(), "Before": q.Before.Day()}}
 	}
 	for _, m := range quotedPhrase.FindAllStringSubmatch(rest, -1) {
 		for _, phrase := range m[1:] {
@@ -84,7 +84,7 @@ func parseDay(name, s string) (corpus.Date, error) {
 			return corpus.Date{Time: t, DayOnly: layout != time.RFC3339}, nil
 		}
 	}
-	return corpus.Date{}, &UserError{Message: "bad_date", Data: data{"Filter": name, "Value": clip(s)}}
+	return corpus.Date{}, &UserError{Message: "bad_date", Data: Data{"Filter": name, "Value": Clip(s)}}
 }
 
 // hasWord reports whether s has a letter or a digit in it.

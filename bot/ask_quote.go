@@ -39,7 +39,7 @@ type Quote struct {
 }
 
 // ref names the quoted sentence.
-func (q Quote) ref() ref { return refTo(q.Source.ID, q.Text) }
+func (q Quote) ref() Ref { return RefTo(q.Source.ID, q.Text) }
 
 // quoter makes quotes. Every quote the bot sends comes from its quote method,
 // which is where the promise is kept.
@@ -69,7 +69,7 @@ func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 		End:     r.End,
 		Link:    textLink(t.URL, stored),
 		Speaker: speaker(stored),
-		Source:  sourceOf(t),
+		Source:  SourceOf(t),
 	}, nil
 }
 
@@ -80,12 +80,12 @@ func (q *quoter) hit(h index.Hit) (Quote, error) {
 		return quote, err
 	}
 	for _, t := range h.Also {
-		quote.Also = append(quote.Also, sourceOf(t))
+		quote.Also = append(quote.Also, SourceOf(t))
 	}
 	return quote, nil
 }
 
-func sourceOf(t *corpus.Text) Source {
+func SourceOf(t *corpus.Text) Source {
 	return Source{ID: t.ID, Title: t.Title, Publisher: t.Publisher, URL: t.URL,
 		Published: t.Published, Language: t.Language, BasedOn: t.BasedOn}
 }

@@ -32,36 +32,36 @@ func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []
 			out = nil
 		}
 	}()
-	c := &call{key: b.key, Request: r, words: wordsFor(r.Locale)}
+	c := &Call{key: b.key, Request: r, Words: For(r.Locale)}
 	if err := b.settle(ctx, c); err != nil {
 		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
 		return nil
 	}
-	label := func(e entry) string { return textLabel(c.words, e) }
+	label := func(e entry) string { return textLabel(c.Words, e) }
 	switch arg {
 	case "question", "words":
 		return narrow(typed, entry.itself, b.asked.questions(r))
 	case "source", "sources":
-		s := b.shelves.at(b.library.Corpus(), c.settings.Sources)
+		s := b.shelves.at(b.library.Corpus(), c.Settings.Sources)
 		return narrow(typed, label, s.publishers, s.texts)
 	case "id":
-		return narrow(typed, label, b.shelves.at(b.library.Corpus(), c.settings.Sources).texts)
+		return narrow(typed, label, b.shelves.at(b.library.Corpus(), c.Settings.Sources).texts)
 	case "since", "before":
-		day := func(e entry) string { return c.date(e.text.Published) }
-		return narrow(typed, day, b.shelves.at(b.library.Corpus(), c.settings.Sources).days)
+		day := func(e entry) string { return c.Date(e.text.Published) }
+		return narrow(typed, day, b.shelves.at(b.library.Corpus(), c.Settings.Sources).days)
 	case "lang":
-		name := func(e entry) string { return c.languageNames(e.value) }
-		return narrow(typed, name, b.shelves.at(b.library.Corpus(), c.settings.Sources).languages)
+		name := func(e entry) string { return c.LanguageNames(e.value) }
+		return narrow(typed, name, b.shelves.at(b.library.Corpus(), c.Settings.Sources).languages)
 	}
 	return nil
 }
 
 // textLabel shows a text, or what stands for itself.
-func textLabel(w words, e entry) string {
+func textLabel(w Words, e entry) string {
 	if e.text == nil {
 		return e.value
 	}
-	return sourceName(w, sourceOf(e.text)) + ", " + w.date(e.text.Published)
+	return SourceName(w, SourceOf(e.text)) + ", " + w.Date(e.text.Published)
 }
 
 // entry is something that may be suggested. It is shown in the language of
@@ -77,7 +77,7 @@ func (e entry) itself() string { return e.value }
 // narrow returns the entries in which every word typed begins a word, those
 // first that begin with what is typed; each value once.
 func narrow(typed string, label func(entry) string, lists ...[]entry) (out []Suggestion) {
-	typed = strings.ToLower(strings.TrimSpace(shorten(typed, maxSuggested)))
+	typed = strings.ToLower(strings.TrimSpace(Shorten(typed, maxSuggested)))
 	words := strings.FieldsFunc(typed, func(r rune) bool { return !inWord(r) })
 	seen := make(map[string]bool)
 	for _, fits := range []func(entry) bool{
@@ -91,7 +91,7 @@ func narrow(typed string, label func(entry) string, lists ...[]entry) (out []Sug
 				}
 				if fits(e) && !seen[e.value] {
 					seen[e.value] = true
-					out = append(out, Suggestion{shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
+					out = append(out, Suggestion{Shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
 				}
 			}
 		}
@@ -181,12 +181,12 @@ func newShelf(texts []*corpus.Text, sources []string) *shelf {
 	for _, t := range texts {
 		day := t.Published.Day()
 		if _, ok := dates[day]; !ok && day != "" {
-			dates[day] = day + inEach(func(w words) string { return w.date(t.Published) })
+			dates[day] = day + inEach(func(w Words) string { return w.Date(t.Published) })
 		}
 		if !seen[&s.languages][t.Language] && t.Language != "" {
-			put(&s.languages, entry{value: t.Language, key: t.Language + inEach(func(w words) string { return w.languageNames(t.Language) })})
+			put(&s.languages, entry{value: t.Language, key: t.Language + inEach(func(w Words) string { return w.LanguageNames(t.Language) })})
 		}
-		name := strings.ToLower(shorten(t.Publisher, maxName) + " " + shorten(t.Title, maxName) + " " + t.ID)
+		name := strings.ToLower(Shorten(t.Publisher, MaxName) + " " + Shorten(t.Title, MaxName) + " " + t.ID)
 		put(&s.texts, entry{value: t.ID, key: strings.TrimSpace(name + " " + dates[day]), text: t})
 		put(&s.publishers, entry{value: t.Publisher, key: strings.ToLower(t.Publisher)})
 		put(&s.days, entry{value: day, key: dates[day], text: t})
@@ -196,10 +196,10 @@ func newShelf(texts []*corpus.Text, sources []string) *shelf {
 
 // inEach returns what is said in each of the interface languages, in lower
 // case, with spaces before.
-func inEach(say func(words) string) string {
+func inEach(say func(Words) string) string {
 	var b strings.Builder
-	for _, l := range languages {
-		b.WriteString(" " + strings.ToLower(say(wordsFor(l))))
+	for _, l := range Languages() {
+		b.WriteString(" " + strings.ToLower(say(For(l))))
 	}
 	return b.String()
 }

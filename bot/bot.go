@@ -121,7 +121,7 @@ func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
-	c := &call{Request: r, key: b.key}
+	c := &Call{Request: r, key: b.key}
 	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
@@ -129,20 +129,20 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			reply = b.fail(c, err)
 			reply.Private = reply.Private || c.Private
 			b.count(ctx, c, name, reply, err, began)
-			if c.overheard {
+			if c.Overheard {
 				reply = Reply{}
 			}
 		}
 	}()
 
-	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
+	c.Words = For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
 	name, ok = b.route(c)
 	if !ok {
 		return Reply{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	if c.overheard && !b.listens(ctx, c) {
+	if c.Overheard && !b.listens(ctx, c) {
 		return Reply{}
 	}
 	if !r.Admitted {
@@ -155,20 +155,20 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		reply = b.fail(c, err)
 	}
 	b.count(ctx, c, name, reply, err, began)
-	if c.overheard && reply.Kind != KindAnswer {
+	if c.Overheard && reply.Kind != KindAnswer {
 		return Reply{} // nobody waits for it
 	}
 	reply.Private = reply.Private || c.Private
 	reply.InPlace = reply.InPlace && r.InPlace && r.Action != "" // a link has no message to take the place of
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
-		c.Parent == "" && slices.Contains(c.settings.Threads, c.Chat)
+		c.Parent == "" && slices.Contains(c.Settings.Threads, c.Chat)
 	return reply
 }
 
 // run runs the command with the name, or what a pressed button asks for. It
 // puts into the call for whose eyes and in which language the reply is, for an
 // error is a reply too.
-func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
+func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
 	cmd, known := lookup(name)
 	c.Private = c.Private || c.Action != "" && !c.InPlace || cmd.Private || c.Options[ArgPrivate] == "true"
 	if err := b.settle(ctx, c); err != nil {
@@ -185,28 +185,28 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 		return Reply{}, err
 	}
 	c.Private = c.Private || !allowed
-	if c.settings.Language != "" && !c.Private {
-		c.words = wordsFor(c.settings.Language) // everybody reads it, not only who asked
+	if c.Settings.Language != "" && !c.Private {
+		c.Words = For(c.Settings.Language) // everybody reads it, not only who asked
 	}
 	switch {
 	case c.Action != "":
 		return b.press(ctx, c)
-	case c.Forwarded && c.Command == "" && isAsking(c.text) && !strings.HasPrefix(c.text, "/"):
+	case c.Forwarded && c.Command == "" && IsAsking(c.Argument) && !strings.HasPrefix(c.Argument, "/"):
 		r, err := b.ask(ctx, c)
 		if err == nil {
-			r.Actions = append(r.Actions, c.action(Check, nil)...)
+			r.Actions = append(r.Actions, c.Button(Check, nil)...)
 		}
 		return r, err
 	case c.Forwarded && c.Command == "":
 		return b.offerCheck(c), nil
 	case !known:
-		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+		return Notice(Para{Text: c.Say("unknown_command", Data{"Name": Clip(name)})}), nil
 	case !allowed && cmd.Permission == Admins:
 		return b.operatorsOnly(ctx, c, cmd.Name), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
 	case !allowed:
-		return c.managersOnly(), nil
+		return c.ManagersOnly(), nil
 	case cmd.Permission == Admins:
 		return b.audited(ctx, c, cmd)
 	}
@@ -215,23 +215,23 @@ func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
 
 // listens reports whether the bot is to answer questions here that nobody has
 // addressed to it.
-func (b *Bot) listens(ctx context.Context, c *call) bool {
+func (b *Bot) listens(ctx context.Context, c *Call) bool {
 	if err := b.settle(ctx, c); err != nil {
 		b.log.Warn("a question that was overheard is passed over: the settings cannot be read", "platform", c.Platform, "err", err)
 		return false
 	}
-	return c.settings.Unaddressed && c.here()
+	return c.Settings.Unaddressed && c.here()
 }
 
 // fail turns an error into what the person is told. The cause goes to the log
 // under an id that both are given.
-func (b *Bot) fail(c *call, err error) Reply {
+func (b *Bot) fail(c *Call, err error) Reply {
 	var ue *UserError
 	if errors.As(err, &ue) {
 		if ue.Err != nil {
 			b.log.Warn("request refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)
 		}
-		lang := c.lang
+		lang := c.Lang
 		if c.Command != "" { // others will not see it
 			lang = cmp.Or(c.Locale, lang)
 		}
@@ -241,7 +241,7 @@ func (b *Bot) fail(c *call, err error) Reply {
 	}
 	failed, id := Failed()
 	b.log.Error("request failed", "id", id, "platform", c.Platform, "err", err)
-	return Explained(failed, c.lang)
+	return Explained(failed, c.Lang)
 }
 
 // Move implements Mover.
@@ -254,14 +254,14 @@ func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
 
 // count counts a question by what came of it. What somebody asked wrongly, greets
 // with, or says among others without an answer is no question.
-func (b *Bot) count(ctx context.Context, c *call, name string, r Reply, err error, began time.Time) {
+func (b *Bot) count(ctx context.Context, c *Call, name string, r Reply, err error, began time.Time) {
 	outcome, ok := outcomeOf(r, err)
-	if b.state == nil || name != "ask" || !ok || c.overheard && r.Kind != KindAnswer {
+	if b.state == nil || name != "ask" || !ok || c.Overheard && r.Kind != KindAnswer {
 		return
 	}
 	counted := state.Counted{Outcome: outcome, Took: time.Since(began)}
 	if outcome == state.Answered {
-		counted.Shown = c.shown
+		counted.Shown = c.Shown
 	}
 	// A question that ran out of time counts too.
 	if err := b.state.Count(context.WithoutCancel(ctx), counted); err != nil {

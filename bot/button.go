@@ -11,8 +11,8 @@ import (
 
 // button makes a button for sentences. It returns nothing where the platform
 // has no buttons, or there is no sentence.
-func (c *call) button(kind ActionKind, refs ...ref) []Action {
-	n := min(len(refs), refsRoom(c.Room))
+func (c *Call) ButtonAbout(kind ActionKind, refs ...Ref) []Action {
+	n := min(len(refs), RefsIn(c.Room))
 	if n == 0 {
 		return nil
 	}
@@ -20,19 +20,19 @@ func (c *call) button(kind ActionKind, refs ...ref) []Action {
 	for _, r := range refs[:n] {
 		payload = append(payload, r[:]...)
 	}
-	return c.action(kind, payload)
+	return c.Button(kind, payload)
 }
 
 // action makes a button.
-func (c *call) action(kind ActionKind, payload []byte) []Action {
+func (c *Call) Button(kind ActionKind, payload []byte) []Action {
 	if isGrave(kind) {
 		payload = append(slices.Clone(payload), c.seal(kind, payload)...)
 	}
-	t := makeToken(kind, payload)
+	t := Make(kind, payload)
 	if len(t) > c.Room {
 		return nil
 	}
-	return []Action{{Kind: kind, Label: c.say(actionLabels[kind], nil), Token: t}}
+	return []Action{{Kind: kind, Label: c.Say(actionLabels[kind], nil), Token: t}}
 }
 
 // actionLabels are the messages with what the buttons say.
@@ -47,8 +47,8 @@ var actionLabels = map[ActionKind]string{
 // press does what a button asks for. What it says is for the presser alone, so
 // that a conversation is not disturbed by what one of many wants to know more
 // about.
-func (b *Bot) press(ctx context.Context, c *call) (Reply, error) {
-	kind, payload, err := readToken(c.Action)
+func (b *Bot) press(ctx context.Context, c *Call) (Reply, error) {
+	kind, payload, err := Read(c.Action)
 	if err != nil {
 		return Reply{}, &UserError{Message: "stale_button", Err: err}
 	}
@@ -73,21 +73,21 @@ func (b *Bot) press(ctx context.Context, c *call) (Reply, error) {
 	case Forget:
 		r, err = b.pressForget(ctx, c, payload)
 	case Show:
-		var v view
-		if v, err = readView(payload); err == nil {
+		var v View
+		if v, err = ReadView(payload); err == nil {
 			r, err = b.showView(c, v)
 		}
 	default:
 		// Where a button's work takes the place of an answer, its token says
 		// what stood there.
-		v, isView := view{}, len(payload)%len(ref{}) == 1
+		v, isView := View{}, len(payload)%len(Ref{}) == 1
 		if isView {
-			v, err = readView(payload)
+			v, err = ReadView(payload)
 		} else {
-			v.refs, err = readRefs(payload)
+			v.Refs, err = ReadRefs(payload)
 		}
 		if err == nil {
-			r, err = b.pressAbout(ctx, c, kind, v.refs)
+			r, err = b.pressAbout(ctx, c, kind, v.Refs)
 		}
 		if err == nil && isView && (kind == Context || kind == Origin) {
 			r.InPlace = true
@@ -100,7 +100,7 @@ func (b *Bot) press(ctx context.Context, c *call) (Reply, error) {
 // stale explains a token that means nothing. Without a store there is nothing
 // behind a button that was made with one.
 func stale(err error) error {
-	if errors.Is(err, errToken) || errors.Is(err, state.ErrNone) {
+	if errors.Is(err, ErrUnknown) || errors.Is(err, state.ErrNone) {
 		return &UserError{Message: "stale_button", Err: err}
 	}
 	return err
@@ -110,9 +110,9 @@ func stale(err error) error {
 var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCancel, Remove: actRemove, Rollback: actRollback}
 
 // operatorsOnly refuses what is for the operators.
-func (b *Bot) operatorsOnly(ctx context.Context, c *call, action string) Reply {
+func (b *Bot) operatorsOnly(ctx context.Context, c *Call, action string) Reply {
 	b.audit(ctx, c, action, "", state.Refused)
-	r := notice(Para{Text: c.say("not_allowed", nil)})
+	r := Notice(Para{Text: c.Say("not_allowed", nil)})
 	r.Private = true
 	return r
 }
@@ -121,7 +121,7 @@ func (b *Bot) operatorsOnly(ctx context.Context, c *call, action string) Reply {
 // somebody is told end in a seal: a code that the bot alone can make, for the one
 // person who was given the button, or for the one space. All other tokens open what anybody may read
 // and can be computed by anybody.
-const sealSize = 8 // bytes: 64 bits cannot be guessed at a few presses a second
+const SealSize = 8 // bytes: 64 bits cannot be guessed at a few presses a second
 
 // graveActions are the actions whose tokens are sealed. They never run from a
 // link, which its reader has not been shown by the bot.
@@ -130,23 +130,23 @@ var graveActions = []ActionKind{StopTelling, Set, Reindex, Cancel, Remove, Rollb
 func isGrave(kind ActionKind) bool { return slices.Contains(graveActions, kind) }
 
 // seal returns the code for an action of the person who makes the call.
-func (c *call) seal(kind ActionKind, payload []byte) []byte {
+func (c *Call) seal(kind ActionKind, payload []byte) []byte {
 	mac := hmac.New(sha256.New, c.key)
-	mac.Write([]byte{tokenVersion, byte(kind), byte(len(payload))})
+	mac.Write([]byte{Version, byte(kind), byte(len(payload))})
 	mac.Write(payload)
 	whose := "user:" + c.User
 	if kind == Set { // all who manage the space share its settings
 		whose = "space:" + c.Space
 	}
 	mac.Write([]byte(c.Platform + ":" + whose))
-	return mac.Sum(nil)[:sealSize]
+	return mac.Sum(nil)[:SealSize]
 }
 
 // unseal checks the seal of a pressed button and takes it off.
-func (c *call) unseal(kind ActionKind, sealed []byte) (payload []byte, err error) {
-	n := len(sealed) - sealSize
+func (c *Call) unseal(kind ActionKind, sealed []byte) (payload []byte, err error) {
+	n := len(sealed) - SealSize
 	if n < 0 || c.Message == "" {
-		return nil, errToken
+		return nil, ErrUnknown
 	}
 	payload = sealed[:n:n]
 	if !hmac.Equal(sealed[n:], c.seal(kind, payload)) {

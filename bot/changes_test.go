@@ -56,48 +56,48 @@ func TestReports(t *testing.T) {
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	cases := []struct {
 		name string
-		make func(*call) Reply
+		make func(*Call) Reply
 	}{
-		{"all", func(c *call) Reply {
+		{"all", func(c *Call) Reply {
 			return changes(c, actReindex, Changes{Added: many("new", 7), Changed: many("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
 				Probes: probes[:1], Texts: 1234, Took: 1500 * time.Millisecond})
 		}},
-		{"much", func(c *call) Reply {
+		{"much", func(c *Call) Reply {
 			return changes(c, actReindex, Changes{Added: many("new", 50021), Changed: many("changed", 22), Withdrawn: many("gone", 11), Refused: refused,
 				Probes: probes, Texts: 50021, Took: 3 * time.Minute, Joined: true})
 		}},
-		{"only refused", func(c *call) Reply {
+		{"only refused", func(c *Call) Reply {
 			return changes(c, actReindex, Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
 		}},
-		{"nothing", func(c *call) Reply { return changes(c, actReindex, Changes{Texts: 5, Took: 20 * time.Millisecond}) }},
-		{"rolled back", func(c *call) Reply {
+		{"nothing", func(c *Call) Reply { return changes(c, actReindex, Changes{Texts: 5, Took: 20 * time.Millisecond}) }},
+		{"rolled back", func(c *Call) Reply {
 			return changes(c, actRollback, Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
 		}},
-		{"begun", func(c *call) Reply { return underWay(c, actReindex, Progress{}, began) }},
-		{"counting", func(c *call) Reply {
+		{"begun", func(c *Call) Reply { return underWay(c, actReindex, Progress{}, began) }},
+		{"counting", func(c *Call) Reply {
 			return underWay(c, actReindex, Progress{700, 0, began}, began.Add(200*time.Second))
 		}},
-		{"under way", func(c *call) Reply {
+		{"under way", func(c *Call) Reply {
 			return underWay(c, actReindex, Progress{12345, 50000, began}, began.Add(30*time.Second))
 		}},
-		{"slow", func(c *call) Reply {
+		{"slow", func(c *Call) Reply {
 			return underWay(c, actReindex, Progress{100, 50000, began}, began.Add(40*time.Second))
 		}},
-		{"done", func(c *call) Reply {
+		{"done", func(c *Call) Reply {
 			return underWay(c, actReindex, Progress{50000, 50000, began}, began.Add(100*time.Second))
 		}},
-		{"going back", func(c *call) Reply {
+		{"going back", func(c *Call) Reply {
 			return underWay(c, actRollback, Progress{1, 2, began}, began.Add(time.Second))
 		}},
-		{"more done than there is", func(c *call) Reply { return underWay(c, actReindex, Progress{9, 3, began}, began) }},
-		{"a clock that went back", func(c *call) Reply {
+		{"more done than there is", func(c *Call) Reply { return underWay(c, actReindex, Progress{9, 3, began}, began) }},
+		{"a clock that went back", func(c *Call) Reply {
 			return underWay(c, actReindex, Progress{-9, -3, began}, began.Add(-time.Hour))
 		}},
 	}
 	for _, lang := range Languages() {
 		var b strings.Builder
 		for _, tt := range cases {
-			r := tt.make(&call{Request: Request{Room: 64}, words: wordsFor(lang)})
+			r := tt.make(&Call{Request: Request{Room: 64}, Words: For(lang)})
 			fmt.Fprintf(&b, "== %s\n%s\n", tt.name, shown(r))
 			if n := utf8.RuneCountInString(texts(r)); n > 4000 {
 				t.Errorf("%s, %s: %d characters do not fit a message", lang, tt.name, n)
@@ -128,12 +128,12 @@ func TestDifference(t *testing.T) {
 		21: {"+21 texts, 21 changed, 21 withdrawn, 21 refused", "+21 текст, 21 змінений, 21 вилучений, 21 відхилений", "+21 Texte, 21 geändert, 21 zurückgezogen, 21 abgelehnt"},
 	} {
 		for i, lang := range Languages() {
-			if got := difference(wordsFor(lang), Changes{Added: many("a", n), Changed: many("c", n), Withdrawn: many("w", n), Refused: make([]Refusal, n)}); got != want[i] {
+			if got := difference(For(lang), Changes{Added: many("a", n), Changed: many("c", n), Withdrawn: many("w", n), Refused: make([]Refusal, n)}); got != want[i] {
 				t.Errorf("%s: got %q, want %q", lang, got, want[i])
 			}
 		}
 	}
-	if got := difference(wordsFor("en"), Changes{Changed: many("c", 2)}); got != "+0 texts, 2 changed" {
+	if got := difference(For("en"), Changes{Changed: many("c", 2)}); got != "+0 texts, 2 changed" {
 		t.Errorf("got %q", got)
 	}
 }

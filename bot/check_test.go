@@ -97,7 +97,7 @@ func TestCheck(t *testing.T) {
 	r := b.Handle(context.Background(), checking("Hello! "+first+" "+second+" Is it true?"))
 	want := []Block{
 		Para{Text: "The passage nearest to each claim", Style: Strong},
-		Para{Text: wordsFor("en").say("no_verdict", nil), Style: Small},
+		Para{Text: For("en").Say("no_verdict", nil), Style: Small},
 		Para{Text: "Claimed: “" + first + "”"},
 		r.Blocks[3],
 		Para{Text: "Claimed: “" + second + "”"},

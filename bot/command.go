@@ -30,7 +30,7 @@ type Command struct {
 
 	personal bool // about the asker alone: it works also where the bot may not answer
 	audits   bool // it notes by itself what came of what it has begun
-	run      func(*Bot, context.Context, *call) (Reply, error)
+	run      func(*Bot, context.Context, *Call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.
@@ -130,22 +130,22 @@ func makeTable() []Command {
 // Commands returns the command table in the interface language that suits the
 // locale best, English when none does.
 func Commands(locale string) []Command {
-	w := wordsFor(locale)
+	w := For(locale)
 	commands := slices.Clone(table())
 	for i := range commands {
 		c := &commands[i]
-		c.Summary = w.say("cmd_"+c.Name, nil)
-		c.Label = w.say("name_"+c.Name, nil)
+		c.Summary = w.Say("cmd_"+c.Name, nil)
+		c.Label = w.Say("name_"+c.Name, nil)
 		if c.Menu != "" {
-			c.Menu = w.say(c.Menu, nil)
+			c.Menu = w.Say(c.Menu, nil)
 		}
 		c.Args = slices.Clone(c.Args)
 		for j := range c.Args {
-			c.Args[j].Summary = w.say("arg_"+c.Args[j].Name, nil)
-			c.Args[j].Label = w.say("name_"+c.Args[j].Name, nil)
+			c.Args[j].Summary = w.Say("arg_"+c.Args[j].Name, nil)
+			c.Args[j].Label = w.Say("name_"+c.Args[j].Name, nil)
 			c.Args[j].Choices = slices.Clone(c.Args[j].Choices)
 			for k, ch := range c.Args[j].Choices {
-				c.Args[j].Choices[k].Label = w.choice(ch.Value)
+				c.Args[j].Choices[k].Label = w.Choice(ch.Value)
 			}
 		}
 	}

@@ -36,35 +36,35 @@ var (
 // FilesLeftOut says that files, whose names are given, are too large to be
 // sent, or too many.
 func FilesLeftOut(names []string) *UserError {
-	return &UserError{Message: "files_left_out", Data: data{"Files": strings.Join(names, ", ")}}
+	return &UserError{Message: "files_left_out", Data: Data{"Files": strings.Join(names, ", ")}}
 }
 
 // UploadTooLarge says of a file that somebody sent that the platform lets the bot
 // have those up to so many MB only.
 func UploadTooLarge(mb int) *UserError {
-	return &UserError{Message: "upload_too_large", Data: data{"Max": mb}}
+	return &UserError{Message: "upload_too_large", Data: Data{"Max": mb}}
 }
 
 // FileUnsent says of a file that goes with a reply that it could not be sent.
 func FileUnsent(name string) *UserError {
-	return &UserError{Message: "file_unsent", Data: data{"Name": name}}
+	return &UserError{Message: "file_unsent", Data: Data{"Name": name}}
 }
 
 // SlowDown says that too much is asked at once, and when to ask again.
 func SlowDown(wait time.Duration) *UserError {
-	return &UserError{Message: "slow_down", Data: data{"Count": int(math.Ceil(wait.Seconds()))}}
+	return &UserError{Message: "slow_down", Data: Data{"Count": int(math.Ceil(wait.Seconds()))}}
 }
 
 // Failed is a failure that is not the asker's fault, under a new id for the
 // log.
 func Failed() (e *UserError, id string) {
-	id = errorID()
-	return &UserError{Message: "failed", Data: data{"ID": id}}, id
+	id = ErrorID()
+	return &UserError{Message: "failed", Data: Data{"ID": id}}, id
 }
 
 // errorID returns a short id by which a person and an operator can speak of
 // the same failure. Its letters are easy to read out.
-func errorID() string {
+func ErrorID() string {
 	const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var b [6]byte
 	rand.Read(b[:]) // never fails
@@ -82,4 +82,4 @@ func Explained(e *UserError, locale string) Reply {
 
 // Explain returns the plain sentence of a UserError in the interface language
 // that suits the locale best.
-func Explain(e *UserError, locale string) string { return wordsFor(locale).say(e.Message, e.Data) }
+func Explain(e *UserError, locale string) string { return For(locale).Say(e.Message, e.Data) }

@@ -141,7 +141,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("%q wait", got)
 	}
 	// Whoever presses an old button now gets the answer instead of a promise.
-	kept := b.Handle(context.Background(), pressing(makeToken(Tell, []byte("k"+state.Question{Text: question}.Key()))))
+	kept := b.Handle(context.Background(), pressing(Make(Tell, []byte("k"+state.Question{Text: question}.Key()))))
 	if kept.Kind != KindAnswer || !kept.Private || cited(kept)[0] != answer || kept.Question != question {
 		t.Errorf("%+v", kept)
 	}
@@ -349,14 +349,14 @@ func TestWish(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w := wish(q, key, room)
-				if got := makeToken(Tell, w); len(got) > room {
+				w := Wish(q, key, room)
+				if got := Make(Tell, w); len(got) > room {
 					t.Errorf("a token of %d characters for %d", len(got), room)
 				}
 				if got, err := b.wished(context.Background(), w); err != nil || got.Text != q.Text {
 					t.Errorf("%q came back as %q, %v", q.Text, got.Text, err)
 				}
-				if w[0] == askedItself {
+				if w[0] == AskedItself {
 					inside++
 				}
 			}
@@ -405,7 +405,7 @@ func TestTell(t *testing.T) {
 		follow(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
 	}
 	r := b.Handle(context.Background(), asking("Who flew another?"))
-	if got := press("4", button(r, Tell)); !isSaying(got, KindError, "follows_too_many", data{"Count": state.MaxFollows}) {
+	if got := press("4", button(r, Tell)); !isSaying(got, KindError, "follows_too_many", Data{"Count": state.MaxFollows}) {
 		t.Errorf("%+v", got)
 	}
 	if got := press("5", button(r, Tell)); got.Kind != KindNotice {

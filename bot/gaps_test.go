@@ -125,7 +125,7 @@ func operating(t testing.TB, confidence float64) (*Bot, *fake, func(command, tex
 func TestGaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the bubble's clock begins on 1 January 2000
 		b, f, operate := operating(t, 0.1)
-		if got := operate("gaps", ""); !isSaying(got, KindNotice, "gaps_none", data{"Days": 90}) || len(got.Files) > 0 {
+		if got := operate("gaps", ""); !isSaying(got, KindNotice, "gaps_none", Data{"Days": 90}) || len(got.Files) > 0 {
 			t.Errorf("none: %+v", got)
 		}
 		ask := func(text string, users ...string) {

@@ -50,7 +50,7 @@ func TestWhoMaySetGroup(t *testing.T) {
 			b, _ := answering(t, 1, func(c *Config) { logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
 			for name, r := range map[string]Request{
 				"typed":   grouped("/settings preview:on", tt.who),
-				"pressed": pressed(makeToken(Set, []byte("preview:on")), tt.who),
+				"pressed": pressed(Make(Set, []byte("preview:on")), tt.who),
 			} {
 				keep(t, b, func(s *state.Settings) { *s = state.Settings{} })
 				if r.Action != "" {
@@ -191,8 +191,8 @@ func TestSettingButtons(t *testing.T) {
 			fitting(t, a.Label, r, 64)
 			marked(r)
 		}
-		_, payload, _ := readToken(a.Token)
-		name, value, _ := strings.Cut(string(payload[:len(payload)-sealSize]), ":")
+		_, payload, _ := Read(a.Token)
+		name, value, _ := strings.Cut(string(payload[:len(payload)-SealSize]), ":")
 		s := keptOf(t, b)
 		got := map[string]any{
 			"language": s.Language, "confidence": s.Confidence, "answer": s.Unaddressed, "preview": s.Preview, "quiet": s.Quiet,
@@ -219,7 +219,7 @@ func TestSettingButtons(t *testing.T) {
 	// The zone stays when the hours are pressed.
 	b.Handle(context.Background(), grouped("/settings zone:Europe/Kyiv", manage))
 	keep(t, b, func(s *state.Settings) { s.Language = "" })
-	r = b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte("quiet:"+night)), manage)))
+	r = b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte("quiet:"+night)), manage)))
 	if labelled(r, "✓ Quiet 22:00–07:00") == "" || keptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
 		t.Errorf("%+v, %+v", r, keptOf(t, b))
 	}
@@ -227,11 +227,11 @@ func TestSettingButtons(t *testing.T) {
 	if r := b.Handle(context.Background(), managing()); len(r.Actions) > 0 {
 		t.Errorf("%+v", r.Actions)
 	}
-	if r := b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte("language:de")), manage, alone))); !isSaying(r, KindError, "no_space", nil) {
+	if r := b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte("language:de")), manage, alone))); !isSaying(r, KindError, "no_space", nil) {
 		t.Errorf("%+v", r)
 	}
 	none, _ := answering(t, 1, nil)
-	if r := none.Handle(context.Background(), signed(none, pressed(makeToken(Set, []byte("language:de")), manage))); !isSaying(r, KindError, "nothing_kept", nil) {
+	if r := none.Handle(context.Background(), signed(none, pressed(Make(Set, []byte("language:de")), manage))); !isSaying(r, KindError, "nothing_kept", nil) {
 		t.Errorf("nothing kept: %+v", r)
 	}
 
@@ -242,7 +242,7 @@ func TestSettingButtons(t *testing.T) {
 		"language:\xff": "stale", ":de": "stale", "quiet:always": "I do not understand", "zone:nowhere": "I do not know the time zone",
 		"sources:nowhere": "There is no text", "allow:@everyone": "I do not understand", "answer:all:": "It can be", "unaddressed:true": "stale",
 	} {
-		r := b.Handle(context.Background(), signed(b, pressed(makeToken(Set, []byte(payload)), manage)))
+		r := b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte(payload)), manage)))
 		if want == "stale" && !isSaying(r, KindError, "stale_button", nil) || want != "stale" && (r.Kind != KindError || !strings.Contains(texts(r), want)) {
 			t.Errorf("%q: %+v", payload, r)
 		}
@@ -258,7 +258,7 @@ func groupFollow(t *testing.T, b *Bot, question string, users ...string) (stop [
 	r := b.Handle(context.Background(), grouped(question, addressed))
 	for _, u := range users {
 		got := b.Handle(context.Background(), pressed(button(r, Tell), func(r *Request) { r.User = u }))
-		if !isSaying(got, KindNotice, "will_tell_here", data{"Question": question}) || got.Private || got.InPlace {
+		if !isSaying(got, KindNotice, "will_tell_here", Data{"Question": question}) || got.Private || got.InPlace {
 			t.Fatalf("%+v", got)
 		}
 		fitting(t, question, got, 64)

@@ -498,7 +498,7 @@ func TestPermission(t *testing.T) {
 		platform, user string
 		want           bool
 	}{{"telegram", "7", true}, {"telegram", "8", false}, {"discord", "7", false}, {"telegram", "", false}} {
-		c := &call{Request: Request{Platform: tt.platform, User: tt.user}}
+		c := &Call{Request: Request{Platform: tt.platform, User: tt.user}}
 		may, _ := b.may(context.Background(), c, admin)
 		if everybody, _ := b.may(context.Background(), c, Command{}); may != tt.want || !everybody {
 			t.Errorf("%s:%s may: %v", tt.platform, tt.user, !tt.want)
@@ -507,7 +507,7 @@ func TestPermission(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
-	e := &UserError{Message: "no_such_source", Data: data{"ID": "x"}}
+	e := &UserError{Message: "no_such_source", Data: Data{"ID": "x"}}
 	if got := Explain(e, "de-CH"); got != "Einen Text „x“ gibt es nicht. /sources listet auf, was da ist." {
 		t.Errorf("got %q", got)
 	}

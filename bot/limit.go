@@ -79,15 +79,15 @@ func (l *limiter) wait(key string, now time.Time) (d time.Duration, first bool) 
 
 // Admit implements Admitter.
 func (b *Bot) Admit(ctx context.Context, r Request) (reply Reply, ok bool) {
-	c := &call{Request: r, key: b.key}
-	if _, ours := b.route(c); !ours || c.overheard && !b.listens(ctx, c) {
+	c := &Call{Request: r, key: b.key}
+	if _, ours := b.route(c); !ours || c.Overheard && !b.listens(ctx, c) {
 		return Reply{}, true // Handle passes it over
 	}
 	return b.admit(ctx, c)
 }
 
 // admit counts a request, and refuses it when it is one too many.
-func (b *Bot) admit(ctx context.Context, c *call) (reply Reply, ok bool) {
+func (b *Bot) admit(ctx context.Context, c *Call) (reply Reply, ok bool) {
 	wait, tell := b.limit(c)
 	switch {
 	case wait == 0:
@@ -97,8 +97,8 @@ func (b *Bot) admit(ctx context.Context, c *call) (reply Reply, ok bool) {
 	case c.Command == "" && c.Action == "" && (b.settle(ctx, c) != nil || !c.here()):
 		return Reply{}, false // a mention where the bot may not answer is passed over, however often
 	}
-	c.words = wordsFor(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
-	reply = notice(Para{Text: c.slowDown(wait)})
+	c.Words = For(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
+	reply = Notice(Para{Text: c.slowDown(wait)})
 	reply.Private = true
 	return reply, false
 }
@@ -106,15 +106,15 @@ func (b *Bot) admit(ctx context.Context, c *call) (reply Reply, ok bool) {
 // limit returns how long somebody who asks too much must wait, and whether they
 // are told: once; whoever goes on is passed over in silence, unless the platform
 // owes every command a reply.
-func (b *Bot) limit(c *call) (wait time.Duration, tell bool) {
+func (b *Bot) limit(c *Call) (wait time.Duration, tell bool) {
 	now := time.Now()
 	whose := c.Platform + ":"
-	if c.overheard {
+	if c.Overheard {
 		whose += "overheard:" // talk takes nothing from those who ask the bot
 	}
 	wait, first := b.users.wait(whose+c.User, now)
 	if wait == 0 && !c.Direct {
 		wait, first = b.chats.wait(whose+c.Chat, now)
 	}
-	return wait, (first || c.Command != "" || c.Action != "") && !c.overheard
+	return wait, (first || c.Command != "" || c.Action != "") && !c.Overheard
 }

@@ -36,8 +36,8 @@ var bundle = sync.OnceValue(func() *i18n.Bundle {
 })
 
 // words are the interface texts in one language. The zero value speaks English.
-type words struct {
-	lang  string
+type Words struct {
+	Lang  string
 	loc   *i18n.Localizer
 	plain *sync.Map // texts by id that need nothing filled in
 }
@@ -46,7 +46,7 @@ var wordsOf sync.Map // interface language -> words
 
 // wordsFor returns the texts in the interface language that suits a locale
 // such as uk, de-AT or en_GB.UTF-8 best.
-func wordsFor(locale string) words {
+func For(locale string) Words {
 	lang := languages[0]
 	if tag, err := language.Parse(baseLocale(locale)); err == nil {
 		if base, conf := tag.Base(); conf != language.No && slices.Contains(languages, base.String()) {
@@ -54,9 +54,9 @@ func wordsFor(locale string) words {
 		}
 	}
 	if w, ok := wordsOf.Load(lang); ok {
-		return w.(words)
+		return w.(Words)
 	}
-	w := words{lang: lang, loc: i18n.NewLocalizer(bundle(), lang), plain: new(sync.Map)}
+	w := Words{Lang: lang, loc: i18n.NewLocalizer(bundle(), lang), plain: new(sync.Map)}
 	wordsOf.Store(lang, w)
 	return w
 }
@@ -73,9 +73,9 @@ func baseLocale(s string) string {
 
 // say returns the text with the id, filled with d. A key Count in d chooses
 // the plural form.
-func (w words) say(id string, d data) string {
+func (w Words) Say(id string, d Data) string {
 	if w.loc == nil {
-		w = wordsFor("en")
+		w = For("en")
 	}
 	if d == nil {
 		if s, ok := w.plain.Load(id); ok {
@@ -93,22 +93,22 @@ func (w words) say(id string, d data) string {
 }
 
 // date writes a day out, "" for an unknown one.
-func (w words) date(d corpus.Date) string {
+func (w Words) Date(d corpus.Date) string {
 	if d.IsZero() {
-		return w.say("undated", nil)
+		return w.Say("undated", nil)
 	}
-	return w.say("date", data{
-		"Day": d.Time.Day(), "Month": w.say(fmt.Sprintf("month_%d", d.Time.Month()), nil), "Year": d.Time.Year(),
+	return w.Say("date", Data{
+		"Day": d.Time.Day(), "Month": w.Say(fmt.Sprintf("month_%d", d.Time.Month()), nil), "Year": d.Time.Year(),
 	})
 }
 
 // span writes out the time between two days.
-func (w words) span(from, to corpus.Date) string {
+func (w Words) Span(from, to corpus.Date) string {
 	if from.Day() == to.Day() {
-		return w.say("on_day", data{"Day": w.date(from)})
+		return w.Say("on_day", Data{"Day": w.Date(from)})
 	}
-	return w.say("from_to", data{"From": w.date(from), "To": w.date(to)})
+	return w.Say("from_to", Data{"From": w.Date(from), "To": w.Date(to)})
 }
 
 // data fills a message template.
-type data = map[string]any
+type Data = map[string]any

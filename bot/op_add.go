@@ -29,14 +29,14 @@ type submission struct {
 
 // submissions returns what a command brings: its files, and the addresses in
 // what was typed.
-func submissions(c *call) []submission {
+func submissions(c *Call) []submission {
 	var out []submission
 	for _, f := range c.Files {
 		out = append(out, submission{Submission: Submission{File: &f}, name: f.Name})
 	}
 	seen := make(map[string]bool)
-	for s := range strings.FieldsSeq(c.text) {
-		s = strings.Trim(s, "<>,;"+quotationMarks) // as people write them one after the other
+	for s := range strings.FieldsSeq(c.Argument) {
+		s = strings.Trim(s, "<>,;"+QuotationMarks) // as people write them one after the other
 		if s == "" || seen[s] {
 			continue
 		}
@@ -46,25 +46,25 @@ func submissions(c *call) []submission {
 		out = append(out, submission{Submission: Submission{URL: s}, name: s, bad: bad})
 	}
 	for i, s := range out {
-		out[i].name = shorten(oneLine(s.name), maxSubmitted)
+		out[i].name = Shorten(OneLine(s.name), maxSubmitted)
 	}
 	return out
 }
 
 // add stores texts in the folder, and says of each what came of it.
-func (b *Bot) add(ctx context.Context, c *call) (Reply, error) {
+func (b *Bot) add(ctx context.Context, c *Call) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
 	all := submissions(c)
 	switch {
 	case len(all) == 0:
-		return notice(Para{Text: c.say("add_what", nil)}), nil
+		return Notice(Para{Text: c.Say("add_what", nil)}), nil
 	case len(all) > maxSubmissions:
-		return Reply{}, &UserError{Message: "add_too_many", Data: data{"Count": maxSubmissions}}
+		return Reply{}, &UserError{Message: "add_too_many", Data: Data{"Count": maxSubmissions}}
 	}
 	underWay := func(done int, l List) Reply {
-		r := notice(Para{Text: c.say("adding", data{"Done": done, "Count": len(all)})})
+		r := Notice(Para{Text: c.Say("adding", Data{"Done": done, "Count": len(all)})})
 		if done > 0 {
 			r.Blocks = append(r.Blocks, List{slices.Clone(l.Items)})
 		}
@@ -83,27 +83,27 @@ func (b *Bot) add(ctx context.Context, c *call) (Reply, error) {
 			switch {
 			case err != nil:
 				failed++
-				l.Items = append(l.Items, Item{Term: s.name, Text: Explain(b.notDone(c, err), c.lang)})
+				l.Items = append(l.Items, Item{Term: s.name, Text: Explain(b.notDone(c, err), c.Lang)})
 				continue
 			case a.Outcome == AddedNew, a.Outcome == AddedVersion:
 				news++
 			}
-			l.Items = append(l.Items, addition(c.words, s.name, a)...)
+			l.Items = append(l.Items, addition(c.Words, s.name, a)...)
 		}
-		r := notice(l)
+		r := Notice(l)
 		if failed == len(all) {
 			r.Kind = KindError
 		}
 		if news > 0 {
-			r.Blocks = append(r.Blocks, Para{Text: c.say("add_next", nil), Style: Small})
-			r.Actions = c.action(Reindex, nil)
+			r.Blocks = append(r.Blocks, Para{Text: c.Say("add_next", nil), Style: Small})
+			r.Actions = c.Button(Reindex, nil)
 		}
 		return r
 	})
 }
 
 // addOne adds one thing.
-func (b *Bot) addOne(ctx context.Context, c *call, s submission) (a Addition, err error) {
+func (b *Bot) addOne(ctx context.Context, c *Call, s submission) (a Addition, err error) {
 	if s.bad {
 		err = &UserError{Message: "bad_address"}
 	} else {
@@ -115,30 +115,30 @@ func (b *Bot) addOne(ctx context.Context, c *call, s submission) (a Addition, er
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &UserError{Message: "add_slow", Err: err}
 	}
-	b.audit(ctx, c, actAdd, subject(s.name), cameOf(err))
+	b.audit(ctx, c, actAdd, Subject(s.name), cameOf(err))
 	return a, err
 }
 
 // addition shows what came of something that was sent.
-func addition(w words, name string, a Addition) []Item {
-	d := data{"ID": a.ID, "Title": shorten(a.Title, maxName)}
+func addition(w Words, name string, a Addition) []Item {
+	d := Data{"ID": a.ID, "Title": Shorten(a.Title, MaxName)}
 	it := Item{Term: name}
 	switch a.Outcome {
 	case AddedVersion:
-		it.Text = w.say("added_version", d)
+		it.Text = w.Say("added_version", d)
 	case AddedNothing:
-		it.Text = w.say("added_nothing", d)
+		it.Text = w.Say("added_nothing", d)
 	case AddedHeld:
-		it.Text = w.say("added_held", d)
+		it.Text = w.Say("added_held", d)
 	default:
-		it.Text = w.say("added_new", d)
+		it.Text = w.Say("added_new", d)
 	}
 	out := []Item{it}
 	if len(a.Copies) > 0 {
-		out = append(out, Item{Text: w.say("added_copies", data{"IDs": some(w, a.Copies)})})
+		out = append(out, Item{Text: w.Say("added_copies", Data{"IDs": some(w, a.Copies)})})
 	}
 	for _, note := range a.Notes[:min(len(a.Notes), maxNamed)] {
-		out = append(out, Item{Text: w.say("added_note", data{"Note": shorten(oneLine(note), maxName)})})
+		out = append(out, Item{Text: w.Say("added_note", Data{"Note": Shorten(OneLine(note), MaxName)})})
 	}
 	return out
 }
@@ -148,14 +148,14 @@ func addition(w words, name string, a Addition) []Item {
 const maxNamed = 5
 
 // some names the first few of ids, and says how many there are beside.
-func some(w words, ids []string) string {
+func some(w Words, ids []string) string {
 	var few []string
 	for _, id := range ids[:min(len(ids), maxNamed)] {
-		few = append(few, shorten(id, maxSubmitted))
+		few = append(few, Shorten(id, maxSubmitted))
 	}
 	s := strings.Join(few, ", ")
 	if more := len(ids) - len(few); more > 0 {
-		s = w.say("and_more", data{"IDs": s, "Count": more})
+		s = w.Say("and_more", Data{"IDs": s, "Count": more})
 	}
 	return s
 }

@@ -6,29 +6,29 @@ import (
 )
 
 // changes says what a reindexing or rollback brought.
-func changes(c *call, action string, ch Changes) Reply {
-	r := notice()
+func changes(c *Call, action string, ch Changes) Reply {
+	r := Notice()
 	same := len(ch.Added)+len(ch.Changed)+len(ch.Withdrawn) == 0
 	if ch.Joined {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("joined", nil), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("joined", nil), Style: Small})
 	}
 	if action == actRollback {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("rolled_back", nil)})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("rolled_back", nil)})
 	}
-	head := difference(c.words, ch)
+	head := difference(c.Words, ch)
 	if same && len(ch.Refused) == 0 {
-		head = c.say("nothing_changed", nil)
+		head = c.Say("nothing_changed", nil)
 	}
 	r.Blocks = append(r.Blocks, Para{Text: head, Style: Strong})
 	var l List
 	named := func(term string, ids []string) {
 		if len(ids) > 0 {
-			l.Items = append(l.Items, Item{Term: term, Text: some(c.words, ids)})
+			l.Items = append(l.Items, Item{Term: term, Text: some(c.Words, ids)})
 		}
 	}
-	named(c.say("texts_added", nil), ch.Added)
-	named(c.say("texts_changed", nil), ch.Changed)
-	named(c.say("texts_withdrawn", nil), ch.Withdrawn)
+	named(c.Say("texts_added", nil), ch.Added)
+	named(c.Say("texts_changed", nil), ch.Changed)
+	named(c.Say("texts_withdrawn", nil), ch.Withdrawn)
 	if len(l.Items) > 0 {
 		r.Blocks = append(r.Blocks, l)
 	}
@@ -40,25 +40,25 @@ func changes(c *call, action string, ch Changes) Reply {
 		r.Blocks = append(r.Blocks, refused(c, ch.Refused)...)
 		r.Files = append(r.Files, refusedFile(ch.Refused))
 	}
-	end := c.say("texts_now", data{"Count": ch.Texts, "Number": c.number(float64(ch.Texts))})
+	end := c.Say("texts_now", Data{"Count": ch.Texts, "Number": c.Number(float64(ch.Texts))})
 	if ch.Took > 0 {
-		end += " " + c.say("took", data{"Time": c.duration(ch.Took)})
+		end += " " + c.Say("took", Data{"Time": c.Duration(ch.Took)})
 	}
 	r.Blocks = append(r.Blocks, Para{Text: end, Style: Small})
 	return r
 }
 
 // difference counts what is new, in one line.
-func difference(w words, ch Changes) string {
-	parts := []string{w.say("count_added", data{"Count": len(ch.Added)})}
+func difference(w Words, ch Changes) string {
+	parts := []string{w.Say("count_added", Data{"Count": len(ch.Added)})}
 	if n := len(ch.Changed); n > 0 {
-		parts = append(parts, w.say("count_changed", data{"Count": n}))
+		parts = append(parts, w.Say("count_changed", Data{"Count": n}))
 	}
 	if n := len(ch.Withdrawn); n > 0 {
-		parts = append(parts, w.say("count_withdrawn", data{"Count": n}))
+		parts = append(parts, w.Say("count_withdrawn", Data{"Count": n}))
 	}
 	if n := len(ch.Refused); n > 0 {
-		parts = append(parts, w.say("count_refused", data{"Count": n}))
+		parts = append(parts, w.Say("count_refused", Data{"Count": n}))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -68,33 +68,33 @@ func difference(w words, ch Changes) string {
 const maxProbes = 10
 
 // probed shows the first of the questions that are not answered as before.
-func probed(c *call, probes []Probed) []Block {
+func probed(c *Call, probes []Probed) []Block {
 	name := func(id string) string {
 		if id == "" {
-			return c.say("no_answer", nil)
+			return c.Say("no_answer", nil)
 		}
-		return clip(id)
+		return Clip(id)
 	}
 	var l List
 	for _, p := range probes[:min(len(probes), maxProbes)] {
-		l.Items = append(l.Items, Item{Text: c.say("probe", data{"Question": shorten(oneLine(p.Question), maxSubmitted), "Before": name(p.Before), "Now": name(p.Now)})})
+		l.Items = append(l.Items, Item{Text: c.Say("probe", Data{"Question": Shorten(OneLine(p.Question), maxSubmitted), "Before": name(p.Before), "Now": name(p.Now)})})
 	}
-	out := []Block{Para{Text: c.say("probes", data{"Count": len(probes)})}, l}
+	out := []Block{Para{Text: c.Say("probes", Data{"Count": len(probes)})}, l}
 	if len(probes) > len(l.Items) {
-		out = append(out, Para{Text: c.say("listed_in", data{"Name": probedName}), Style: Small})
+		out = append(out, Para{Text: c.Say("listed_in", Data{"Name": probedName}), Style: Small})
 	}
 	return out
 }
 
 // refused shows the first few files that are no texts, and why.
-func refused(c *call, all []Refusal) []Block {
+func refused(c *Call, all []Refusal) []Block {
 	var l List
 	for _, f := range all[:min(len(all), maxNamed)] {
-		l.Items = append(l.Items, Item{Term: shorten(oneLine(f.at()), maxSubmitted), Text: shorten(oneLine(f.Why), maxName)})
+		l.Items = append(l.Items, Item{Term: Shorten(OneLine(f.at()), maxSubmitted), Text: Shorten(OneLine(f.Why), MaxName)})
 	}
-	out := []Block{Para{Text: c.say("not_read", nil)}, l}
+	out := []Block{Para{Text: c.Say("not_read", nil)}, l}
 	if len(all) > len(l.Items) {
-		out = append(out, Para{Text: c.say("listed_in", data{"Name": refusedName}), Style: Small})
+		out = append(out, Para{Text: c.Say("listed_in", Data{"Name": refusedName}), Style: Small})
 	}
 	return out
 }
@@ -123,7 +123,7 @@ func refusedFile(all []Refusal) File {
 		}
 		rows = append(rows, []string{f.Path, line, f.Why})
 	}
-	return csvFile(refusedName, rows)
+	return CSV(refusedName, rows)
 }
 
 // probedFile lists the questions that are not answered as before.
@@ -132,5 +132,5 @@ func probedFile(all []Probed) File {
 	for _, p := range all {
 		rows = append(rows, []string{p.Question, p.Before, p.Now})
 	}
-	return csvFile(probedName, rows)
+	return CSV(probedName, rows)
 }

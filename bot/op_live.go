@@ -66,7 +66,7 @@ type work func(ctx context.Context, show func(Reply)) Reply
 
 // live does work beyond the request. The reply is what came of it if that is
 // known within so long, and otherwise first, which then goes on.
-func (b *Bot) live(c *call, within time.Duration, first Reply, do work) (Reply, error) {
+func (b *Bot) live(c *Call, within time.Duration, first Reply, do work) (Reply, error) {
 	reply := make(chan Reply, 1)
 	begun := b.background.run(func(ctx context.Context) {
 		latest, last := make(chan Reply, 1), make(chan Reply, 1)
@@ -129,10 +129,10 @@ func replace(ch chan Reply, r Reply) {
 
 // done returns what came of work. What it shows, and the end, is for the same
 // eyes as the first reply.
-func (b *Bot) done(ctx context.Context, c *call, do work, latest chan Reply) (r Reply) {
+func (b *Bot) done(ctx context.Context, c *Call, do work, latest chan Reply) (r Reply) {
 	defer func() {
 		if p := recover(); p != nil {
-			r = Explained(b.notDone(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack())), c.lang)
+			r = Explained(b.notDone(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack())), c.Lang)
 		}
 		r.Private = c.Private
 	}()

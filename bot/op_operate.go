@@ -23,7 +23,7 @@ const (
 
 // pressOperator is press for the buttons of operators. Who may press is looked
 // at before what the button is about, so that others learn nothing of that.
-func (b *Bot) pressOperator(ctx context.Context, c *call, kind ActionKind, payload []byte) (Reply, error) {
+func (b *Bot) pressOperator(ctx context.Context, c *Call, kind ActionKind, payload []byte) (Reply, error) {
 	switch {
 	case !b.operates(c):
 		return b.operatorsOnly(ctx, c, operatorsActions[kind]), nil
@@ -32,7 +32,7 @@ func (b *Bot) pressOperator(ctx context.Context, c *call, kind ActionKind, paylo
 	case kind == Remove:
 		return b.pressRemove(ctx, c, payload)
 	case len(payload) > 0:
-		return Reply{}, errToken
+		return Reply{}, ErrUnknown
 	case kind == Cancel:
 		return b.cancel(ctx, c), nil
 	case kind == Rollback:
@@ -53,12 +53,12 @@ func cameOf(err error) state.Outcome {
 
 // notDone explains to an operator why something was not done. The cause of what
 // nobody foresaw goes to the log, under the id that they are given.
-func (b *Bot) notDone(c *call, err error) *UserError {
+func (b *Bot) notDone(c *Call, err error) *UserError {
 	var ue *UserError
 	if !errors.As(err, &ue) {
-		id := errorID()
+		id := ErrorID()
 		b.log.Error("an operator's command failed", "id", id, "platform", c.Platform, "err", err)
-		return &UserError{Message: "not_done", Data: data{"ID": id}}
+		return &UserError{Message: "not_done", Data: Data{"ID": id}}
 	}
 	if ue.Err != nil {
 		b.log.Warn("an operator's command was refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)

@@ -22,7 +22,7 @@ const (
 
 // textName is what a token needs to name a text.
 func textName(id string, room int) []byte {
-	if itself := append([]byte{namedItself}, id...); tokenHeader+sealSize+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
+	if itself := append([]byte{namedItself}, id...); Header+SealSize+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
 		return itself
 	}
 	return append([]byte{namedHashed}, textHash(id)...)
@@ -46,7 +46,7 @@ func (b *Bot) named(name []byte) (string, error) {
 		}
 		return "", &UserError{Message: "text_gone"}
 	}
-	return "", errToken
+	return "", ErrUnknown
 }
 
 // yes is what is typed after a command where there is no button to say so.
@@ -54,48 +54,48 @@ const yes = "yes"
 
 // remove takes a text out of the folder and of the answers. Where there are
 // buttons it asks first whether that is meant, unless it was typed that it is.
-func (b *Bot) remove(ctx context.Context, c *call) (Reply, error) {
+func (b *Bot) remove(ctx context.Context, c *Call) (Reply, error) {
 	if b.keeper == nil {
 		return Reply{}, errNoKeeper
 	}
-	id := strings.Trim(c.text, quotationMarks+" ")
+	id := strings.Trim(c.Argument, QuotationMarks+" ")
 	t, known := b.library.Corpus().Text(id)
 	if before, ok := strings.CutSuffix(id, " "+yes); ok && !known {
-		return b.removeNow(c, strings.Trim(before, quotationMarks+" "))
+		return b.removeNow(c, strings.Trim(before, QuotationMarks+" "))
 	}
 	if id == "" {
-		return notice(Para{Text: c.say("which_source", nil)}), nil
+		return Notice(Para{Text: c.Say("which_source", nil)}), nil
 	}
 	if !known {
 		all := *c
-		all.settings.Sources = nil // what a space answers from does not bind the operators
-		switch found := b.texts(&all, func(t *corpus.Text) bool { return matches(t, id) }); {
+		all.Settings.Sources = nil // what a space answers from does not bind the operators
+		switch found := b.texts(&all, func(t *corpus.Text) bool { return MatchesText(t, id) }); {
 		case len(found) == 1:
 			t, known = found[0], true
 		case len(found) > 1:
-			return list(c.words, "which_of", found, maxListed), nil
+			return ListTexts(c.Words, "which_of", found, MaxListed), nil
 		}
 	}
-	r := notice()
+	r := Notice()
 	if known {
 		id = t.ID
-		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_ask", nil), Style: Strong},
-			List{[]Item{{Term: t.ID, Text: sourceName(c.words, sourceOf(t)) + ", " + c.date(t.Published), Link: t.URL}}})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("remove_ask", nil), Style: Strong},
+			List{[]Item{{Term: t.ID, Text: SourceName(c.Words, SourceOf(t)) + ", " + c.Date(t.Published), Link: t.URL}}})
 	} else { // it may have been added since the last reindexing
-		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_ask_unknown", data{"ID": shorten(id, maxSubmitted)})})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("remove_ask_unknown", Data{"ID": Shorten(id, maxSubmitted)})})
 	}
 	if name := textName(id, c.Room); known || name[0] == namedItself {
-		r.Actions = c.action(Remove, name)
+		r.Actions = c.Button(Remove, name)
 	}
 	if len(r.Actions) == 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("remove_how", data{"ID": id}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("remove_how", Data{"ID": id}), Style: Small})
 	}
 	return r, nil
 }
 
 // pressRemove removes the text that a button names. What came of it takes the
 // place of the question whether it is meant.
-func (b *Bot) pressRemove(ctx context.Context, c *call, name []byte) (Reply, error) {
+func (b *Bot) pressRemove(ctx context.Context, c *Call, name []byte) (Reply, error) {
 	id, err := b.named(name)
 	if err != nil {
 		b.audit(ctx, c, actRemove, "", state.Failed)
@@ -106,8 +106,8 @@ func (b *Bot) pressRemove(ctx context.Context, c *call, name []byte) (Reply, err
 	return r, err
 }
 
-func (b *Bot) removeNow(c *call, id string) (Reply, error) {
-	return b.live(c, grace, notice(Para{Text: c.say("removing", nil)}), func(ctx context.Context, _ func(Reply)) Reply {
+func (b *Bot) removeNow(c *Call, id string) (Reply, error) {
+	return b.live(c, grace, Notice(Para{Text: c.Say("removing", nil)}), func(ctx context.Context, _ func(Reply)) Reply {
 		var title string
 		err := caught(func() (err error) {
 			title, err = b.keeper.Remove(ctx, id)
@@ -115,13 +115,13 @@ func (b *Bot) removeNow(c *call, id string) (Reply, error) {
 		})
 		b.audit(ctx, c, actRemove, id, cameOf(err))
 		if err != nil {
-			return Explained(b.notDone(c, err), c.lang)
+			return Explained(b.notDone(c, err), c.Lang)
 		}
 		b.changed()
-		r := notice(Para{Text: c.say("removed", nil), Style: Strong},
-			List{[]Item{{Term: shorten(id, maxName), Text: c.say("quoted", data{"Text": shorten(title, maxName)})}}},
-			Para{Text: c.say("removed_next", nil), Style: Small})
-		r.Actions = c.action(Reindex, nil)
+		r := Notice(Para{Text: c.Say("removed", nil), Style: Strong},
+			List{[]Item{{Term: Shorten(id, MaxName), Text: c.Say("quoted", Data{"Text": Shorten(title, MaxName)})}}},
+			Para{Text: c.Say("removed_next", nil), Style: Small})
+		r.Actions = c.Button(Reindex, nil)
 		return r
 	})
 }

@@ -95,7 +95,7 @@ func TestOperatorsCommands(t *testing.T) {
 
 // Others are told the same whatever they ask for, and nothing is done.
 func TestOperatorsOnly(t *testing.T) {
-	refused := texts(notice(Para{Text: wordsFor("en").say("not_allowed", nil)}))
+	refused := texts(Notice(Para{Text: For("en").Say("not_allowed", nil)}))
 	people := map[string]func(*Request){
 		"anybody":                   func(r *Request) { r.User = "8" },
 		"nobody":                    func(r *Request) { r.User = "" },
@@ -120,7 +120,7 @@ func TestOperatorsOnly(t *testing.T) {
 	}
 	for _, kind := range []ActionKind{Reindex, Cancel, Remove, Rollback} {
 		for _, payload := range [][]byte{nil, textName("a", 100), textName("gone", 64), {1, 2, 3}} {
-			requests = append(requests, pressing(makeToken(kind, payload)), pressing(makeToken(kind, payload), func(r *Request) { r.InPlace = true }))
+			requests = append(requests, pressing(Make(kind, payload)), pressing(Make(kind, payload), func(r *Request) { r.InPlace = true }))
 		}
 	}
 	for _, kept := range []bool{true, false} {
@@ -174,7 +174,7 @@ func TestBundledTexts(t *testing.T) {
 	b := operated(t, nil, func(c *Config) { c.Keeper = nil })
 	for _, r := range []Request{
 		commanding("add", "https://example.org"), commanding("remove", "a"), commanding("remove", "a yes"), commanding("reindex", ""), commanding("rollback", ""), commanding("rollback", "yes"),
-		pressing(makeToken(Reindex, nil)), pressing(makeToken(Cancel, nil)), pressing(makeToken(Remove, textName("a", 64))), pressing(makeToken(Rollback, nil)),
+		pressing(Make(Reindex, nil)), pressing(Make(Cancel, nil)), pressing(Make(Remove, textName("a", 64))), pressing(Make(Rollback, nil)),
 	} {
 		if r.Action != "" {
 			r = signed(b, r)
@@ -208,11 +208,11 @@ func TestRemoveButton(t *testing.T) {
 	}
 	var asked []string
 	b := operated(t, keptFake(&asked))
-	if r := b.Handle(t.Context(), signed(b, pressing(makeToken(Remove, textName(long, 64))))); !isSaying(r, KindError, "text_gone", nil) {
+	if r := b.Handle(t.Context(), signed(b, pressing(Make(Remove, textName(long, 64))))); !isSaying(r, KindError, "text_gone", nil) {
 		t.Errorf("a text that is gone: %+v", r)
 	}
 	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {namedItself}, "not UTF-8": {namedItself, 0xff}, "a short hash": {namedHashed, 1}} {
-		if r := b.Handle(t.Context(), signed(b, pressing(makeToken(Remove, payload)))); !isStale(r) {
+		if r := b.Handle(t.Context(), signed(b, pressing(Make(Remove, payload)))); !isStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

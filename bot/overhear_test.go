@@ -30,7 +30,7 @@ func TestIsAsking(t *testing.T) {
 		"Who did?": false, "Really?": false, "?": false, "": false, "? ? ?": true, // which finds no words
 		"He opened it.": false, "Who opened it": false, "Who opened it? He did.": false,
 	} {
-		if got := isAsking(text); got != want {
+		if got := IsAsking(text); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
@@ -69,7 +69,7 @@ func TestOverheard(t *testing.T) {
 		if !tt.want && !reflect.DeepEqual(r, Reply{}) {
 			t.Errorf("%s: %+v", name, r)
 		}
-		if tt.want && (r.Kind != KindAnswer || r.Private || r.Question != question || labelled(r, wordsFor(tt.r.Locale).say("action_context", nil)) == "") {
+		if tt.want && (r.Kind != KindAnswer || r.Private || r.Question != question || labelled(r, For(tt.r.Locale).Say("action_context", nil)) == "") {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -181,7 +181,7 @@ func TestForwarded(t *testing.T) {
 	f.found.Hits[0].Met = 1
 	const claim = "The captain opened the old bridge."
 	passedOn := func(r *Request) { r.Forwarded = true }
-	for _, text := range []string{claim, "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + makeToken(Check, nil)} {
+	for _, text := range []string{claim, "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + Make(Check, nil)} {
 		for name, where := range map[string]func(*Request){"in private": alone, "to us in a group": addressed} {
 			manage := func(r *Request) { r.Manager = true }
 			r := b.Handle(context.Background(), grouped(text, passedOn, manage, where))
@@ -203,7 +203,7 @@ func TestForwarded(t *testing.T) {
 	}
 
 	press := func(about string, change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), pressed(makeToken(Check, nil), append(change, alone, func(r *Request) { r.About = about })...))
+		return b.Handle(context.Background(), pressed(Make(Check, nil), append(change, alone, func(r *Request) { r.About = about })...))
 	}
 	if r := press(claim); !r.InPlace || r.Kind != KindNotice || !strings.Contains(texts(r), "Claimed: “"+claim+"”") || !slices.Equal(cited(r), []string{"The captain opened the bridge."}) {
 		t.Errorf("%+v", r)

@@ -10,12 +10,12 @@ import (
 
 // may reports whether the person may use the command. The error is for a
 // platform that cannot tell now.
-func (b *Bot) may(ctx context.Context, c *call, cmd Command) (bool, error) {
+func (b *Bot) may(ctx context.Context, c *Call, cmd Command) (bool, error) {
 	switch cmd.Permission {
 	case Everyone:
 		return true, nil
 	case Managers:
-		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
+		hasRole := func(role string) bool { return slices.Contains(c.Settings.Admins, role) }
 		known := c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
 		if known || c.Manages == nil || c.Space == "" {
 			return known, nil
@@ -32,18 +32,18 @@ func (b *Bot) may(ctx context.Context, c *call, cmd Command) (bool, error) {
 // operates reports whether the person is one of the operators: by name, or by a
 // role that the configuration names. What a server lets its own roles do ends
 // with its settings.
-func (b *Bot) operates(c *call) bool {
+func (b *Bot) operates(c *Call) bool {
 	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
 	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
 }
 
 // audited runs a command for operators and notes in the audit log what came of
 // it, unless the command does so itself, for each thing and at its end.
-func (b *Bot) audited(ctx context.Context, c *call, cmd Command) (r Reply, err error) {
+func (b *Bot) audited(ctx context.Context, c *Call, cmd Command) (r Reply, err error) {
 	outcome := state.Failed // of a panic too
 	defer func() {
 		if begun := r.Updates != nil || cmd.audits; !begun || outcome == state.Failed {
-			b.audit(ctx, c, cmd.Name, subject(c.text), outcome)
+			b.audit(ctx, c, cmd.Name, Subject(c.Argument), outcome)
 		}
 	}()
 	if r, err = cmd.run(b, ctx, c); err == nil {
@@ -54,7 +54,7 @@ func (b *Bot) audited(ctx context.Context, c *call, cmd Command) (r Reply, err e
 
 // audit notes what an operator did, or somebody tried who is none. Of the latter
 // nothing but the action is kept: the rest is what people write in a chat.
-func (b *Bot) audit(ctx context.Context, c *call, action, subject string, o state.Outcome) {
+func (b *Bot) audit(ctx context.Context, c *Call, action, subject string, o state.Outcome) {
 	if b.state == nil {
 		return
 	}
@@ -74,6 +74,6 @@ var login = regexp.MustCompile(`://[^/?#\s]*@`)
 
 // subject is what an operator's command was about, without what nobody should
 // read.
-func subject(text string) string {
+func Subject(text string) string {
 	return login.ReplaceAllString(strings.TrimSpace(text), "://")
 }

@@ -117,7 +117,7 @@ func TestPickRefused(t *testing.T) {
 
 	// The way to be told leads to a promise, in private.
 	r := b.Handle(context.Background(), typing("/start "+p.Tell.Token, alone))
-	if p.Tell.Label != "Tell me when it appears" || !isSaying(r, KindNotice, "will_tell", data{"Question": question}) || !slices.Equal(waiting(t, b), []string{"7"}) {
+	if p.Tell.Label != "Tell me when it appears" || !isSaying(r, KindNotice, "will_tell", Data{"Question": question}) || !slices.Equal(waiting(t, b), []string{"7"}) {
 		t.Errorf("%+v, %+v, %q", p.Tell, r, waiting(t, b))
 	}
 	f.found.Confidence = 1
@@ -253,8 +253,8 @@ func TestPickChanged(t *testing.T) {
 			t.Errorf("the lead: %+v", p)
 		}
 		// A posted one says so.
-		old := makeToken(Context, view{1, 1, []ref{refTo("a", "The captain opened the bridge.")}}.payload())
-		if r := b.Handle(context.Background(), pressed(old)); !isSaying(r, KindError, "source_changed", data{"ID": "a"}) {
+		old := Make(Context, View{1, 1, []Ref{RefTo("a", "The captain opened the bridge.")}}.Payload())
+		if r := b.Handle(context.Background(), pressed(old)); !isSaying(r, KindError, "source_changed", Data{"ID": "a"}) {
 			t.Errorf("%+v", r)
 		}
 	}

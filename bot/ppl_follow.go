@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,39 +11,23 @@ import (
 	"rapporteur/bot/state"
 )
 
-// What follows in the token of a button that asks to be told: the question, or
-// the key under which the state keeps it.
-const (
-	askedItself = 'q'
-	askedKept   = 'k'
-)
-
-// wish is what the token of a button that asks to be told needs: the question if
-// there is room and it has no filters beside it, else its key.
-func wish(q state.Question, key string, room int) []byte {
-	if itself := append([]byte{askedItself}, q.Text...); len(q.Options) == 0 && tokenHeader+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {
-		return itself
-	}
-	return append([]byte{askedKept}, key...)
-}
-
 // wished returns the question of a wish.
 func (b *Bot) wished(ctx context.Context, wish []byte) (state.Question, error) {
 	switch {
-	case len(wish) > 1 && wish[0] == askedItself && utf8.Valid(wish):
+	case len(wish) > 1 && wish[0] == AskedItself && utf8.Valid(wish):
 		return state.Question{Text: string(wish[1:])}, nil
-	case len(wish) > 1 && wish[0] == askedKept:
+	case len(wish) > 1 && wish[0] == AskedKept:
 		q, err := b.state.Question(ctx, string(wish[1:]))
 		if errors.Is(err, state.ErrNotFound) {
 			err = &UserError{Message: "question_gone", Err: err}
 		}
 		return q, err
 	}
-	return state.Question{}, errToken
+	return state.Question{}, ErrUnknown
 }
 
 // tell notes that somebody wants to be told when the sources answer a question.
-func (b *Bot) tell(ctx context.Context, c *call, wish []byte) (Reply, error) {
+func (b *Bot) tell(ctx context.Context, c *Call, wish []byte) (Reply, error) {
 	q, err := b.wished(ctx, wish)
 	if err != nil {
 		return Reply{}, err
@@ -56,22 +39,22 @@ func (b *Bot) tell(ctx context.Context, c *call, wish []byte) (Reply, error) {
 		return r, nil
 	}
 	id, err := b.state.Follow(ctx, state.Follow{
-		Platform: c.Platform, User: follower(c), Chat: c.Chat, Space: c.Space, Locale: c.lang, Question: q,
+		Platform: c.Platform, User: follower(c), Chat: c.Chat, Space: c.Space, Locale: c.Lang, Question: q,
 	})
 	if errors.Is(err, state.ErrTooMany) {
-		return Reply{}, &UserError{Message: "follows_too_many", Data: data{"Count": state.MaxFollows}, Err: err}
+		return Reply{}, &UserError{Message: "follows_too_many", Data: Data{"Count": state.MaxFollows}, Err: err}
 	} else if err != nil {
 		return Reply{}, err
 	}
-	promise, most := "will_tell", maxName
+	promise, most := "will_tell", MaxName
 	if c.InPlace {
 		most = maxPromised
 	}
 	if follower(c) != c.User {
 		promise = "will_tell_here"
 	}
-	r := notice(Para{Text: c.say(promise, data{"Question": shorten(q.Text, most)})})
-	r.Actions = c.action(StopTelling, binary.BigEndian.AppendUint64(nil, uint64(id)))
+	r := Notice(Para{Text: c.Say(promise, Data{"Question": Shorten(q.Text, most)})})
+	r.Actions = c.Button(StopTelling, binary.BigEndian.AppendUint64(nil, uint64(id)))
 	return r, nil
 }
 
@@ -81,7 +64,7 @@ const maxPromised = 90
 
 // follower is who follows a question: whoever asks or, where a group shares the
 // button, the group, which is told once however many want to know.
-func follower(c *call) string {
+func follower(c *Call) string {
 	if c.InPlace && c.Group {
 		return c.Chat
 	}
@@ -89,19 +72,19 @@ func follower(c *call) string {
 }
 
 // stopTelling takes back what tell has noted.
-func (b *Bot) stopTelling(ctx context.Context, c *call, payload []byte) (Reply, error) {
+func (b *Bot) stopTelling(ctx context.Context, c *Call, payload []byte) (Reply, error) {
 	if len(payload) != 8 {
-		return Reply{}, errToken
+		return Reply{}, ErrUnknown
 	}
 	id := int64(binary.BigEndian.Uint64(payload))
 	following, err := b.state.Following(ctx, c.Platform, follower(c))
 	if err != nil {
 		return Reply{}, err
 	}
-	r := notice(Para{Text: c.say("will_not_tell", nil)})
+	r := Notice(Para{Text: c.Say("will_not_tell", nil)})
 	for _, f := range following {
 		if f.ID == id { // whoever changes their mind again has the button as it was
-			r.Actions = c.action(Tell, wish(f.Question, f.Question.Key(), c.Room))
+			r.Actions = c.Button(Tell, Wish(f.Question, f.Question.Key(), c.Room))
 		}
 	}
 	err = b.state.Unfollow(ctx, c.Platform, follower(c), id)
@@ -167,11 +150,11 @@ const sendTime = 10 * time.Second
 // What is wrong with one question or one person does not keep others from being
 // told.
 func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told bool, again time.Time, err error) {
-	c := &call{key: b.key, Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, words: wordsFor(f.Locale)}
+	c := &Call{key: b.key, Request: Request{Platform: f.Platform, User: f.User, Chat: f.Chat, Space: f.Space, Room: sender.Room(), InPlace: sender.InPlace()}, Words: For(f.Locale)}
 	if err := b.settle(ctx, c); err != nil {
 		return false, again, err
 	}
-	if again = c.settings.Quiet.Until(time.Now()); !again.IsZero() {
+	if again = c.Settings.Quiet.Until(time.Now()); !again.IsZero() {
 		return false, again, nil
 	}
 	a, _, err := b.answer(ctx, c, f.Question.Text, f.Question.Options)
@@ -185,7 +168,7 @@ func (b *Bot) announce(ctx context.Context, f state.Follow, sender Sender) (told
 		return false, again, err
 	}
 	reply := b.quoteAnswer(c, a, f.Question.Text)
-	reply.Blocks = append([]Block{Para{Text: c.say("news", nil), Style: Strong}}, reply.Blocks...)
+	reply.Blocks = append([]Block{Para{Text: c.Say("news", nil), Style: Strong}}, reply.Blocks...)
 	sending, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	err = sender.Send(sending, Recipient{User: f.User, Chat: f.Chat, Key: fmt.Sprintf("follow-%d", f.ID)}, reply)

@@ -147,7 +147,7 @@ func (g *gap) add(one state.Gap) {
 }
 
 // gaps lists what people asked and the texts do not answer.
-func (b *Bot) gaps(ctx context.Context, c *call) (Reply, error) {
+func (b *Bot) gaps(ctx context.Context, c *Call) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, errNoRecords
 	}
@@ -156,23 +156,23 @@ func (b *Bot) gaps(ctx context.Context, c *call) (Reply, error) {
 		return Reply{}, err
 	}
 	if len(refused) == 0 {
-		return notice(Para{Text: c.say("gaps_none", data{"Days": b.retentionDays()})}), nil
+		return Notice(Para{Text: c.Say("gaps_none", Data{"Days": b.retentionDays()})}), nil
 	}
 	groups := group(refused)
 	if err := b.lookUp(ctx, groups[:min(len(groups), searchedGaps)]); err != nil {
 		return Reply{}, err
 	}
-	r := notice(Para{Text: c.say("gaps", data{"Count": len(groups)}), Style: Strong})
+	r := Notice(Para{Text: c.Say("gaps", Data{"Count": len(groups)}), Style: Strong})
 	var l List
 	for _, g := range groups[:min(len(groups), listedGaps)] {
 		l.Items = append(l.Items, gapItem(c, g))
 	}
 	r.Blocks = append(r.Blocks, l)
 	if more := len(groups) - len(l.Items); more > 0 {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("gaps_more", data{"Count": more}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("gaps_more", Data{"Count": more}), Style: Small})
 	}
 	if len(refused) == maxGaps {
-		r.Blocks = append(r.Blocks, Para{Text: c.say("gaps_cut", data{"Max": maxGaps}), Style: Small})
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("gaps_cut", Data{"Max": maxGaps}), Style: Small})
 	}
 	r.Files = []File{gapsFile(groups)}
 	return r, nil
@@ -188,7 +188,7 @@ func (b *Bot) lookUp(ctx context.Context, groups []*gap) error {
 	defer cancel()
 	for _, g := range groups {
 		q := g.questions[0]
-		a, _, err := b.answer(ctx, &call{threshold: b.threshold}, q.Text, q.Options)
+		a, _, err := b.answer(ctx, &Call{Threshold: b.threshold}, q.Text, q.Options)
 		var explained *UserError
 		switch {
 		case ctx.Err() != nil:
@@ -209,25 +209,25 @@ func (b *Bot) lookUp(ctx context.Context, groups []*gap) error {
 }
 
 // gapItem shows a group.
-func gapItem(c *call, g *gap) Item {
-	text := []string{c.say("gap_asked", data{"Count": g.times,
-		"Question": shorten(g.questions[0].Text, maxName), "Day": c.date(corpus.Date{Time: g.last})})}
+func gapItem(c *Call, g *gap) Item {
+	text := []string{c.Say("gap_asked", Data{"Count": g.times,
+		"Question": Shorten(g.questions[0].Text, MaxName), "Day": c.Date(corpus.Date{Time: g.last})})}
 	if n := len(g.questions) - 1; n > 0 {
-		text = append(text, c.say("gap_wordings", data{"Count": n}))
+		text = append(text, c.Say("gap_wordings", Data{"Count": n}))
 	}
 	switch g.near {
 	case answersNow:
-		text = append(text, c.say("gap_answered", data{"ID": g.nearest}))
+		text = append(text, c.Say("gap_answered", Data{"ID": g.nearest}))
 	case passageNear:
-		text = append(text, c.say("gap_near", data{"ID": g.nearest}))
+		text = append(text, c.Say("gap_near", Data{"ID": g.nearest}))
 	case nothingNear:
-		text = append(text, c.say("gap_nothing_near", nil))
+		text = append(text, c.Say("gap_nothing_near", nil))
 	default:
-		text = append(text, c.say("gap_not_searched", nil))
+		text = append(text, c.Say("gap_not_searched", nil))
 	}
-	people := c.say("gap_people", data{"Count": len(g.people)})
+	people := c.Say("gap_people", Data{"Count": len(g.people)})
 	if len(g.people) == 0 { // asked before people were counted
-		people = c.say("gap_people_unknown", nil)
+		people = c.Say("gap_people_unknown", nil)
 	}
 	return Item{Term: people, Text: strings.Join(text, " ")}
 }
@@ -259,5 +259,5 @@ func gapsFile(groups []*gap) File {
 			strconv.Itoa(len(g.questions)), strings.Join(others, " | "), nearLabels[g.near], g.nearest,
 		})
 	}
-	return csvFile("gaps.csv", rows)
+	return CSV("gaps.csv", rows)
 }

@@ -26,7 +26,7 @@ const (
 const topSources = 5
 
 // stats shows how the bot did, in words and as a picture.
-func (b *Bot) stats(ctx context.Context, c *call) (Reply, error) {
+func (b *Bot) stats(ctx context.Context, c *Call) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, errNoRecords
 	}
@@ -40,18 +40,18 @@ func (b *Bot) stats(ctx context.Context, c *call) (Reply, error) {
 		if *span.of, err = b.state.Usage(ctx, span.days); err != nil {
 			return Reply{}, err
 		}
-		r.Blocks = append(r.Blocks, Para{Text: c.say("stats", data{"Days": span.days}), Style: Strong}, usageList(c.words, *span.of))
+		r.Blocks = append(r.Blocks, Para{Text: c.Say("stats", Data{"Days": span.days}), Style: Strong}, usageList(c.Words, *span.of))
 	}
 	if sumDays(month.Days).Questions() == 0 {
 		return r, nil
 	}
 	var daily List
 	for _, d := range week.Days {
-		daily.Items = append(daily.Items, Item{Term: c.dayMonth(d.Start),
-			Text: c.say("stats_day", data{"Count": d.Questions(), "Answered": d.Answered, "Refused": d.Refused, "Failed": d.Failed})})
+		daily.Items = append(daily.Items, Item{Term: c.DayMonth(d.Start),
+			Text: c.Say("stats_day", Data{"Count": d.Questions(), "Answered": d.Answered, "Refused": d.Refused, "Failed": d.Failed})})
 	}
-	r.Blocks = append(r.Blocks, Para{Text: c.say("stats_daily", nil), Style: Strong}, daily)
-	picture, err := usageChart(c.words, month.Days)
+	r.Blocks = append(r.Blocks, Para{Text: c.Say("stats_daily", nil), Style: Strong}, daily)
+	picture, err := usageChart(c.Words, month.Days)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -71,19 +71,19 @@ func sumDays(days []state.Day) (sum state.Day) {
 }
 
 // usageList shows how the bot did in a span of days.
-func usageList(w words, u state.Usage) List {
+func usageList(w Words, u state.Usage) List {
 	sum := sumDays(u.Days)
 	share := func(of, all int) string {
 		if all == 0 {
-			return w.say("stats_nothing", nil)
+			return w.Say("stats_nothing", nil)
 		}
-		return w.say("percent", data{"Number": int(math.Round(100 * float64(of) / float64(all)))})
+		return w.Say("percent", Data{"Number": int(math.Round(100 * float64(of) / float64(all)))})
 	}
-	took := w.say("stats_nothing", nil)
+	took := w.Say("stats_nothing", nil)
 	if sum.Questions() > 0 {
-		took = w.say("stats_within", data{"Half": bound(w, .5, u), "Most": bound(w, .95, u)})
+		took = w.Say("stats_within", Data{"Half": bound(w, .5, u), "Most": bound(w, .95, u)})
 	}
-	sources := w.say("stats_nothing", nil)
+	sources := w.Say("stats_nothing", nil)
 	if len(u.Shown) > 0 {
 		var named []string
 		for _, id := range u.Top(topSources) {
@@ -92,28 +92,28 @@ func usageList(w words, u state.Usage) List {
 		sources = strings.Join(named, ", ")
 	}
 	return List{[]Item{
-		{Term: w.say("stats_questions", nil), Text: strconv.Itoa(sum.Questions())},
-		{Term: w.say("stats_answered", nil), Text: share(sum.Answered, sum.Questions())},
-		{Term: w.say("stats_failed", nil), Text: strconv.Itoa(sum.Failed)},
-		{Term: w.say("stats_helpful", nil), Text: w.say("stats_verdicts", data{
+		{Term: w.Say("stats_questions", nil), Text: strconv.Itoa(sum.Questions())},
+		{Term: w.Say("stats_answered", nil), Text: share(sum.Answered, sum.Questions())},
+		{Term: w.Say("stats_failed", nil), Text: strconv.Itoa(sum.Failed)},
+		{Term: w.Say("stats_helpful", nil), Text: w.Say("stats_verdicts", Data{
 			"Count": sum.Helpful + sum.NotHelpful, "Share": share(sum.Helpful, sum.Helpful+sum.NotHelpful)})},
-		{Term: w.say("stats_took", nil), Text: took},
-		{Term: w.say("stats_sources", nil), Text: sources},
+		{Term: w.Say("stats_took", nil), Text: took},
+		{Term: w.Say("stats_sources", nil), Text: sources},
 	}}
 }
 
 // bound writes out within what time a share of the questions was answered: the
 // bound of a bucket of durations.
-func bound(w words, share float64, u state.Usage) string {
+func bound(w Words, share float64, u state.Usage) string {
 	d, bounded := u.Within(share)
-	out := w.say("seconds", data{"Number": int(d / time.Second)})
+	out := w.Say("seconds", Data{"Number": int(d / time.Second)})
 	if d < time.Second {
-		out = w.say("milliseconds", data{"Number": int(d / time.Millisecond)})
+		out = w.Say("milliseconds", Data{"Number": int(d / time.Millisecond)})
 	}
 	if !bounded {
-		return w.say("more_than", data{"Bound": out})
+		return w.Say("more_than", Data{"Bound": out})
 	}
-	return w.say("up_to", data{"Bound": out})
+	return w.Say("up_to", Data{"Bound": out})
 }
 
 // The colours of a picture: they can be told apart by those who see no
@@ -126,13 +126,13 @@ var (
 )
 
 // usageChart draws the questions of each day.
-func usageChart(w words, days []state.Day) (File, error) {
+func usageChart(w Words, days []state.Day) (File, error) {
 	bars := chart.Bars{
-		Title: w.say("chart_title", data{"Days": len(days)}),
+		Title: w.Say("chart_title", Data{"Days": len(days)}),
 		Parts: []chart.Part{
-			{Name: w.say("chart_answered", nil), Color: blue},
-			{Name: w.say("chart_refused", nil), Color: orange},
-			{Name: w.say("chart_failed", nil), Color: black},
+			{Name: w.Say("chart_answered", nil), Color: blue},
+			{Name: w.Say("chart_refused", nil), Color: orange},
+			{Name: w.Say("chart_failed", nil), Color: black},
 		},
 	}
 	for i, d := range days {
@@ -141,7 +141,7 @@ func usageChart(w words, days []state.Day) (File, error) {
 		}
 		label := ""
 		if i%shortSpan == (len(days)-1)%shortSpan { // today, and each week before
-			label = w.dayMonth(d.Start)
+			label = w.DayMonth(d.Start)
 		}
 		bars.Labels = append(bars.Labels, label)
 	}

@@ -62,20 +62,20 @@ func TestPrivacy(t *testing.T) {
 	kept, _ := answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
 	none, _ := answering(t, 1, nil)
 	for _, locale := range Languages() {
-		w := wordsFor(locale)
+		w := For(locale)
 		got := privacyOf(t, kept, locale)
 		for table, id := range toldOf {
-			if text := w.say(id, data{"Days": 30}); text == id || !strings.Contains(got, text) {
+			if text := w.Say(id, Data{"Days": 30}); text == id || !strings.Contains(got, text) {
 				t.Errorf("%s: %s is not told of", locale, table)
 			}
 		}
 		for _, id := range []string{"kept_backups", "privacy_memory", "privacy_forget"} {
-			if !strings.Contains(got, w.say(id, nil)) {
+			if !strings.Contains(got, w.Say(id, nil)) {
 				t.Errorf("%s: %s is missing from %q", locale, id, got)
 			}
 		}
 		got = privacyOf(t, none, locale)
-		if !strings.Contains(got, w.say("privacy", nil)) || !strings.Contains(got, w.say("privacy_memory", nil)) || strings.Contains(got, "/forgetme") {
+		if !strings.Contains(got, w.Say("privacy", nil)) || !strings.Contains(got, w.Say("privacy_memory", nil)) || strings.Contains(got, "/forgetme") {
 			t.Errorf("%s, nothing kept: %q", locale, got)
 		}
 	}
@@ -138,7 +138,7 @@ func TestForgetMe(t *testing.T) {
 		{"by a link", func(b *Bot) Reply {
 			return b.Handle(context.Background(), asking("/start "+sure(b), func(r *Request) { r.Command, r.Direct, r.Space = "", true, "" }))
 		}, false, "older version"},
-		{"a button that is cut short", func(b *Bot) Reply { return b.Handle(context.Background(), pressing(makeToken(Forget, nil))) }, false, "for whoever asked"},
+		{"a button that is cut short", func(b *Bot) Reply { return b.Handle(context.Background(), pressing(Make(Forget, nil))) }, false, "for whoever asked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, f := answering(t, 1, keeping(t))
@@ -175,7 +175,7 @@ func TestForgetMeAgain(t *testing.T) {
 	}
 	for _, locale := range Languages() {
 		yes.Locale = locale
-		if got := texts(b.Handle(context.Background(), yes)); !strings.Contains(got, wordsFor(locale).say("forgot_nothing", nil)) {
+		if got := texts(b.Handle(context.Background(), yes)); !strings.Contains(got, For(locale).Say("forgot_nothing", nil)) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}

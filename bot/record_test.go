@@ -70,7 +70,7 @@ func TestWhoMayOperate(t *testing.T) {
 					for _, argument := range []string{"", "5", "no such thing", "-1"} {
 						r := asking(argument, func(r *Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
 						got := b.Handle(context.Background(), r)
-						denied := isSaying(got, KindNotice, "not_allowed", nil) || texts(got) == wordsFor(locale).say("not_allowed", nil)
+						denied := isSaying(got, KindNotice, "not_allowed", nil) || texts(got) == For(locale).Say("not_allowed", nil)
 						if denied == p.may || !got.Private || !p.may && (len(got.Files) > 0 || len(got.Actions) > 0) {
 							t.Errorf("%q: %+v", argument, got)
 						}
@@ -121,12 +121,12 @@ func TestAuditedPanic(t *testing.T) {
 	b, _ := answering(t, 1, keeping(t))
 	func() {
 		defer func() { recover() }()
-		b.audited(context.Background(), &call{Request: asking(""), text: "x"}, Command{Name: "burn",
-			run: func(*Bot, context.Context, *call) (Reply, error) { panic("on fire") }})
+		b.audited(context.Background(), &Call{Request: asking(""), Argument: "x"}, Command{Name: "burn",
+			run: func(*Bot, context.Context, *Call) (Reply, error) { panic("on fire") }})
 	}()
 	// What goes on says itself how it ended.
-	b.audited(context.Background(), &call{Request: asking("")}, Command{Name: "go",
-		run: func(*Bot, context.Context, *call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
+	b.audited(context.Background(), &Call{Request: asking("")}, Command{Name: "go",
+		run: func(*Bot, context.Context, *Call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
 	want := []state.Entry{{Platform: "discord", User: "7", Action: "burn", Subject: "x", Outcome: state.Failed, Times: 1}}
 	if got := auditOf(t, b); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
@@ -142,7 +142,7 @@ func TestSubject(t *testing.T) {
 		"https://user:hunter2%zz@example.org/a:%":   "https://example.org/a:%",
 		"x https://u:p@a.org and https://v:q@b.org": "x https://a.org and https://b.org",
 	} {
-		if got := subject(in); got != want {
+		if got := Subject(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

@@ -45,7 +45,7 @@ func parseText(text, self string) parsed {
 
 // optionToken matches name:value for the names, which are the second part of a
 // match, and the value, with its quotation marks, the third.
-func optionToken(names string) *regexp.Regexp {
+func OptionPattern(names string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(^|` + space + `)(` + names + `):` + space + `*` +
 		`("[^"]*"|“[^”]*”|«[^»]*»|»[^«]*«|„[^“”]*[“”]|'[^']*'|‘[^’]*’|["“«»„]?` + unspace + `+)`)
 }
@@ -56,29 +56,29 @@ const (
 	unspace = `[^\s\pZ"“”«»„]`
 )
 
-const quotationMarks = `"“”„«»`
+const QuotationMarks = `"“”„«»`
 
 // route finds the command a request is for and puts its argument into the
 // call. It returns false when the request is not for the bot: silence.
-func (b *Bot) route(c *call) (name string, ok bool) {
+func (b *Bot) route(c *Call) (name string, ok bool) {
 	if c.Command != "" || c.Action != "" {
-		c.text = c.Text
+		c.Argument = c.Text
 		return c.Command, true
 	}
 	p := parseText(c.Text, c.Self)
 	if c.Forwarded { // commands in it are not the asker's
 		p = parsed{text: strings.TrimSpace(c.Text)}
 	}
-	c.text = p.text
+	c.Argument = p.text
 	forUs := c.Direct || c.Addressed || p.ours
 	switch {
 	case p.other:
 		return "", false
 	case p.command == "" && !forUs:
-		c.overheard = c.Space != "" && !c.Forwarded && isAsking(c.text)
-		return "ask", c.overheard
-	case p.command == startCommand && isToken(p.text):
-		c.Action, c.text = p.text, ""
+		c.Overheard = c.Space != "" && !c.Forwarded && IsAsking(c.Argument)
+		return "ask", c.Overheard
+	case p.command == startCommand && Is(p.text):
+		c.Action, c.Argument = p.text, ""
 		return "", true
 	case p.command == "":
 		return "ask", true
@@ -89,6 +89,6 @@ func (b *Bot) route(c *call) (name string, ok bool) {
 }
 
 // isAsking reports whether what people say among themselves is a question.
-func isAsking(text string) bool {
-	return strings.HasSuffix(strings.TrimRight(text, quotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
+func IsAsking(text string) bool {
+	return strings.HasSuffix(strings.TrimRight(text, QuotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
 }

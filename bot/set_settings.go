@@ -20,7 +20,7 @@ import (
 // setting; a list has one to add to it and one to take away.
 func settingArgs(group bool) []Arg {
 	args := []Arg{
-		{Name: "language", Choices: choices(append([]string{"auto"}, languages...)...)},
+		{Name: "language", Choices: choices(append([]string{"auto"}, Languages()...)...)},
 		{Name: "confidence", Choices: choices("default", "careful", "balanced", "eager")},
 		{Name: "sources", Suggest: true},
 		{Name: "quiet"}, {Name: "zone"},
@@ -45,23 +45,23 @@ const (
 
 // change shows the settings of the space, after it has changed those that are
 // given: all of them or, when one cannot be understood, none.
-func (b *Bot) change(ctx context.Context, c *call) (Reply, error) {
-	return b.changeTo(ctx, c, typedOptions(c))
+func (b *Bot) change(ctx context.Context, c *Call) (Reply, error) {
+	return b.changeTo(ctx, c, TypedOptions(c))
 }
 
 // pressSetting changes the setting that a button names, and shows the settings in
 // the place of those that stood above it.
-func (b *Bot) pressSetting(ctx context.Context, c *call, nameValue string) (Reply, error) {
+func (b *Bot) pressSetting(ctx context.Context, c *Call, nameValue string) (Reply, error) {
 	name, value, _ := strings.Cut(nameValue, ":")
 	named := func(a Arg) bool { return a.Name == name }
 	if !utf8.ValidString(nameValue) || !slices.ContainsFunc(settingArgs(c.Group), named) {
-		return Reply{}, errToken
+		return Reply{}, ErrUnknown
 	}
 	if c.Space == "" {
 		return Reply{}, &UserError{Message: "no_space"}
 	}
 	if allowed, err := b.may(ctx, c, Command{Permission: Managers}); err != nil || !allowed {
-		return c.managersOnly(), err
+		return c.ManagersOnly(), err
 	}
 	r, err := b.changeTo(ctx, c, map[string]string{name: value})
 	r.InPlace = true
@@ -69,7 +69,7 @@ func (b *Bot) pressSetting(ctx context.Context, c *call, nameValue string) (Repl
 }
 
 // changeTo changes the settings given by name, and shows them all.
-func (b *Bot) changeTo(ctx context.Context, c *call, given map[string]string) (Reply, error) {
+func (b *Bot) changeTo(ctx context.Context, c *Call, given map[string]string) (Reply, error) {
 	if b.state == nil {
 		return Reply{}, &UserError{Message: "nothing_kept"}
 	}
@@ -83,7 +83,7 @@ func (b *Bot) changeTo(ctx context.Context, c *call, given map[string]string) (R
 			changes = append(changes, set)
 		}
 	}
-	s := c.settings
+	s := c.Settings
 	if len(changes) > 0 {
 		var err error
 		s, err = b.state.ChangeSettings(ctx, c.Platform, c.Space, func(s *state.Settings) error {
@@ -98,7 +98,7 @@ func (b *Bot) changeTo(ctx context.Context, c *call, given map[string]string) (R
 			return Reply{}, err
 		}
 	}
-	r := notice(Para{Text: c.ofSpace("settings"), Style: Strong}, settingsList(c, s), Para{Text: c.ofSpace("settings_how"), Style: Small})
+	r := Notice(Para{Text: c.OfSpace("settings"), Style: Strong}, settingsList(c, s), Para{Text: c.OfSpace("settings_how"), Style: Small})
 	r.Actions = settingButtons(c, s)
 	return r, nil
 }
@@ -112,7 +112,7 @@ type setting func(*state.Settings) error
 var place = regexp.MustCompile(`^-?[0-9]+([-:_][0-9]+)?$`)
 
 // setting returns what gives the setting with the argument's name the value.
-func (b *Bot) setting(c *call, arg Arg, value string) (setting, error) {
+func (b *Bot) setting(c *Call, arg Arg, value string) (setting, error) {
 	switch {
 	case arg.Name == "sources":
 		names, err := b.sourceNames(value)
@@ -137,7 +137,7 @@ func choose(arg Arg, value string) (setting, error) {
 		values = append(values, ch.Value)
 	}
 	if !slices.Contains(values, value) {
-		return nil, &UserError{Message: "bad_choice", Data: data{"Name": arg.Name, "Value": clip(value), "Choices": strings.Join(values, ", ")}}
+		return nil, &UserError{Message: "bad_choice", Data: Data{"Name": arg.Name, "Value": Clip(value), "Choices": strings.Join(values, ", ")}}
 	}
 	if value == values[0] {
 		value = ""
@@ -165,11 +165,11 @@ var hours = regexp.MustCompile(`^(\d{1,2})(?:[:.](\d{2}))?\s*[-–—]\s*(\d{1,2
 func quietly(name, value string) (setting, error) {
 	if name == "zone" {
 		if _, err := time.LoadLocation(value); err != nil || value == "" || value == "Local" { // which is the machine's own
-			return nil, &UserError{Message: "bad_zone", Data: data{"Value": clip(value)}}
+			return nil, &UserError{Message: "bad_zone", Data: Data{"Value": Clip(value)}}
 		}
 		return func(s *state.Settings) error { s.Quiet.Zone = value; return nil }, nil
 	}
-	bad := &UserError{Message: "bad_quiet", Data: data{"Value": clip(value)}}
+	bad := &UserError{Message: "bad_quiet", Data: Data{"Value": Clip(value)}}
 	m := hours.FindStringSubmatch(value)
 	minutes := func(hour, minute string) int {
 		h, _ := strconv.Atoi(hour)
@@ -194,7 +194,7 @@ func quietly(name, value string) (setting, error) {
 // enlist puts a channel or role on a list, or takes it off.
 func enlist(arg Arg, id string) (setting, error) {
 	if !place.MatchString(id) || len(id) > maxPlace {
-		return nil, &UserError{Message: "bad_place", Data: data{"Name": arg.Name, "Value": clip(id)}}
+		return nil, &UserError{Message: "bad_place", Data: Data{"Name": arg.Name, "Value": Clip(id)}}
 	}
 	return func(s *state.Settings) error {
 		list := &s.Channels
@@ -213,7 +213,7 @@ func enlist(arg Arg, id string) (setting, error) {
 			return nil
 		}
 		if len(*list) >= maxPlaces {
-			return &UserError{Message: "list_full", Data: data{"Name": arg.Name, "Count": maxPlaces}}
+			return &UserError{Message: "list_full", Data: Data{"Name": arg.Name, "Count": maxPlaces}}
 		}
 		*list = append(*list, id)
 		return nil
@@ -225,14 +225,14 @@ func enlist(arg Arg, id string) (setting, error) {
 func (b *Bot) sourceNames(value string) ([]string, error) {
 	var names []string
 	for name := range strings.SplitSeq(value, ",") {
-		name = strings.Trim(strings.TrimSpace(name), quotationMarks)
+		name = strings.Trim(strings.TrimSpace(name), QuotationMarks)
 		switch {
 		case name == "" || strings.EqualFold(name, "all") || slices.Contains(names, name):
 			continue
 		case len(names) == maxPlaces:
-			return nil, &UserError{Message: "list_full", Data: data{"Name": "sources", "Count": maxPlaces}}
+			return nil, &UserError{Message: "list_full", Data: Data{"Name": "sources", "Count": maxPlaces}}
 		case !slices.ContainsFunc(b.library.Corpus().Texts(), func(t *corpus.Text) bool { return index.Matches(t, []string{name}) }):
-			return nil, &UserError{Message: "no_such_source", Data: data{"ID": clip(name)}}
+			return nil, &UserError{Message: "no_such_source", Data: Data{"ID": Clip(name)}}
 		}
 		names = append(names, name)
 	}
@@ -240,19 +240,19 @@ func (b *Bot) sourceNames(value string) ([]string, error) {
 }
 
 // settingsList shows settings.
-func settingsList(c *call, s state.Settings) List {
-	w := c.words
-	language, confidence, sources := w.say("set_any_language", nil), w.say("choice_default", nil), w.say("set_all_sources", nil)
+func settingsList(c *Call, s state.Settings) List {
+	w := c.Words
+	language, confidence, sources := w.Say("set_any_language", nil), w.Say("choice_default", nil), w.Say("set_all_sources", nil)
 	if s.Language != "" {
-		language = w.languageNames(s.Language)
+		language = w.LanguageNames(s.Language)
 	}
 	if s.Confidence != "" {
-		confidence = w.choice(s.Confidence)
+		confidence = w.Choice(s.Confidence)
 	}
 	if len(s.Sources) > 0 {
 		var names []string
 		for _, name := range s.Sources {
-			names = append(names, w.say("quoted", data{"Text": clip(name)}))
+			names = append(names, w.Say("quoted", Data{"Text": Clip(name)}))
 		}
 		sources = strings.Join(names, ", ")
 	}
@@ -267,10 +267,10 @@ func settingsList(c *call, s state.Settings) List {
 		return it
 	}
 	l := List{[]Item{
-		{Term: w.say("set_language", nil), Text: language},
-		{Term: w.say("set_confidence", nil), Text: confidence},
-		{Term: w.say("set_sources", nil), Text: sources},
-		{Term: w.say("set_quiet", nil), Text: quiet(w, s.Quiet)},
+		{Term: w.Say("set_language", nil), Text: language},
+		{Term: w.Say("set_confidence", nil), Text: confidence},
+		{Term: w.Say("set_sources", nil), Text: sources},
+		{Term: w.Say("set_quiet", nil), Text: quiet(w, s.Quiet)},
 	}}
 	if c.Group {
 		answer, preview := "addressed", "off"
@@ -281,27 +281,27 @@ func settingsList(c *call, s state.Settings) List {
 			preview = "on"
 		}
 		l.Items = append(l.Items,
-			Item{Term: w.say("set_answer", nil), Text: w.choice(answer)},
-			Item{Term: w.say("set_preview", nil), Text: w.choice(preview)})
+			Item{Term: w.Say("set_answer", nil), Text: w.Choice(answer)},
+			Item{Term: w.Say("set_preview", nil), Text: w.Choice(preview)})
 		if len(s.Channels) > 0 { // few groups have topics
-			l.Items = append(l.Items, places(w.say("set_channels", nil), s.Channels, false, ""))
+			l.Items = append(l.Items, places(w.Say("set_channels", nil), s.Channels, false, ""))
 		}
 		return l
 	}
 	l.Items = append(l.Items,
-		places(w.say("set_channels", nil), s.Channels, false, w.say("set_all_channels", nil)),
-		places(w.say("set_threads", nil), s.Threads, false, w.say("set_no_channel", nil)),
-		places(w.say("set_admins", nil), s.Admins, true, w.say("set_no_role", nil)))
+		places(w.Say("set_channels", nil), s.Channels, false, w.Say("set_all_channels", nil)),
+		places(w.Say("set_threads", nil), s.Threads, false, w.Say("set_no_channel", nil)),
+		places(w.Say("set_admins", nil), s.Admins, true, w.Say("set_no_role", nil)))
 	return l
 }
 
 // quiet writes out when nothing is sent that nobody has just asked for.
-func quiet(w words, q state.Quiet) string {
+func quiet(w Words, q state.Quiet) string {
 	if q.From == q.To {
-		return w.say("set_never_quiet", nil)
+		return w.Say("set_never_quiet", nil)
 	}
 	clock := func(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
-	return w.say("set_quiet_span", data{"From": clock(q.From), "To": clock(q.To), "Zone": cmp.Or(q.Zone, "UTC")})
+	return w.Say("set_quiet_span", Data{"From": clock(q.From), "To": clock(q.To), "Zone": cmp.Or(q.Zone, "UTC")})
 }
 
 // night is what the button for quiet hours sets: the hours in which most people
@@ -310,7 +310,7 @@ const night = "22:00-07:00"
 
 // settingButtons are buttons for what has few choices, the present ones marked,
 // where they can take effect in place.
-func settingButtons(c *call, s state.Settings) []Action {
+func settingButtons(c *Call, s state.Settings) []Action {
 	if !c.InPlace {
 		return nil
 	}
@@ -327,16 +327,16 @@ func settingButtons(c *call, s state.Settings) []Action {
 		if chosen {
 			label = "✓ " + label
 		}
-		for _, a := range c.action(Set, []byte(name+":"+value)) {
+		for _, a := range c.Button(Set, []byte(name+":"+value)) {
 			a.Label, a.Row = label, row
 			out = append(out, a)
 		}
 	}
 	for _, arg := range settingArgs(c.Group) {
 		for i, ch := range arg.Choices {
-			label := c.say("press_"+ch.Value, nil)
-			if slices.Contains(languages, ch.Value) {
-				label = c.languageNames(ch.Value)
+			label := c.Say("press_"+ch.Value, nil)
+			if slices.Contains(Languages(), ch.Value) {
+				label = c.LanguageNames(ch.Value)
 			}
 			button(arg.Name, ch.Value, label, ch.Value == present[arg.Name] || i == 0 && present[arg.Name] == "")
 		}
@@ -345,7 +345,7 @@ func settingButtons(c *call, s state.Settings) []Action {
 		}
 	}
 	silent := s.Quiet.From != s.Quiet.To
-	button("quiet", "off", c.say("press_quiet_off", nil), !silent)
-	button("quiet", night, c.say("press_quiet_night", nil), silent && quiet(c.words, s.Quiet) == quiet(c.words, state.Quiet{From: 22 * 60, To: 7 * 60, Zone: s.Quiet.Zone}))
+	button("quiet", "off", c.Say("press_quiet_off", nil), !silent)
+	button("quiet", night, c.Say("press_quiet_night", nil), silent && quiet(c.Words, s.Quiet) == quiet(c.Words, state.Quiet{From: 22 * 60, To: 7 * 60, Zone: s.Quiet.Zone}))
 	return out
 }

@@ -222,12 +222,12 @@ func TestFullSettings(t *testing.T) {
 			set(t, b, name, fmt.Sprint(100+i))
 		}
 		set(t, b, name, "100") // there already
-		if got := b.Handle(context.Background(), managing(name, "99")); !isSaying(got, KindError, "list_full", data{"Name": name, "Count": maxPlaces}) {
+		if got := b.Handle(context.Background(), managing(name, "99")); !isSaying(got, KindError, "list_full", Data{"Name": name, "Count": maxPlaces}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	set(t, b, "sources", strings.Join(names[:maxPlaces], ","))
-	if got := b.Handle(context.Background(), managing("sources", strings.Join(names, ","))); !isSaying(got, KindError, "list_full", data{"Name": "sources", "Count": maxPlaces}) {
+	if got := b.Handle(context.Background(), managing("sources", strings.Join(names, ","))); !isSaying(got, KindError, "list_full", Data{"Name": "sources", "Count": maxPlaces}) {
 		t.Errorf("sources: %+v", got)
 	}
 	s := settings(t, b)
@@ -461,7 +461,7 @@ func TestThreads(t *testing.T) {
 		"a mistake":            {asking("Who? lang:xyz"), false},
 		"a greeting":           {asking("Hello!"), false},
 		"the settings":         {managing(), false},
-		"a button":             {pressing(makeToken(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
+		"a button":             {pressing(Make(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
 		"no command":           {asking("", func(r *Request) { r.Command = "weather" }), false},
 		"talk is not answered": {asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
 	} {

@@ -9,7 +9,7 @@ import (
 
 // csvFile makes a table as spreadsheets open it: RFC 4180, in UTF-8 with a byte
 // order mark, without which Excel takes it for something else.
-func csvFile(name string, rows [][]string) File {
+func CSV(name string, rows [][]string) File {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)

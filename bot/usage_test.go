@@ -123,7 +123,7 @@ func TestAuditLog(t *testing.T) {
 		operate("gaps", "", func(r *Request) { r.User = "5" })
 		time.Sleep(time.Minute)
 		for _, bad := range []string{"0", "101", "-1", "x", "1 2"} {
-			if got := operate("audit", bad); !isSaying(got, KindError, "bad_number", data{"Value": bad, "Max": 100}) {
+			if got := operate("audit", bad); !isSaying(got, KindError, "bad_number", Data{"Value": bad, "Max": 100}) {
 				t.Errorf("%s: %+v", bad, got)
 			}
 		}

@@ -54,7 +54,7 @@ const plainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 func fitting(t *testing.T, what string, r Reply, room int) {
 	t.Helper()
 	fits := func(token string) {
-		if len(token) > room || strings.Trim(token, plainToken) != "" || !isToken(token) {
+		if len(token) > room || strings.Trim(token, plainToken) != "" || !Is(token) {
 			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
 		}
 	}
@@ -65,7 +65,7 @@ func fitting(t *testing.T, what string, r Reply, room int) {
 			t.Errorf("%s: a button %+v, of %d characters", what, a, n)
 		}
 		labels[a.Label], tokens[a.Token] = true, true
-		if kind, _, err := readToken(a.Token); err != nil || kind != a.Kind {
+		if kind, _, err := Read(a.Token); err != nil || kind != a.Kind {
 			t.Errorf("%s: the token of %+v is of kind %d, %v", what, a, kind, err)
 		}
 	}
@@ -90,40 +90,40 @@ func TestViewTokens(t *testing.T) {
 			for i := range quotes {
 				quotes[i].Text, quotes[i].Source.ID = fmt.Sprint(rng.Int()), strings.Repeat("ї", rng.IntN(90))
 			}
-			more := make([]ref, rng.IntN(candidateQuotes))
+			more := make([]Ref, rng.IntN(candidateQuotes))
 			for i := range more {
-				more[i] = refTo("x", fmt.Sprint(rng.Int()))
+				more[i] = RefTo("x", fmt.Sprint(rng.Int()))
 			}
-			c := &call{Request: Request{Room: room, InPlace: true}}
+			c := &Call{Request: Request{Room: room, InPlace: true}}
 			v := viewOf(c, quotes, more)
-			if fit := max(0, (room*3/4-tokenHeader-1)/8); len(v.refs) != min(fit, maxView, len(quotes)+len(more)) {
-				t.Fatalf("room for %d: %d of %d refs", room, len(v.refs), len(quotes)+len(more))
+			if fit := max(0, (room*3/4-Header-1)/8); len(v.Refs) != min(fit, MaxRefs, len(quotes)+len(more)) {
+				t.Fatalf("room for %d: %d of %d refs", room, len(v.Refs), len(quotes)+len(more))
 			}
-			if v.answers != min(len(quotes), len(v.refs)) || v.shown != v.answers {
+			if v.Answers != min(len(quotes), len(v.Refs)) || v.Shown != v.Answers {
 				t.Fatalf("room for %d: %+v", room, v)
 			}
 			actions := b.viewActions(c, v)
-			if len(v.refs) == 0 {
+			if len(v.Refs) == 0 {
 				if actions != nil {
 					t.Fatalf("room for %d: buttons of nothing: %+v", room, actions)
 				}
 				continue
 			}
-			back, err := readView(v.payload())
-			if err != nil || !reflect.DeepEqual(back, v) || back.refs[0] != quotes[0].ref() {
+			back, err := ReadView(v.Payload())
+			if err != nil || !reflect.DeepEqual(back, v) || back.Refs[0] != quotes[0].ref() {
 				t.Fatalf("%+v came back as %+v, %v", v, back, err)
 			}
 			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
 			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: backFrom(c, Context, v)}, room)
-			if more := labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.refs) > len(quotes)) {
+			if more := labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
 				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
 			}
 		}
 	}
 	for room, want := range map[int]int{64: 5, 100: 8} {
-		v := viewOf(&call{Request: Request{Room: room}}, make([]Quote, 3), make([]ref, 13))
-		if len(v.refs) != want {
-			t.Errorf("room for %d holds %d", room, len(v.refs))
+		v := viewOf(&Call{Request: Request{Room: room}}, make([]Quote, 3), make([]Ref, 13))
+		if len(v.Refs) != want {
+			t.Errorf("room for %d holds %d", room, len(v.Refs))
 		}
 	}
 }
@@ -141,12 +141,12 @@ func TestReadView(t *testing.T) {
 		"no number":                   refs,
 		"too much":                    "\xff" + refs,
 	} {
-		if v, err := readView([]byte(bad)); !errors.Is(err, errToken) {
+		if v, err := ReadView([]byte(bad)); !errors.Is(err, ErrUnknown) {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
 	for good, want := range map[string][2]int{"\x01": {0, 1}, "\x11": {1, 1}, "\x35": {3, 5}, "\x55": {5, 5}, "\x05": {0, 5}} {
-		if v, err := readView([]byte(good + refs)); err != nil || v.answers != want[0] || v.shown != want[1] || len(v.refs) != 5 {
+		if v, err := ReadView([]byte(good + refs)); err != nil || v.Answers != want[0] || v.Shown != want[1] || len(v.Refs) != 5 {
 			t.Errorf("%q: %+v, %v", good, v, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestInPlace(t *testing.T) {
 	if got := cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
 		t.Errorf("%q", got)
 	}
-	if head, ok := all.Blocks[3].(Para); !ok || head.Text != wordsFor("en").say("more_quotes", nil) || !all.Blocks[0].(Cite).Lead || all.Blocks[4].(Cite).Lead {
+	if head, ok := all.Blocks[3].(Para); !ok || head.Text != For("en").Say("more_quotes", nil) || !all.Blocks[0].(Cite).Lead || all.Blocks[4].(Cite).Lead {
 		t.Errorf("%+v", all.Blocks)
 	}
 	for name, start := range map[string]Reply{"three quotes": answer, "all": all} {
@@ -252,19 +252,19 @@ func TestOldViews(t *testing.T) {
 	}
 	// Three answer; two come with the button for more.
 	answer := New(Config{Searcher: old, Library: old}).Handle(context.Background(), grouped("Who opened it?", addressed))
-	_, payload, err := readToken(labelled(answer, "Context"))
+	_, payload, err := Read(labelled(answer, "Context"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := readView(payload)
-	if err != nil || len(v.refs) != 5 || v.answers != 3 || v.shown != 3 {
+	v, err := ReadView(payload)
+	if err != nil || len(v.Refs) != 5 || v.Answers != 3 || v.Shown != 3 {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	back := makeToken(Show, v.payload())
+	back := Make(Show, v.Payload())
 
 	gone := func(r Reply) bool { return isSaying(r, KindError, "passage_gone", nil) && !r.InPlace }
 	changed := func(r Reply) bool {
-		return isSaying(r, KindError, "source_changed", data{"ID": "міст"}) && !r.InPlace
+		return isSaying(r, KindError, "source_changed", Data{"ID": "міст"}) && !r.InPlace
 	}
 	shows := func(want ...int) func(Reply) bool {
 		return func(r Reply) bool {
@@ -403,11 +403,11 @@ func TestStart(t *testing.T) {
 		"another's link":          {grouped("/start utm_source=x", alone), help},
 		"a link without a start":  {grouped(token, alone), "captain"}, // a strange question
 		"a slash command's words": {grouped(token, alone, func(r *Request) { r.Command = "start" }), help},
-		"of a kind unknown":       {grouped("/start "+makeToken(99, nil), alone), "This button is of an older version"},
-		"a check of nothing":      {grouped("/start "+makeToken(Check, nil), alone), "I no longer see the message"},
-		"a check":                 {grouped("/start "+makeToken(Check, nil), alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
-		"settings":                {grouped("/start "+makeToken(Set, []byte("language:de")), alone), "This button is of an older version"},
-		"settings in a group":     {grouped("/start@rapporteur " + makeToken(Set, []byte("language:de"))), "This button is of an older version"},
+		"of a kind unknown":       {grouped("/start "+Make(99, nil), alone), "This button is of an older version"},
+		"a check of nothing":      {grouped("/start "+Make(Check, nil), alone), "I no longer see the message"},
+		"a check":                 {grouped("/start "+Make(Check, nil), alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
+		"settings":                {grouped("/start "+Make(Set, []byte("language:de")), alone), "This button is of an older version"},
+		"settings in a group":     {grouped("/start@rapporteur " + Make(Set, []byte("language:de"))), "This button is of an older version"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
 		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(texts(r), tt.want) {
@@ -420,7 +420,7 @@ func TestStart(t *testing.T) {
 // FuzzInPlace presses anything where it takes effect in place, as somebody who
 // may change the settings.
 func FuzzInPlace(f *testing.F) {
-	lead := refTo("a", "The captain opened the bridge.")
+	lead := RefTo("a", "The captain opened the bridge.")
 	f.Add(byte(Show), []byte("\x11"+string(lead[:])))
 	f.Add(byte(Show), []byte("\x01"+string(lead[:])))
 	f.Add(byte(Context), []byte("\x12"+string(lead[:])+string(lead[:])))
@@ -431,7 +431,7 @@ func FuzzInPlace(f *testing.F) {
 	}
 	b, _ := answering(f, 1, keeping(f))
 	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
-		r := b.Handle(context.Background(), pressed(makeToken(ActionKind(kind), payload), func(r *Request) {
+		r := b.Handle(context.Background(), pressed(Make(ActionKind(kind), payload), func(r *Request) {
 			r.Manager, r.Room, r.About = true, 100, string(payload)
 		}))
 		if r.Kind == KindSilent || r.Private || strings.Contains(texts(r), "my side") {
@@ -490,20 +490,20 @@ func TestButtonWords(t *testing.T) {
 func TestWordsInPassing(t *testing.T) {
 	long := strings.Repeat("w", 300)
 	for _, lang := range Languages() {
-		w := wordsFor(lang)
-		for id, d := range map[string]data{
+		w := For(lang)
+		for id, d := range map[string]Data{
 			"thanks": nil, "will_not_tell": nil, "stale_button": nil, "passage_gone": nil, "question_gone": nil, "forward_again": nil,
 			"no_claims": nil, "no_space": nil, "not_manager": nil, "nothing_kept": nil, "managers_only": nil, "managers_only_group": nil,
 			"cannot_tell_manager": nil, "too_slow": nil, "failed": {"ID": "ABCDEF"}, "slow_down": {"Count": 60},
-			"will_tell":        {"Question": shorten(long, maxPromised)},
-			"will_tell_here":   {"Question": shorten(long, maxPromised)},
+			"will_tell":        {"Question": Shorten(long, maxPromised)},
+			"will_tell_here":   {"Question": Shorten(long, maxPromised)},
 			"follows_too_many": {"Count": state.MaxFollows},
 			"source_changed":   {"ID": "2025/12/14-statement"},
-			"bad_zone":         {"Value": clip(long)},
-			"bad_quiet":        {"Value": clip(long)},
-			"bad_choice":       {"Name": "confidence", "Value": clip(long), "Choices": "default, careful, balanced, eager"},
+			"bad_zone":         {"Value": Clip(long)},
+			"bad_quiet":        {"Value": Clip(long)},
+			"bad_choice":       {"Name": "confidence", "Value": Clip(long), "Choices": "default, careful, balanced, eager"},
 		} {
-			if n := utf8.RuneCountInString(w.say(id, d)); n > 200 {
+			if n := utf8.RuneCountInString(w.Say(id, d)); n > 200 {
 				t.Errorf("%s: %s has %d characters", lang, id, n)
 			}
 		}
@@ -530,7 +530,7 @@ func TestAlike(t *testing.T) {
 	if got := cited(b.Handle(context.Background(), pressed(labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
 		t.Errorf("%q", got)
 	}
-	if raw, err := base64.RawURLEncoding.DecodeString(labelled(r, "Context")); err != nil || len(raw) != tokenHeader+1+8 {
+	if raw, err := base64.RawURLEncoding.DecodeString(labelled(r, "Context")); err != nil || len(raw) != Header+1+8 {
 		t.Errorf("%d bytes, %v", len(raw), err)
 	}
 }

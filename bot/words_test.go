@@ -260,7 +260,7 @@ func TestPlurals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for n, want := range tt.want {
-			if got := wordsFor(tt.lang).say(tt.id, data{"Count": n}); !strings.Contains(got+" ", want) {
+			if got := For(tt.lang).Say(tt.id, Data{"Count": n}); !strings.Contains(got+" ", want) {
 				t.Errorf("%s, %s of %d: got %q, want %q", tt.lang, tt.id, n, got, want)
 			}
 		}
@@ -273,15 +273,15 @@ func TestWordsFor(t *testing.T) {
 		"de-Latn-CH-1996": "de", "deu": "de", "xx": "en", "fr": "en", "ru": "en", "C": "en", "POSIX": "en", "C.UTF-8": "en", "und": "en",
 		"garbage, really": "en", "\xff\x00": "en", "-": "en", strings.Repeat("de-", 1000): "en", "x-de": "en",
 	} {
-		if got := wordsFor(in).lang; got != want {
+		if got := For(in).Lang; got != want {
 			t.Errorf("%q: got %s, want %s", in, got, want)
 		}
 	}
-	var zero words
-	if got := zero.say("also", nil); got != "Also" {
+	var zero Words
+	if got := zero.Say("also", nil); got != "Also" {
 		t.Errorf("words without a language say %q", got)
 	}
-	if got := zero.say("no such text", nil); got != "no such text" {
+	if got := zero.Say("no such text", nil); got != "no such text" {
 		t.Errorf("a missing text reads %q", got)
 	}
 	Languages()[0] = "xx"
@@ -303,9 +303,9 @@ func TestDates(t *testing.T) {
 		"uk": {"1 березня 2025 року", "без дати", "від 1 березня 2025 року", "від 1 березня 2025 року до 31 грудня 2026 року"},
 		"de": {"1. März 2025", "ohne Datum", "vom 1. März 2025", "vom 1. März 2025 bis zum 31. Dezember 2026"},
 	} {
-		w := wordsFor(lang)
+		w := For(lang)
 		from, to := day("2025-03-01"), day("2026-12-31T23:00:00-05:00")
-		got := [4]string{w.date(from), w.date(corpus.Date{}), w.span(from, day("2025-03-01T10:00:00Z")), w.span(from, to)}
+		got := [4]string{w.Date(from), w.Date(corpus.Date{}), w.Span(from, day("2025-03-01T10:00:00Z")), w.Span(from, to)}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", lang, got, want)
 		}
@@ -358,13 +358,13 @@ func TestCommands(t *testing.T) {
 		}
 		buttons := make(map[string]bool)
 		for _, id := range actionLabels {
-			label := wordsFor(lang).say(id, nil)
+			label := For(lang).Say(id, nil)
 			if fits(id, label, 30); buttons[label] || label == id {
 				t.Errorf("%s: %s says %q", lang, id, label)
 			}
 			buttons[label] = true
 		}
-		fits("open_passage", wordsFor(lang).say("open_passage", nil), 30)
+		fits("open_passage", For(lang).Say("open_passage", nil), 30)
 	}
 	Commands("en")[0].Args[0].Name = "changed"
 	if Commands("en")[0].Args[0].Name == "changed" {
