@@ -14,35 +14,6 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// shown writes a reply down as it reads.
-func shown(r Reply) string {
-	var b strings.Builder
-	for _, block := range r.Blocks {
-		switch x := block.(type) {
-		case Para:
-			fmt.Fprintf(&b, "%s%s\n", map[Style]string{Strong: "# ", Small: "_ "}[x.Style], x.Text)
-		case List:
-			for _, it := range x.Items {
-				fmt.Fprintf(&b, "- %s\n", strings.TrimSpace(it.Term+" "+it.Text))
-			}
-		}
-	}
-	for _, a := range r.Actions {
-		fmt.Fprintf(&b, "[%s]\n", a.Label)
-	}
-	for _, f := range r.Files {
-		fmt.Fprintf(&b, "%s, %s:\n%s", f.Name, f.Type, strings.ReplaceAll(string(f.Data), "\r\n", "\n"))
-	}
-	return b.String()
-}
-
-func many(what string, n int) (out []string) {
-	for i := range n {
-		out = append(out, fmt.Sprintf("%s-%02d", what, i+1))
-	}
-	return out
-}
-
 // What came of everything, in every language.
 func TestReports(t *testing.T) {
 	refused := []Refusal{{"bad.md", 3, "the date “yesterday” is none"}, {"=cmd|' /C calc'!A1.md", 0, "+1, @SUM(A1)"}, {"a\n=b.md", 1, "\t=1"}}

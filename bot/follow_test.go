@@ -16,40 +16,6 @@ import (
 	"rapporteur/index"
 )
 
-// sent is a message that a sender has sent.
-type sent struct {
-	to Recipient
-	r  Reply
-}
-
-// sender notes what it is to send, unless fail says no.
-type sender struct {
-	messages []sent
-	inPlace  bool
-	fail     func(to Recipient) error
-}
-
-func (s *sender) Room() int     { return 100 }
-func (s *sender) InPlace() bool { return s.inPlace }
-
-func (s *sender) Send(_ context.Context, to Recipient, r Reply) error {
-	if s.fail != nil {
-		if err := s.fail(to); err != nil {
-			return err
-		}
-	}
-	s.messages = append(s.messages, sent{to, r})
-	return nil
-}
-
-// users returns who was told, in order.
-func (s *sender) users() (out []string) {
-	for _, m := range s.messages {
-		out = append(out, m.to.User)
-	}
-	return out
-}
-
 // announce announces through one sender for Discord.
 func announce(t *testing.T, b *Bot, s *sender) (told int) {
 	t.Helper()
@@ -58,36 +24,6 @@ func announce(t *testing.T, b *Bot, s *sender) (told int) {
 		t.Error(err)
 	}
 	return done.Told
-}
-
-// waiting returns who waits, in order.
-func waiting(t *testing.T, b *Bot) (users []string) {
-	t.Helper()
-	for f, err := range b.state.Waiting(context.Background()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		users = append(users, f.User)
-	}
-	return users
-}
-
-// follow lets people ask something that is refused and want to be told.
-func follow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
-	t.Helper()
-	for _, u := range users {
-		who := func(r *Request) { r.User = u }
-		r := b.Handle(context.Background(), asking(question, who))
-		if r.Kind != KindRefusal {
-			t.Fatalf("%q is not refused: %+v", question, r)
-		}
-		r = b.Handle(context.Background(), pressing(button(r, Tell), who))
-		if r.Kind != KindNotice || !r.Private || button(r, StopTelling) == "" || !strings.Contains(texts(r), "“"+question+"”") {
-			t.Fatalf("%+v", r)
-		}
-		stop = append(stop, button(r, StopTelling))
-	}
-	return stop
 }
 
 // TestFollow goes the whole way with a real index: a refusal, the wish, texts

@@ -113,15 +113,6 @@ func FuzzGroup(f *testing.F) {
 	})
 }
 
-// operating is a bot with an operator, 99, and the request of theirs.
-func operating(t testing.TB, confidence float64) (*Bot, *fake, func(command, text string, change ...func(*Request)) Reply) {
-	config := keeping(t)
-	b, f := answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
-	return b, f, func(command, text string, change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), asking(text, append([]func(*Request){func(r *Request) { r.Command, r.User = command, "99" }}, change...)...))
-	}
-}
-
 func TestGaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the bubble's clock begins on 1 January 2000
 		b, f, operate := operating(t, 0.1)

@@ -15,16 +15,6 @@ import (
 	"rapporteur/bot/state"
 )
 
-// keptOf returns what is kept of the group that grouped speaks in.
-func keptOf(t *testing.T, b *Bot) state.Settings {
-	t.Helper()
-	s, err := b.state.Settings(context.Background(), "telegram", "-100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func TestWhoMaySetGroup(t *testing.T) {
 	says := func(may bool, err error) func(*Request) {
 		return func(r *Request) { r.Manages = func(context.Context) (bool, error) { return may, err } }
@@ -250,21 +240,6 @@ func TestSettingButtons(t *testing.T) {
 			t.Errorf("%q: %+v", payload, got)
 		}
 	}
-}
-
-// groupFollow lets people of the group ask for something and want to be told.
-func groupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
-	t.Helper()
-	r := b.Handle(context.Background(), grouped(question, addressed))
-	for _, u := range users {
-		got := b.Handle(context.Background(), pressed(button(r, Tell), func(r *Request) { r.User = u }))
-		if !isSaying(got, KindNotice, "will_tell_here", Data{"Question": question}) || got.Private || got.InPlace {
-			t.Fatalf("%+v", got)
-		}
-		fitting(t, question, got, 64)
-		stop = append(stop, button(got, StopTelling))
-	}
-	return stop
 }
 
 // TestGroupFollow lets a group follow: it is told once, and who asked for that

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -15,40 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"rapporteur/corpus"
 	"rapporteur/index"
 )
-
-// answering returns a bot that answers everything with one sentence, or with
-// a low confidence nothing, and what it searches with.
-func answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *fake) {
-	t.Helper()
-	f := loaded(t, fstest.MapFS{
-		"a.md": page("The captain opened the bridge.\n\nCrowds cheered.\n\nA band played in the rain.\n\nShips hooted."),
-		"b.md": &fstest.MapFile{Data: []byte("---\ntitle: Notes\npublisher: The Post\nlanguage: en\nkind: transcript\nparties: [Freedonia, Sylvania]\nlicence: CC0\nbased_on: https://www.example.net/wire\n---\nSo it is.")},
-	})
-	f.found.Confidence = confidence
-	f.found.Searched = index.Scope{Texts: 2, From: date("2025-12-16"), To: date("2025-12-16")}
-	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("a", 1, 0, 8.5), f.hit("a", 2, 0, 8), f.hit("a", 3, 0, 7.5)}
-	c := Config{Searcher: f, Library: f, Threshold: 0.5}
-	if change != nil {
-		change(&c)
-	}
-	return New(c), f
-}
-
-func date(s string) corpus.Date {
-	d, err := corpus.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
-// logging returns a change of configuration that logs into a buffer.
-func logging(log *bytes.Buffer) func(*Config) {
-	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
-}
 
 func TestRouting(t *testing.T) {
 	const quote, help, unknown = "captain opened", "verbatim quotes", "do not know the command"
@@ -293,26 +259,6 @@ func TestLongLists(t *testing.T) {
 	b = New(Config{Searcher: f, Library: f})
 	if got := texts(b.Handle(context.Background(), direct("/about"))); !strings.Contains(got, "1 text, undated") || !strings.Contains(got, "Rapporteur devel") {
 		t.Errorf("undated: %q", got)
-	}
-}
-
-var errorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
-
-// wentWrong checks that a reply is an apology with a code, that the code and
-// the cause stand in the log, and that neither tells what it should not.
-func wentWrong(t *testing.T, r Reply, log *bytes.Buffer, cause string) {
-	t.Helper()
-	code := errorCode.FindString(texts(r))
-	if r.Kind != KindError || code == "" || strings.Contains(texts(r), cause) || !strings.Contains(texts(r), "my side") {
-		t.Errorf("got %+v", r)
-	}
-	if !strings.Contains(log.String(), "id="+code) || !strings.Contains(log.String(), cause) {
-		t.Errorf("%q and %q are not both in the log:\n%s", code, cause, log)
-	}
-	for _, secret := range []string{"Secret", "bridge"} {
-		if strings.Contains(log.String(), secret) {
-			t.Errorf("%q stands in the log:\n%s", secret, log)
-		}
 	}
 }
 

@@ -12,56 +12,6 @@ import (
 	"time"
 )
 
-// scripted is a Keeper that does what a test says. What it says nothing of must
-// not be asked for.
-type scripted struct {
-	add      func(context.Context, Submission) (Addition, error)
-	remove   func(context.Context, string) (string, error)
-	reindex  func(context.Context, bool, func(Progress)) (Changes, error)
-	rollback func(context.Context, func(Progress)) (Changes, error)
-	cancel   func() bool
-}
-
-func (k *scripted) Add(ctx context.Context, s Submission) (Addition, error) { return k.add(ctx, s) }
-func (k *scripted) Remove(ctx context.Context, id string) (string, error)   { return k.remove(ctx, id) }
-func (k *scripted) Cancel() bool                                            { return k.cancel() }
-func (k *scripted) Rollback(ctx context.Context, tell func(Progress)) (Changes, error) {
-	return k.rollback(ctx, tell)
-}
-func (k *scripted) Reindex(ctx context.Context, full bool, tell func(Progress)) (Changes, error) {
-	return k.reindex(ctx, full, tell)
-}
-
-// operated returns a bot whose texts k keeps, for the person that asks in
-// asking.
-func operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
-	t.Helper()
-	b, _ := answering(t, 1, func(c *Config) {
-		c.Keeper, c.Admins = k, []string{"discord:7"}
-		for _, f := range change {
-			f(c)
-		}
-	})
-	t.Cleanup(b.Close)
-	return b
-}
-
-// commanding is a command of the person that asks in asking.
-func commanding(name, text string, change ...func(*Request)) Request {
-	return asking(text, append([]func(*Request){func(r *Request) { r.Command = name }}, change...)...)
-}
-
-// last reads all updates of a reply and returns the last version of it.
-func last(r Reply) Reply {
-	if r.Updates == nil {
-		return r
-	}
-	for next := range r.Updates {
-		r = next
-	}
-	return r
-}
-
 func TestPace(t *testing.T) {
 	for name, tt := range map[string]struct {
 		tells, every, takes time.Duration

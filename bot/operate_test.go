@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -13,32 +12,6 @@ import (
 
 	"rapporteur/bot/state"
 )
-
-// keptFake is a keeper that takes everything, and notes what it was asked for.
-func keptFake(asked *[]string) *scripted {
-	note := func(s string) { *asked = append(*asked, s) }
-	return &scripted{
-		add: func(_ context.Context, s Submission) (Addition, error) {
-			if s.File != nil {
-				note("add file " + s.File.Name)
-				return Addition{ID: "f", Title: "F", Outcome: AddedNew}, nil
-			}
-			note("add " + s.URL)
-			return Addition{ID: "u", Title: "U", Outcome: AddedNew}, nil
-		},
-		remove: func(_ context.Context, id string) (string, error) { note("remove " + id); return "Title of " + id, nil },
-		reindex: func(_ context.Context, full bool, _ func(Progress)) (Changes, error) {
-			note(map[bool]string{false: "reindex", true: "reindex full"}[full])
-			return Changes{}, nil
-		},
-		rollback: func(context.Context, func(Progress)) (Changes, error) { note("rollback"); return Changes{}, nil },
-		cancel:   func() bool { note("cancel"); return true },
-	}
-}
-
-func file(name string) Upload {
-	return Upload{Name: name, Open: func(context.Context) (io.ReadCloser, error) { return nil, errors.New("not opened in this test") }}
-}
 
 func TestOperatorsCommands(t *testing.T) {
 	noButtons := func(r *Request) { r.Room = 0 }

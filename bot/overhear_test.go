@@ -13,16 +13,6 @@ import (
 	"rapporteur/index"
 )
 
-// keep changes what is kept of the group that grouped speaks in.
-func keep(t *testing.T, b *Bot, change func(*state.Settings)) {
-	t.Helper()
-	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func listening(s *state.Settings) { s.Unaddressed = true }
-
 func TestIsAsking(t *testing.T) {
 	for text, want := range map[string]bool{
 		"Who opened it?": true, "Хто відкрив міст?": true, "“Who opened it?”": true, "Who opened it?!": true, "(Who opened it?)": true,

@@ -19,11 +19,6 @@ import (
 	"rapporteur/index"
 )
 
-// typing is what somebody types to others, by way of the bot.
-func typing(text string, change ...func(*Request)) Request {
-	return grouped(text, append([]func(*Request){func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }}, change...)...)
-}
-
 // pickable checks what holds for all that can be picked.
 func pickable(t *testing.T, what string, p Picks, limit int) {
 	t.Helper()

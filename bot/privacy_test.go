@@ -99,15 +99,6 @@ func leave(t *testing.T, b *Bot, f *fake, who func(*Request)) {
 	}
 }
 
-func rowsOf(t *testing.T, b *Bot, platform, user string) (f state.Forgotten) {
-	t.Helper()
-	f, err := b.state.Forget(context.Background(), platform, user)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
 func TestForgetMe(t *testing.T) {
 	all := state.Forgotten{Questions: 1, Follows: 1, Feedback: 1, Attempts: 1}
 	forgetme := func(text string, change ...func(*Request)) Request {

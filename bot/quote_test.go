@@ -81,51 +81,6 @@ func FuzzTextLink(f *testing.F) {
 	})
 }
 
-// fake is a Searcher and Library that finds what it is told to.
-type fake struct {
-	corpus *corpus.Corpus
-	found  index.Result
-	err    error
-	search func(ctx context.Context, q index.Query) (index.Result, error) // overrides the others
-}
-
-func (f *fake) Corpus() *corpus.Corpus { return f.corpus }
-
-func (f *fake) Search(ctx context.Context, q index.Query) (index.Result, error) {
-	if f.search != nil {
-		return f.search(ctx, q)
-	}
-	return f.found, f.err
-}
-
-// loaded returns a fake that knows the files and is sure of nothing yet.
-func loaded(t testing.TB, files fs.FS) *fake {
-	t.Helper()
-	c, problems, err := corpus.Load(context.Background(), files, corpus.Aliases{})
-	if err != nil || len(problems) > 0 {
-		t.Fatal(err, problems)
-	}
-	return &fake{corpus: c, found: index.Result{Searched: index.Scope{Texts: len(c.Texts())}}}
-}
-
-// hit is the sentence n of passage p of the text with the id.
-func (f *fake) hit(id string, p, n int, score float64) index.Hit {
-	x, ok := f.corpus.Text(id)
-	if !ok {
-		panic("no text " + id)
-	}
-	return index.Hit{Text: x, Passage: p, Sentence: x.Passages[p].Sentences[n], Score: score, Met: .5}
-}
-
-func page(s string) *fstest.MapFile {
-	return &fstest.MapFile{Data: []byte("---\nurl: https://example.org/page\nlanguage: en\npublished: 2025-12-16\n---\n" + s)}
-}
-
-// direct is a question in a private conversation.
-func direct(text string) Request {
-	return Request{Platform: "console", User: "Secret User", Chat: "Secret Chat", Direct: true, Locale: "en", Text: text}
-}
-
 func TestBlockedQuotes(t *testing.T) {
 	const question = "Who opened the secret bridge?"
 	change := map[string]func(fstest.MapFS, string){

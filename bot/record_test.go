@@ -13,19 +13,6 @@ import (
 	"rapporteur/index"
 )
 
-// audited returns the audit log, the newest entry first.
-func auditOf(t *testing.T, b *Bot) []state.Entry {
-	t.Helper()
-	entries, err := b.state.Audited(context.Background(), 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range entries {
-		entries[i].Last = time.Time{}
-	}
-	return entries
-}
-
 // TestWhoMayOperate lets everybody try every command for operators: it does
 // something for operators alone, all others are told the same, whatever it would
 // have done, and all of it is in the audit log.

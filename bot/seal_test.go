@@ -45,8 +45,3 @@ func TestComputedButton(t *testing.T) {
 		t.Errorf("another's button: %+v, %q", got, asked)
 	}
 }
-
-// commandless is the press of a button by the operator.
-func commandless(token string) Request {
-	return pressing(token, func(r *Request) { r.User = "7" })
-}

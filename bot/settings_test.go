@@ -14,35 +14,6 @@ import (
 	"rapporteur/index"
 )
 
-// managing asks for the settings as who manages the space, with options by name
-// and value in turn.
-func managing(options ...string) Request {
-	return asking("", func(r *Request) {
-		r.Command, r.Manager, r.Options = "settings", true, make(map[string]string)
-		for i := 0; i < len(options); i += 2 {
-			r.Options[options[i]] = options[i+1]
-		}
-	})
-}
-
-// settings returns what is kept of the space that asking asks in.
-func settings(t *testing.T, b *Bot) state.Settings {
-	t.Helper()
-	s, err := b.state.Settings(context.Background(), "discord", "1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// set changes the settings of that space.
-func set(t *testing.T, b *Bot, options ...string) {
-	t.Helper()
-	if r := b.Handle(context.Background(), managing(options...)); r.Kind != KindNotice {
-		t.Fatalf("%q: %+v", options, r)
-	}
-}
-
 func TestWhoMaySet(t *testing.T) {
 	const nobody, only = "Only those who manage this server, or have a role they chose for it", "Only those who manage this server may name roles"
 	tests := []struct {
@@ -140,24 +111,6 @@ func TestSettings(t *testing.T) {
 			}
 		}
 	}
-}
-
-// withPlaces is texts with the places.
-func withPlaces(r Reply) string {
-	var b strings.Builder
-	b.WriteString(texts(r))
-	for _, block := range r.Blocks {
-		if l, ok := block.(List); ok {
-			for _, it := range l.Items {
-				var places []string
-				for _, p := range it.Places {
-					places = append(places, map[bool]string{true: "role ", false: "channel "}[p.Role]+p.ID)
-				}
-				b.WriteString(strings.Join(places, ", ") + "\n")
-			}
-		}
-	}
-	return b.String()
 }
 
 // TestTypedSettings gives the options in the text, as on platforms without forms.

@@ -24,28 +24,6 @@ func marked(replies ...Reply) string {
 	return b.String()
 }
 
-// texts are the texts of a reply, one after another, each ended by a mark that
-// no text holds where its block or item ends.
-func texts(r Reply) string {
-	var b strings.Builder
-	for _, block := range r.Blocks {
-		switch x := block.(type) {
-		case Para:
-			b.WriteString(x.Text)
-		case Cite:
-			b.WriteString(x.Label + x.Text + x.SourceLine())
-			for _, n := range x.Notes {
-				b.WriteString(n.Text)
-			}
-		case List:
-			for _, it := range x.Items {
-				b.WriteString(it.Term + it.Text)
-			}
-		}
-	}
-	return b.String()
-}
-
 // links are the links of a reply in order.
 func links(r Reply) []string {
 	var out []string

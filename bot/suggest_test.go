@@ -14,14 +14,6 @@ import (
 	"rapporteur/corpus"
 )
 
-// values returns what is suggested for an argument of ask.
-func values(b *Bot, arg, typed string, change ...func(*Request)) (out []string) {
-	for _, s := range b.Suggest(context.Background(), asking("", change...), arg, typed) {
-		out = append(out, s.Value)
-	}
-	return out
-}
-
 // archive is a fake with texts that differ in all that is suggested.
 func archive(t testing.TB) *fake {
 	text := func(title, publisher, published, language string) *fstest.MapFile {

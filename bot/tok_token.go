@@ -16,9 +16,9 @@ import (
 // checksum tells what we made from what was damaged, and proves nothing about who
 // presses: that is what the seals of grave actions are for.
 const (
-	Version = 1
-	Header  = 1 + 1 + checksumSize
-	checksumSize     = 4
+	Version      = 1
+	Header       = 1 + 1 + checksumSize
+	checksumSize = 4
 )
 
 // errToken says that a button's token is damaged, made up, or of a version this

@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -11,40 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"rapporteur/bot/state"
 )
-
-// busy fills a store with 35 days of questions, the last one today.
-func busy(t *testing.T, b *Bot) {
-	t.Helper()
-	ctx := context.Background()
-	count := func(o state.Outcome, took time.Duration, shown ...string) {
-		if err := b.state.Count(ctx, state.Counted{Outcome: o, Took: took, Shown: shown}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for day := range 35 {
-		for range 8 + day%5 {
-			count(state.Answered, 15*time.Millisecond, "a", "b", "a")
-		}
-		for range 2 + day%3 {
-			count(state.Refused, 30*time.Millisecond)
-		}
-		if day%10 == 4 {
-			count(state.Failed, 20*time.Second)
-		}
-		for i := range 4 {
-			err := b.state.Feedback(ctx, state.Feedback{Platform: "discord", User: fmt.Sprint(i), Message: fmt.Sprint(day), Helpful: i > 0})
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		if day < 34 {
-			time.Sleep(24 * time.Hour)
-		}
-	}
-}
 
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // from 1 January 2000 to 4 February

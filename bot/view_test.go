@@ -17,69 +17,6 @@ import (
 	"rapporteur/index"
 )
 
-// grouped is something said in a group of a platform on which a button's work
-// takes the place of its message, altered by what follows it.
-func grouped(text string, change ...func(*Request)) Request {
-	r := Request{Platform: "telegram", User: "7", Chat: "-100", Space: "-100", Group: true, Locale: "en", Room: 64, InPlace: true, Self: "rapporteur", Text: text}
-	for _, f := range change {
-		f(&r)
-	}
-	return r
-}
-
-// alone is the same said to the bot in private.
-func alone(r *Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
-
-func addressed(r *Request) { r.Addressed = true }
-
-// pressed is a press of a button in the group.
-func pressed(token string, change ...func(*Request)) Request {
-	return grouped("", append([]func(*Request){func(r *Request) { r.Action, r.Message = token, "900" }}, change...)...)
-}
-
-// labelled returns the token of the button with the label, "" if there is none.
-func labelled(r Reply, label string) string {
-	for _, a := range r.Actions {
-		if a.Label == label {
-			return a.Token
-		}
-	}
-	return ""
-}
-
-const plainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-// fitting checks what holds for the buttons of every reply, and for the tokens
-// of its notes.
-func fitting(t *testing.T, what string, r Reply, room int) {
-	t.Helper()
-	fits := func(token string) {
-		if len(token) > room || strings.Trim(token, plainToken) != "" || !Is(token) {
-			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
-		}
-	}
-	labels, tokens := make(map[string]bool), make(map[string]bool)
-	for _, a := range r.Actions {
-		fits(a.Token)
-		if n := utf8.RuneCountInString(a.Label); n == 0 || n > 30 || strings.Contains(a.Label, "_") || labels[a.Label] || tokens[a.Token] {
-			t.Errorf("%s: a button %+v, of %d characters", what, a, n)
-		}
-		labels[a.Label], tokens[a.Token] = true, true
-		if kind, _, err := Read(a.Token); err != nil || kind != a.Kind {
-			t.Errorf("%s: the token of %+v is of kind %d, %v", what, a, kind, err)
-		}
-	}
-	for _, block := range r.Blocks {
-		if c, ok := block.(Cite); ok {
-			for _, n := range c.Notes {
-				if n.Token != "" {
-					fits(n.Token)
-				}
-			}
-		}
-	}
-}
-
 // What is put into a token comes out again, as much of it as there is room for.
 func TestViewTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))

@@ -1,0 +1,604 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"rapporteur/bot/state"
+	"rapporteur/corpus"
+	"rapporteur/index"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+	"unicode/utf8"
+)
+
+// keeping gives a bot a store in memory.
+func keeping(t testing.TB) func(*Config) {
+	t.Helper()
+	s, err := state.Open(context.Background(), "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return func(c *Config) { c.State = s }
+}
+
+// asking is a question put in a server of a platform with buttons, altered by
+// what follows it.
+func asking(text string, change ...func(*Request)) Request {
+	r := Request{Platform: "discord", User: "7", Chat: "30", Space: "1", Locale: "en", Room: 100, Command: "ask", Text: text}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// pressing is a press of a button by the person that asks in asking.
+func pressing(token string, change ...func(*Request)) Request {
+	return asking("", append([]func(*Request){func(r *Request) { r.Command, r.Action, r.Message = "", token, "900" }}, change...)...)
+}
+
+// signed seals the token of a request as the bot would for who makes it.
+func signed(b *Bot, r Request) Request {
+	kind, payload, err := Read(r.Action)
+	if err != nil {
+		panic(err)
+	}
+	r.Action = Make(kind, append(payload, (&Call{Request: r, key: b.key}).seal(kind, payload)...))
+	return r
+}
+
+// button returns the token of a reply's button, "" if there is none.
+func button(r Reply, kind ActionKind) string {
+	for _, a := range r.Actions {
+		if a.Kind == kind {
+			return a.Token
+		}
+	}
+	return ""
+}
+
+// cited returns what a reply quotes.
+func cited(r Reply) []string {
+	var out []string
+	for _, b := range r.Blocks {
+		if c, ok := b.(Cite); ok {
+			out = append(out, c.Text)
+		}
+	}
+	return out
+}
+
+// isSaying reports whether a reply is of the kind and says the message and
+// nothing else.
+func isSaying(r Reply, kind ReplyKind, message string, d Data) bool {
+	return r.Kind == kind && len(r.Blocks) == 1 && texts(r) == strings.TrimSpace(texts(Notice(Para{Text: For("en").Say(message, d)})))
+}
+
+func isStale(r Reply) bool { return isSaying(r, KindError, "stale_button", nil) && r.Private }
+
+func isGone(r Reply) bool { return isSaying(r, KindError, "passage_gone", nil) && r.Private }
+
+// shown writes a reply down as it reads.
+func shown(r Reply) string {
+	var b strings.Builder
+	for _, block := range r.Blocks {
+		switch x := block.(type) {
+		case Para:
+			fmt.Fprintf(&b, "%s%s\n", map[Style]string{Strong: "# ", Small: "_ "}[x.Style], x.Text)
+		case List:
+			for _, it := range x.Items {
+				fmt.Fprintf(&b, "- %s\n", strings.TrimSpace(it.Term+" "+it.Text))
+			}
+		}
+	}
+	for _, a := range r.Actions {
+		fmt.Fprintf(&b, "[%s]\n", a.Label)
+	}
+	for _, f := range r.Files {
+		fmt.Fprintf(&b, "%s, %s:\n%s", f.Name, f.Type, strings.ReplaceAll(string(f.Data), "\r\n", "\n"))
+	}
+	return b.String()
+}
+
+func many(what string, n int) (out []string) {
+	for i := range n {
+		out = append(out, fmt.Sprintf("%s-%02d", what, i+1))
+	}
+	return out
+}
+
+// sent is a message that a sender has sent.
+type sent struct {
+	to Recipient
+	r  Reply
+}
+
+// sender notes what it is to send, unless fail says no.
+type sender struct {
+	messages []sent
+	inPlace  bool
+	fail     func(to Recipient) error
+}
+
+func (s *sender) Room() int { return 100 }
+
+func (s *sender) InPlace() bool { return s.inPlace }
+
+func (s *sender) Send(_ context.Context, to Recipient, r Reply) error {
+	if s.fail != nil {
+		if err := s.fail(to); err != nil {
+			return err
+		}
+	}
+	s.messages = append(s.messages, sent{to, r})
+	return nil
+}
+
+// users returns who was told, in order.
+func (s *sender) users() (out []string) {
+	for _, m := range s.messages {
+		out = append(out, m.to.User)
+	}
+	return out
+}
+
+// waiting returns who waits, in order.
+func waiting(t *testing.T, b *Bot) (users []string) {
+	t.Helper()
+	for f, err := range b.state.Waiting(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		users = append(users, f.User)
+	}
+	return users
+}
+
+// follow lets people ask something that is refused and want to be told.
+func follow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
+	t.Helper()
+	for _, u := range users {
+		who := func(r *Request) { r.User = u }
+		r := b.Handle(context.Background(), asking(question, who))
+		if r.Kind != KindRefusal {
+			t.Fatalf("%q is not refused: %+v", question, r)
+		}
+		r = b.Handle(context.Background(), pressing(button(r, Tell), who))
+		if r.Kind != KindNotice || !r.Private || button(r, StopTelling) == "" || !strings.Contains(texts(r), "“"+question+"”") {
+			t.Fatalf("%+v", r)
+		}
+		stop = append(stop, button(r, StopTelling))
+	}
+	return stop
+}
+
+// operating is a bot with an operator, 99, and the request of theirs.
+func operating(t testing.TB, confidence float64) (*Bot, *fake, func(command, text string, change ...func(*Request)) Reply) {
+	config := keeping(t)
+	b, f := answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+	return b, f, func(command, text string, change ...func(*Request)) Reply {
+		return b.Handle(context.Background(), asking(text, append([]func(*Request){func(r *Request) { r.Command, r.User = command, "99" }}, change...)...))
+	}
+}
+
+// answering returns a bot that answers everything with one sentence, or with
+// a low confidence nothing, and what it searches with.
+func answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *fake) {
+	t.Helper()
+	f := loaded(t, fstest.MapFS{
+		"a.md": page("The captain opened the bridge.\n\nCrowds cheered.\n\nA band played in the rain.\n\nShips hooted."),
+		"b.md": &fstest.MapFile{Data: []byte("---\ntitle: Notes\npublisher: The Post\nlanguage: en\nkind: transcript\nparties: [Freedonia, Sylvania]\nlicence: CC0\nbased_on: https://www.example.net/wire\n---\nSo it is.")},
+	})
+	f.found.Confidence = confidence
+	f.found.Searched = index.Scope{Texts: 2, From: date("2025-12-16"), To: date("2025-12-16")}
+	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("a", 1, 0, 8.5), f.hit("a", 2, 0, 8), f.hit("a", 3, 0, 7.5)}
+	c := Config{Searcher: f, Library: f, Threshold: 0.5}
+	if change != nil {
+		change(&c)
+	}
+	return New(c), f
+}
+
+func date(s string) corpus.Date {
+	d, err := corpus.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// logging returns a change of configuration that logs into a buffer.
+func logging(log *bytes.Buffer) func(*Config) {
+	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
+}
+
+var errorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
+
+// wentWrong checks that a reply is an apology with a code, that the code and
+// the cause stand in the log, and that neither tells what it should not.
+func wentWrong(t *testing.T, r Reply, log *bytes.Buffer, cause string) {
+	t.Helper()
+	code := errorCode.FindString(texts(r))
+	if r.Kind != KindError || code == "" || strings.Contains(texts(r), cause) || !strings.Contains(texts(r), "my side") {
+		t.Errorf("got %+v", r)
+	}
+	if !strings.Contains(log.String(), "id="+code) || !strings.Contains(log.String(), cause) {
+		t.Errorf("%q and %q are not both in the log:\n%s", code, cause, log)
+	}
+	for _, secret := range []string{"Secret", "bridge"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%q stands in the log:\n%s", secret, log)
+		}
+	}
+}
+
+// scripted is a Keeper that does what a test says. What it says nothing of must
+// not be asked for.
+type scripted struct {
+	add      func(context.Context, Submission) (Addition, error)
+	remove   func(context.Context, string) (string, error)
+	reindex  func(context.Context, bool, func(Progress)) (Changes, error)
+	rollback func(context.Context, func(Progress)) (Changes, error)
+	cancel   func() bool
+}
+
+func (k *scripted) Add(ctx context.Context, s Submission) (Addition, error) { return k.add(ctx, s) }
+
+func (k *scripted) Remove(ctx context.Context, id string) (string, error) { return k.remove(ctx, id) }
+
+func (k *scripted) Cancel() bool { return k.cancel() }
+
+func (k *scripted) Rollback(ctx context.Context, tell func(Progress)) (Changes, error) {
+	return k.rollback(ctx, tell)
+}
+
+func (k *scripted) Reindex(ctx context.Context, full bool, tell func(Progress)) (Changes, error) {
+	return k.reindex(ctx, full, tell)
+}
+
+// operated returns a bot whose texts k keeps, for the person that asks in
+// asking.
+func operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
+	t.Helper()
+	b, _ := answering(t, 1, func(c *Config) {
+		c.Keeper, c.Admins = k, []string{"discord:7"}
+		for _, f := range change {
+			f(c)
+		}
+	})
+	t.Cleanup(b.Close)
+	return b
+}
+
+// commanding is a command of the person that asks in asking.
+func commanding(name, text string, change ...func(*Request)) Request {
+	return asking(text, append([]func(*Request){func(r *Request) { r.Command = name }}, change...)...)
+}
+
+// last reads all updates of a reply and returns the last version of it.
+func last(r Reply) Reply {
+	if r.Updates == nil {
+		return r
+	}
+	for next := range r.Updates {
+		r = next
+	}
+	return r
+}
+
+// keptFake is a keeper that takes everything, and notes what it was asked for.
+func keptFake(asked *[]string) *scripted {
+	note := func(s string) { *asked = append(*asked, s) }
+	return &scripted{
+		add: func(_ context.Context, s Submission) (Addition, error) {
+			if s.File != nil {
+				note("add file " + s.File.Name)
+				return Addition{ID: "f", Title: "F", Outcome: AddedNew}, nil
+			}
+			note("add " + s.URL)
+			return Addition{ID: "u", Title: "U", Outcome: AddedNew}, nil
+		},
+		remove: func(_ context.Context, id string) (string, error) { note("remove " + id); return "Title of " + id, nil },
+		reindex: func(_ context.Context, full bool, _ func(Progress)) (Changes, error) {
+			note(map[bool]string{false: "reindex", true: "reindex full"}[full])
+			return Changes{}, nil
+		},
+		rollback: func(context.Context, func(Progress)) (Changes, error) { note("rollback"); return Changes{}, nil },
+		cancel:   func() bool { note("cancel"); return true },
+	}
+}
+
+func file(name string) Upload {
+	return Upload{Name: name, Open: func(context.Context) (io.ReadCloser, error) { return nil, errors.New("not opened in this test") }}
+}
+
+// keep changes what is kept of the group that grouped speaks in.
+func keep(t *testing.T, b *Bot, change func(*state.Settings)) {
+	t.Helper()
+	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func listening(s *state.Settings) { s.Unaddressed = true }
+
+// typing is what somebody types to others, by way of the bot.
+func typing(text string, change ...func(*Request)) Request {
+	return grouped(text, append([]func(*Request){func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }}, change...)...)
+}
+
+// fake is a Searcher and Library that finds what it is told to.
+type fake struct {
+	corpus *corpus.Corpus
+	found  index.Result
+	err    error
+	search func(ctx context.Context, q index.Query) (index.Result, error) // overrides the others
+}
+
+func (f *fake) Corpus() *corpus.Corpus { return f.corpus }
+
+func (f *fake) Search(ctx context.Context, q index.Query) (index.Result, error) {
+	if f.search != nil {
+		return f.search(ctx, q)
+	}
+	return f.found, f.err
+}
+
+// loaded returns a fake that knows the files and is sure of nothing yet.
+func loaded(t testing.TB, files fs.FS) *fake {
+	t.Helper()
+	c, problems, err := corpus.Load(context.Background(), files, corpus.Aliases{})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	return &fake{corpus: c, found: index.Result{Searched: index.Scope{Texts: len(c.Texts())}}}
+}
+
+// hit is the sentence n of passage p of the text with the id.
+func (f *fake) hit(id string, p, n int, score float64) index.Hit {
+	x, ok := f.corpus.Text(id)
+	if !ok {
+		panic("no text " + id)
+	}
+	return index.Hit{Text: x, Passage: p, Sentence: x.Passages[p].Sentences[n], Score: score, Met: .5}
+}
+
+func page(s string) *fstest.MapFile {
+	return &fstest.MapFile{Data: []byte("---\nurl: https://example.org/page\nlanguage: en\npublished: 2025-12-16\n---\n" + s)}
+}
+
+// direct is a question in a private conversation.
+func direct(text string) Request {
+	return Request{Platform: "console", User: "Secret User", Chat: "Secret Chat", Direct: true, Locale: "en", Text: text}
+}
+
+// audited returns the audit log, the newest entry first.
+func auditOf(t *testing.T, b *Bot) []state.Entry {
+	t.Helper()
+	entries, err := b.state.Audited(context.Background(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range entries {
+		entries[i].Last = time.Time{}
+	}
+	return entries
+}
+
+// commandless is the press of a button by the operator.
+func commandless(token string) Request {
+	return pressing(token, func(r *Request) { r.User = "7" })
+}
+
+// managing asks for the settings as who manages the space, with options by name
+// and value in turn.
+func managing(options ...string) Request {
+	return asking("", func(r *Request) {
+		r.Command, r.Manager, r.Options = "settings", true, make(map[string]string)
+		for i := 0; i < len(options); i += 2 {
+			r.Options[options[i]] = options[i+1]
+		}
+	})
+}
+
+// settings returns what is kept of the space that asking asks in.
+func settings(t *testing.T, b *Bot) state.Settings {
+	t.Helper()
+	s, err := b.state.Settings(context.Background(), "discord", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// set changes the settings of that space.
+func set(t *testing.T, b *Bot, options ...string) {
+	t.Helper()
+	if r := b.Handle(context.Background(), managing(options...)); r.Kind != KindNotice {
+		t.Fatalf("%q: %+v", options, r)
+	}
+}
+
+// withPlaces is texts with the places.
+func withPlaces(r Reply) string {
+	var b strings.Builder
+	b.WriteString(texts(r))
+	for _, block := range r.Blocks {
+		if l, ok := block.(List); ok {
+			for _, it := range l.Items {
+				var places []string
+				for _, p := range it.Places {
+					places = append(places, map[bool]string{true: "role ", false: "channel "}[p.Role]+p.ID)
+				}
+				b.WriteString(strings.Join(places, ", ") + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// texts are the texts of a reply, one after another, each ended by a mark that
+// no text holds where its block or item ends.
+func texts(r Reply) string {
+	var b strings.Builder
+	for _, block := range r.Blocks {
+		switch x := block.(type) {
+		case Para:
+			b.WriteString(x.Text)
+		case Cite:
+			b.WriteString(x.Label + x.Text + x.SourceLine())
+			for _, n := range x.Notes {
+				b.WriteString(n.Text)
+			}
+		case List:
+			for _, it := range x.Items {
+				b.WriteString(it.Term + it.Text)
+			}
+		}
+	}
+	return b.String()
+}
+
+// values returns what is suggested for an argument of ask.
+func values(b *Bot, arg, typed string, change ...func(*Request)) (out []string) {
+	for _, s := range b.Suggest(context.Background(), asking("", change...), arg, typed) {
+		out = append(out, s.Value)
+	}
+	return out
+}
+
+// busy fills a store with 35 days of questions, the last one today.
+func busy(t *testing.T, b *Bot) {
+	t.Helper()
+	ctx := context.Background()
+	count := func(o state.Outcome, took time.Duration, shown ...string) {
+		if err := b.state.Count(ctx, state.Counted{Outcome: o, Took: took, Shown: shown}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for day := range 35 {
+		for range 8 + day%5 {
+			count(state.Answered, 15*time.Millisecond, "a", "b", "a")
+		}
+		for range 2 + day%3 {
+			count(state.Refused, 30*time.Millisecond)
+		}
+		if day%10 == 4 {
+			count(state.Failed, 20*time.Second)
+		}
+		for i := range 4 {
+			err := b.state.Feedback(ctx, state.Feedback{Platform: "discord", User: fmt.Sprint(i), Message: fmt.Sprint(day), Helpful: i > 0})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if day < 34 {
+			time.Sleep(24 * time.Hour)
+		}
+	}
+}
+
+// grouped is something said in a group of a platform on which a button's work
+// takes the place of its message, altered by what follows it.
+func grouped(text string, change ...func(*Request)) Request {
+	r := Request{Platform: "telegram", User: "7", Chat: "-100", Space: "-100", Group: true, Locale: "en", Room: 64, InPlace: true, Self: "rapporteur", Text: text}
+	for _, f := range change {
+		f(&r)
+	}
+	return r
+}
+
+// alone is the same said to the bot in private.
+func alone(r *Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
+
+func addressed(r *Request) { r.Addressed = true }
+
+// pressed is a press of a button in the group.
+func pressed(token string, change ...func(*Request)) Request {
+	return grouped("", append([]func(*Request){func(r *Request) { r.Action, r.Message = token, "900" }}, change...)...)
+}
+
+// labelled returns the token of the button with the label, "" if there is none.
+func labelled(r Reply, label string) string {
+	for _, a := range r.Actions {
+		if a.Label == label {
+			return a.Token
+		}
+	}
+	return ""
+}
+
+const plainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// fitting checks what holds for the buttons of every reply, and for the tokens
+// of its notes.
+func fitting(t *testing.T, what string, r Reply, room int) {
+	t.Helper()
+	fits := func(token string) {
+		if len(token) > room || strings.Trim(token, plainToken) != "" || !Is(token) {
+			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
+		}
+	}
+	labels, tokens := make(map[string]bool), make(map[string]bool)
+	for _, a := range r.Actions {
+		fits(a.Token)
+		if n := utf8.RuneCountInString(a.Label); n == 0 || n > 30 || strings.Contains(a.Label, "_") || labels[a.Label] || tokens[a.Token] {
+			t.Errorf("%s: a button %+v, of %d characters", what, a, n)
+		}
+		labels[a.Label], tokens[a.Token] = true, true
+		if kind, _, err := Read(a.Token); err != nil || kind != a.Kind {
+			t.Errorf("%s: the token of %+v is of kind %d, %v", what, a, kind, err)
+		}
+	}
+	for _, block := range r.Blocks {
+		if c, ok := block.(Cite); ok {
+			for _, n := range c.Notes {
+				if n.Token != "" {
+					fits(n.Token)
+				}
+			}
+		}
+	}
+}
+
+// keptOf returns what is kept of the group that grouped speaks in.
+func keptOf(t *testing.T, b *Bot) state.Settings {
+	t.Helper()
+	s, err := b.state.Settings(context.Background(), "telegram", "-100")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// groupFollow lets people of the group ask for something and want to be told.
+func groupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
+	t.Helper()
+	r := b.Handle(context.Background(), grouped(question, addressed))
+	for _, u := range users {
+		got := b.Handle(context.Background(), pressed(button(r, Tell), func(r *Request) { r.User = u }))
+		if !isSaying(got, KindNotice, "will_tell_here", Data{"Question": question}) || got.Private || got.InPlace {
+			t.Fatalf("%+v", got)
+		}
+		fitting(t, question, got, 64)
+		stop = append(stop, button(got, StopTelling))
+	}
+	return stop
+}
+
+func rowsOf(t *testing.T, b *Bot, platform, user string) (f state.Forgotten) {
+	t.Helper()
+	f, err := b.state.Forget(context.Background(), platform, user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
