@@ -68,8 +68,8 @@ func TestTokens(t *testing.T) {
 }
 
 func TestDamagedTokens(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
-	f.search = func(context.Context, index.Query) (index.Result, error) {
+	b, f := Answering(t, 1, KeepIn(t))
+	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
 		t.Error("a damaged button searches")
 		return index.Result{}, nil
 	}
@@ -85,9 +85,9 @@ func TestDamagedTokens(t *testing.T) {
 		}
 		token := Make(kind, payload)
 		if isGrave(kind) {
-			token = signed(b, pressing(token)).Action
+			token = Signed(b, Pressing(token)).Action
 		}
-		if r := b.Handle(context.Background(), pressing(token)); isStale(r) {
+		if r := b.Handle(context.Background(), Pressing(token)); IsStale(r) {
 			t.Fatalf("kind %d: a whole token is refused", kind)
 		}
 		bad := map[string]string{"a space": " " + token, "a line": token + "\n", "padding": token + "=", "twice": token + token}
@@ -109,7 +109,7 @@ func TestDamagedTokens(t *testing.T) {
 			bad[fmt.Sprintf("version %d", v)] = base64.RawURLEncoding.EncodeToString(other)
 		}
 		for name, s := range bad {
-			if r := b.Handle(context.Background(), pressing(s)); !isStale(r) {
+			if r := b.Handle(context.Background(), Pressing(s)); !IsStale(r) {
 				t.Errorf("kind %d, %s: %q gives %+v", kind, name, s, r)
 			}
 		}
@@ -125,7 +125,7 @@ func TestDamagedTokens(t *testing.T) {
 		"not UTF-8":        "\xff\xfe",
 		"standard base 64": base64.StdEncoding.EncodeToString([]byte{Version, 255, 255, 255, 255, 255}),
 	} {
-		if r := b.Handle(context.Background(), pressing(s)); !isStale(r) {
+		if r := b.Handle(context.Background(), Pressing(s)); !IsStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -143,21 +143,21 @@ func FuzzToken(f *testing.F) {
 		f.Add("", byte(kind), []byte("abcdefghijklmnop"))
 	}
 	f.Add("AQ", byte(0), []byte{})
-	b, _ := answering(f, 1, keeping(f))
+	b, _ := Answering(f, 1, KeepIn(f))
 	f.Fuzz(func(t *testing.T, token string, kind byte, payload []byte) {
 		gotKind, got, err := Read(token)
 		switch {
 		case err == nil && Make(gotKind, got) != token:
 			t.Fatalf("%q is read as %d, %x", token, gotKind, got)
-		case err != nil && token != "" && !isStale(b.Handle(context.Background(), pressing(token))):
+		case err != nil && token != "" && !IsStale(b.Handle(context.Background(), Pressing(token))):
 			t.Fatalf("%q is not refused", token)
 		}
 		made := Make(ActionKind(kind), payload)
 		if gotKind, got, err = Read(made); err != nil || gotKind != ActionKind(kind) || !bytes.Equal(got, payload) {
 			t.Fatalf("%q is read as %d, %x, %v", made, gotKind, got, err)
 		}
-		r := b.Handle(context.Background(), pressing(made))
-		if r.Kind == KindSilent || !r.Private || strings.Contains(texts(r), "my side") {
+		r := b.Handle(context.Background(), Pressing(made))
+		if r.Kind == KindSilent || !r.Private || strings.Contains(TextsOf(r), "my side") {
 			t.Fatalf("kind %d, payload %x: %+v", kind, payload, r)
 		}
 	})
@@ -185,27 +185,27 @@ func TestButtons(t *testing.T) {
 		r          Request
 		want       []ActionKind
 	}{
-		{"an answer", 1, true, asking("Who opened it?"), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
-		{"an answer in private", 1, true, asking("Who opened it?", func(r *Request) { r.Private = true }), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
-		{"an answer, nothing kept", 1, false, asking("Who opened it?"), []ActionKind{More, Context, Origin}},
-		{"an answer with 64 characters", 1, true, asking("Who opened it?", func(r *Request) { r.Room = 64 }), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
-		{"an answer without buttons", 1, true, asking("Who opened it?", func(r *Request) { r.Room = 0 }), nil},
-		{"a refusal", 0, true, asking("Who flew it?"), []ActionKind{Tell, Context, Origin}},
-		{"a refusal, nothing kept", 0, false, asking("Who flew it?"), []ActionKind{Context, Origin}},
-		{"a refusal without buttons", 0, true, asking("Who flew it?", func(r *Request) { r.Room = 0 }), nil},
-		{"a single word", 0, true, asking("bridge"), []ActionKind{Context, Origin}},
-		{"a greeting", 1, true, asking("Hello!"), nil},
-		{"help", 1, true, asking("", func(r *Request) { r.Command = "help" }), nil},
-		{"a mistake", 1, true, asking("Who? lang:english"), nil},
+		{"an answer", 1, true, Asking("Who opened it?"), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
+		{"an answer in private", 1, true, Asking("Who opened it?", func(r *Request) { r.Private = true }), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
+		{"an answer, nothing kept", 1, false, Asking("Who opened it?"), []ActionKind{More, Context, Origin}},
+		{"an answer with 64 characters", 1, true, Asking("Who opened it?", func(r *Request) { r.Room = 64 }), []ActionKind{More, Context, Origin, Helpful, NotHelpful}},
+		{"an answer without buttons", 1, true, Asking("Who opened it?", func(r *Request) { r.Room = 0 }), nil},
+		{"a refusal", 0, true, Asking("Who flew it?"), []ActionKind{Tell, Context, Origin}},
+		{"a refusal, nothing kept", 0, false, Asking("Who flew it?"), []ActionKind{Context, Origin}},
+		{"a refusal without buttons", 0, true, Asking("Who flew it?", func(r *Request) { r.Room = 0 }), nil},
+		{"a single word", 0, true, Asking("bridge"), []ActionKind{Context, Origin}},
+		{"a greeting", 1, true, Asking("Hello!"), nil},
+		{"help", 1, true, Asking("", func(r *Request) { r.Command = "help" }), nil},
+		{"a mistake", 1, true, Asking("Who? lang:english"), nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			change := func(*Config) {}
 			if tt.kept {
-				change = keeping(t)
+				change = KeepIn(t)
 			}
-			b, f := answering(t, tt.confidence, change)
-			f.found.Hits[0].Met = 1
+			b, f := Answering(t, tt.confidence, change)
+			f.Found.Hits[0].Met = 1
 			if got := actionKinds(b.Handle(context.Background(), tt.r)); !slices.Equal(got, tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
@@ -214,14 +214,14 @@ func TestButtons(t *testing.T) {
 
 	// With nothing near there is nothing to show, but something to wait for;
 	// without buttons no question is kept.
-	b, f := answering(t, 0, keeping(t))
-	f.found.Hits = nil
-	if got := actionKinds(b.Handle(context.Background(), asking("Who flew it?"))); !slices.Equal(got, []ActionKind{Tell}) {
+	b, f := Answering(t, 0, KeepIn(t))
+	f.Found.Hits = nil
+	if got := actionKinds(b.Handle(context.Background(), Asking("Who flew it?"))); !slices.Equal(got, []ActionKind{Tell}) {
 		t.Errorf("nothing near: %v", got)
 	}
 	for kept, r := range map[string]Request{
-		state.Question{Text: "Who sailed it?"}.Key(): asking("Who sailed it?", func(r *Request) { r.Room = 0 }),
-		state.Question{Text: "sailors"}.Key():        asking("sailors"),
+		state.Question{Text: "Who sailed it?"}.Key(): Asking("Who sailed it?", func(r *Request) { r.Room = 0 }),
+		state.Question{Text: "sailors"}.Key():        Asking("sailors"),
 	} {
 		b.Handle(context.Background(), r)
 		if q, err := b.state.Question(context.Background(), kept); !errors.Is(err, state.ErrNotFound) {
@@ -233,8 +233,8 @@ func TestButtons(t *testing.T) {
 // TestPress presses every button under an answer, in the words of whoever
 // presses and for their eyes.
 func TestPress(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	r := b.Handle(context.Background(), asking("Who opened it?"))
+	b, _ := Answering(t, 1, KeepIn(t))
+	r := b.Handle(context.Background(), Asking("Who opened it?"))
 	for kind, want := range map[ActionKind]struct {
 		english []string
 		german  string
@@ -245,19 +245,19 @@ func TestPress(t *testing.T) {
 		Helpful:    {[]string{"Thank you"}, "Danke"},
 		NotHelpful: {[]string{"Thank you"}, "Danke"},
 	} {
-		got := b.Handle(context.Background(), pressing(button(r, kind)))
+		got := b.Handle(context.Background(), Pressing(ButtonOf(r, kind)))
 		for _, w := range want.english {
-			if got.Kind != KindNotice || !got.Private || got.Thread || !strings.Contains(texts(got), w) {
+			if got.Kind != KindNotice || !got.Private || got.Thread || !strings.Contains(TextsOf(got), w) {
 				t.Errorf("kind %d: %q is missing from %+v", kind, w, got)
 			}
 		}
-		if got := b.Handle(context.Background(), pressing(button(r, kind), func(r *Request) { r.Locale = "de" })); !strings.Contains(texts(got), want.german) {
-			t.Errorf("kind %d, in German: %q", kind, texts(got))
+		if got := b.Handle(context.Background(), Pressing(ButtonOf(r, kind), func(r *Request) { r.Locale = "de" })); !strings.Contains(TextsOf(got), want.german) {
+			t.Errorf("kind %d, in German: %q", kind, TextsOf(got))
 		}
 	}
 	// One verdict a person and message, the last.
 	press := func(kind ActionKind, user, message string) {
-		b.Handle(context.Background(), pressing(button(r, kind), func(r *Request) { r.User, r.Message = user, message }))
+		b.Handle(context.Background(), Pressing(ButtonOf(r, kind), func(r *Request) { r.User, r.Message = user, message }))
 	}
 	press(Helpful, "8", "900")
 	press(Helpful, "8", "901")
@@ -269,14 +269,14 @@ func TestPress(t *testing.T) {
 		t.Errorf("%d found it helpful, %d not, %v", helpful, not, err)
 	}
 	// Without a store there is nothing behind those two any more.
-	b, _ = answering(t, 1, nil)
+	b, _ = Answering(t, 1, nil)
 	for _, kind := range []ActionKind{Helpful, NotHelpful} {
-		if got := b.Handle(context.Background(), pressing(button(r, kind))); !isStale(got) {
+		if got := b.Handle(context.Background(), Pressing(ButtonOf(r, kind))); !IsStale(got) {
 			t.Errorf("kind %d, nothing kept: %+v", kind, got)
 		}
 	}
 	for _, token := range []string{Make(StopTelling, make([]byte, 8)), Make(Tell, []byte("kabcdefghijklmnop"))} {
-		if got := b.Handle(context.Background(), pressing(token)); got.Kind != KindError || strings.Contains(texts(got), "my side") {
+		if got := b.Handle(context.Background(), Pressing(token)); got.Kind != KindError || strings.Contains(TextsOf(got), "my side") {
 			t.Errorf("nothing kept: %+v", got)
 		}
 	}
@@ -292,23 +292,23 @@ func TestMore(t *testing.T) {
 		sentences = append(sentences, fmt.Sprintf("%s %s %s.", strings.Repeat(strings.ToUpper(w), 4), strings.Repeat(w, 5), strings.Repeat(w, 6)))
 		files[fmt.Sprintf("%02d.txt", i)] = &fstest.MapFile{Data: []byte(sentences[i])}
 	}
-	f := loaded(t, files)
-	f.found.Confidence = 1
+	f := Loaded(t, files)
+	f.Found.Confidence = 1
 	for i := range sentences {
-		f.found.Hits = append(f.found.Hits, f.hit(fmt.Sprintf("%02d", i), 0, 0, 9-float64(i)/100))
+		f.Found.Hits = append(f.Found.Hits, f.Hit(fmt.Sprintf("%02d", i), 0, 0, 9-float64(i)/100))
 	}
 	for room, want := range map[int][]int{64: {3, 3, 2}, 100: {3, 3, 3, 2}} {
 		b := New(Config{Searcher: f, Library: f})
 		shown := [][]string{}
-		r := b.Handle(context.Background(), asking("What happened then?", func(r *Request) { r.Room = room }))
+		r := b.Handle(context.Background(), Asking("What happened then?", func(r *Request) { r.Room = room }))
 		for {
-			shown = append(shown, cited(r))
-			token := button(r, More)
+			shown = append(shown, Cited(r))
+			token := ButtonOf(r, More)
 			if token == "" || len(shown) > 9 {
 				break
 			}
-			r = New(Config{Searcher: &fake{err: errors.New("not searched")}, Library: f}).
-				Handle(context.Background(), pressing(token, func(r *Request) { r.Room = room }))
+			r = New(Config{Searcher: &FakeSearcher{Err: errors.New("not searched")}, Library: f}).
+				Handle(context.Background(), Pressing(token, func(r *Request) { r.Room = room }))
 		}
 		var sizes []int
 		for _, s := range shown {
@@ -325,21 +325,21 @@ func TestMore(t *testing.T) {
 		refs = append(refs, RefTo(fmt.Sprintf("%02d", i), sentences[i]))
 	}
 	token := (&Call{Request: Request{Room: 100}}).ButtonAbout(More, refs...)[0].Token
-	texts := f.corpus.Texts()
+	texts := f.Texts.Texts()
 	c, err := corpus.New(slices.Concat(texts[1:2], texts[3:]), corpus.Aliases{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := New(Config{Searcher: f, Library: &fake{corpus: c}})
-	if got := b.Handle(context.Background(), pressing(token)); !slices.Equal(cited(got), []string{sentences[1], sentences[3], sentences[4]}) || len(got.Actions) > 0 {
+	b := New(Config{Searcher: f, Library: &FakeSearcher{Texts: c}})
+	if got := b.Handle(context.Background(), Pressing(token)); !slices.Equal(Cited(got), []string{sentences[1], sentences[3], sentences[4]}) || len(got.Actions) > 0 {
 		t.Errorf("with two gone: %+v", got)
 	}
 	c, err = corpus.New(texts[5:], corpus.Aliases{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b = New(Config{Searcher: f, Library: &fake{corpus: c}})
-	if got := b.Handle(context.Background(), pressing(token)); !isGone(got) {
+	b = New(Config{Searcher: f, Library: &FakeSearcher{Texts: c}})
+	if got := b.Handle(context.Background(), Pressing(token)); !IsGone(got) {
 		t.Errorf("with all gone: %+v", got)
 	}
 }
@@ -347,17 +347,17 @@ func TestMore(t *testing.T) {
 // TestOldButtons presses buttons after a restart with other texts.
 func TestOldButtons(t *testing.T) {
 	const first, second, third = "The captain opened the bridge.", "Crowds cheered.", "A band played in the rain."
-	files := func(body string) fstest.MapFS { return fstest.MapFS{"a.md": page(body)} }
-	old := loaded(t, files(first+"\n\n"+second+"\n\n"+third))
-	old.found.Confidence = 1
-	old.found.Hits = []index.Hit{old.hit("a", 0, 0, 9), old.hit("a", 1, 0, 1), old.hit("a", 2, 0, 1)}
+	files := func(body string) fstest.MapFS { return fstest.MapFS{"a.md": Page(body)} }
+	old := Loaded(t, files(first+"\n\n"+second+"\n\n"+third))
+	old.Found.Confidence = 1
+	old.Found.Hits = []index.Hit{old.Hit("a", 0, 0, 9), old.Hit("a", 1, 0, 1), old.Hit("a", 2, 0, 1)}
 	b := New(Config{Searcher: old, Library: old})
-	r := b.Handle(context.Background(), asking("Who opened it?"))
+	r := b.Handle(context.Background(), Asking("Who opened it?"))
 
-	changed := func(r Reply) bool { return isSaying(r, KindError, "source_changed", Data{"ID": "a"}) }
-	both := func(r Reply) bool { return slices.Equal(cited(r), []string{second, third}) }
+	changed := func(r Reply) bool { return IsSaying(r, KindError, "source_changed", Data{"ID": "a"}) }
+	both := func(r Reply) bool { return slices.Equal(Cited(r), []string{second, third}) }
 	lead := func(r Reply) bool {
-		return r.Kind == KindNotice && strings.Contains(strings.Join(cited(r), "|"), first)
+		return r.Kind == KindNotice && strings.Contains(strings.Join(Cited(r), "|"), first)
 	}
 	tests := []struct {
 		name          string
@@ -369,29 +369,29 @@ func TestOldButtons(t *testing.T) {
 	}{
 		{"the same texts", files(first + "\n\n" + second + "\n\n" + third), "", state.Settings{}, both, lead, lead},
 		{"other sentences changed", files("Good day.\n\n" + first + " Or so. \n\n" + second + "\n\n“It is.”\n\n" + third), "", state.Settings{}, both, lead, lead},
-		{"the quote has changed", files(strings.Replace(first, "opened", "closed", 1) + "\n\n" + second + "\n\n" + third), "", state.Settings{}, both, isGone, isGone},
-		{"the others have changed", files(first + "\n\n" + strings.Replace(second, ".", "!", 1)), "", state.Settings{}, isGone, lead, lead},
-		{"one of the others has changed", files(first + "\n\n" + third), "", state.Settings{}, func(r Reply) bool { return slices.Equal(cited(r), []string{third}) }, lead, lead},
-		{"withdrawn", fstest.MapFS{"b.md": page(first)}, "", state.Settings{}, isGone, isGone, isGone},
-		{"no texts", fstest.MapFS{}, "", state.Settings{}, isGone, isGone, isGone},
+		{"the quote has changed", files(strings.Replace(first, "opened", "closed", 1) + "\n\n" + second + "\n\n" + third), "", state.Settings{}, both, IsGone, IsGone},
+		{"the others have changed", files(first + "\n\n" + strings.Replace(second, ".", "!", 1)), "", state.Settings{}, IsGone, lead, lead},
+		{"one of the others has changed", files(first + "\n\n" + third), "", state.Settings{}, func(r Reply) bool { return slices.Equal(Cited(r), []string{third}) }, lead, lead},
+		{"withdrawn", fstest.MapFS{"b.md": Page(first)}, "", state.Settings{}, IsGone, IsGone, IsGone},
+		{"no texts", fstest.MapFS{}, "", state.Settings{}, IsGone, IsGone, IsGone},
 		{"edited since", files(first + "\n\n" + second + "\n\n" + third), "Nobody opened.", state.Settings{}, changed, changed, changed},
-		{"outside the space's sources", files(first + "\n\n" + second + "\n\n" + third), "", state.Settings{Sources: []string{"zeppelin"}}, isGone, isGone, isGone},
+		{"outside the space's sources", files(first + "\n\n" + second + "\n\n" + third), "", state.Settings{Sources: []string{"zeppelin"}}, IsGone, IsGone, IsGone},
 		{"within the space's sources", files(first + "\n\n" + second + "\n\n" + third), "", state.Settings{Sources: []string{"zeppelin", "A"}}, both, lead, lead},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			now := loaded(t, tt.now)
+			now := Loaded(t, tt.now)
 			if tt.stored != "" {
-				*tt.now["a.md"] = *page(tt.stored)
+				*tt.now["a.md"] = *Page(tt.stored)
 			}
 			config := Config{Searcher: now, Library: now}
-			keeping(t)(&config)
+			KeepIn(t)(&config)
 			if _, err := config.State.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error { *s = tt.settings; return nil }); err != nil {
 				t.Fatal(err)
 			}
 			b := New(config)
 			for kind, holds := range map[ActionKind]func(Reply) bool{More: tt.more, Context: tt.context, Origin: tt.origin} {
-				if got := b.Handle(context.Background(), pressing(button(r, kind))); !holds(got) || !got.Private {
+				if got := b.Handle(context.Background(), Pressing(ButtonOf(r, kind))); !holds(got) || !got.Private {
 					t.Errorf("kind %d: %+v", kind, got)
 				}
 			}
@@ -458,19 +458,19 @@ func TestVerbatimPresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &fake{corpus: c, found: index.Result{Confidence: 1, Searched: index.Scope{Texts: len(c.Texts())}}}
+		f := &FakeSearcher{Texts: c, Found: index.Result{Confidence: 1, Searched: index.Scope{Texts: len(c.Texts())}}}
 		for range 1 + rng.IntN(15) {
 			x := c.Texts()[rng.IntN(len(c.Texts()))]
 			p := rng.IntN(len(x.Passages))
-			h := f.hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64())
+			h := f.Hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64())
 			h.Met = 1
-			f.found.Hits = append(f.found.Hits, h)
+			f.Found.Hits = append(f.Found.Hits, h)
 		}
 		config := Config{Searcher: f, Library: f}
-		keeping(t)(&config)
+		KeepIn(t)(&config)
 		b := New(config)
-		answer := b.Handle(context.Background(), asking("What about it?"))
-		inGroup := b.Handle(context.Background(), grouped("What about it?", addressed))
+		answer := b.Handle(context.Background(), Asking("What about it?"))
+		inGroup := b.Handle(context.Background(), Grouped("What about it?", Addressed))
 		verify := func(what string, r Reply) {
 			for _, block := range r.Blocks {
 				cite, ok := block.(Cite)
@@ -499,7 +499,7 @@ func TestVerbatimPresses(t *testing.T) {
 					}
 				}
 				if strings.HasSuffix(what, "context") && cite.Source != "" {
-					if lead := cited(answer)[0]; cite.Mark.Of(cite.Text) != lead {
+					if lead := Cited(answer)[0]; cite.Mark.Of(cite.Text) != lead {
 						t.Fatalf("%q is marked in %q, want %q", cite.Mark.Of(cite.Text), cite.Text, lead)
 					}
 					marked++
@@ -510,32 +510,32 @@ func TestVerbatimPresses(t *testing.T) {
 		}
 		round := func() {
 			for what, kind := range map[string]ActionKind{"more": More, "context": Context, "source": Origin} {
-				for token := button(answer, kind); token != ""; {
-					r := b.Handle(context.Background(), pressing(token))
+				for token := ButtonOf(answer, kind); token != ""; {
+					r := b.Handle(context.Background(), Pressing(token))
 					verify(what, r)
-					token = button(r, More)
+					token = ButtonOf(r, More)
 				}
 			}
 			// In a group all of it takes the place of the answer.
 			for what, token := range map[string]string{
-				"view": button(inGroup, Show), "view's context": button(inGroup, Context), "view's source": button(inGroup, Origin),
+				"view": ButtonOf(inGroup, Show), "view's context": ButtonOf(inGroup, Context), "view's source": ButtonOf(inGroup, Origin),
 			} {
 				if token == "" {
 					continue
 				}
-				r := b.Handle(context.Background(), pressed(token))
+				r := b.Handle(context.Background(), Pressed(token))
 				verify(what, r)
-				verify("view", b.Handle(context.Background(), pressed(button(r, Show))))
+				verify("view", b.Handle(context.Background(), Pressed(ButtonOf(r, Show))))
 			}
 			for _, text := range []string{"What about it?", "it"} {
-				for _, pick := range b.Pick(context.Background(), typing(text), 20).List {
+				for _, pick := range b.Pick(context.Background(), Typing(text), 20).List {
 					verify("pick", pick.Reply)
 					for _, block := range pick.Reply.Blocks {
 						cite, ok := block.(Cite)
 						if !ok {
 							continue
 						}
-						opened := b.Handle(context.Background(), grouped("/start "+cite.Notes[0].Token, alone))
+						opened := b.Handle(context.Background(), Grouped("/start "+cite.Notes[0].Token, Alone))
 						verify("passage", opened)
 						for _, block := range opened.Blocks {
 							if c, ok := block.(Cite); ok && c.Source != "" && c.Mark.Of(c.Text) != cite.Text {
@@ -545,27 +545,27 @@ func TestVerbatimPresses(t *testing.T) {
 					}
 				}
 			}
-			verify("check", b.Handle(context.Background(), asking("It is so that it is.", func(r *Request) { r.Command = "check" })))
-			sent := &sender{}
+			verify("check", b.Handle(context.Background(), Asking("It is so that it is.", func(r *Request) { r.Command = "check" })))
+			sent := &FakeSender{}
 			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "discord", User: "7", Question: state.Question{Text: "What about it?"}}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := b.Announce(context.Background(), map[string]Sender{"discord": sent}); err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range sent.messages {
-				verify("news", m.r)
+			for _, m := range sent.Messages {
+				verify("news", m.Reply)
 			}
-			sent = &sender{inPlace: true}
+			sent = &FakeSender{Edits: true}
 			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "telegram", User: "-100", Chat: "-100", Space: "-100", Question: state.Question{Text: "What about it?"}}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := b.Announce(context.Background(), map[string]Sender{"telegram": sent}); err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range sent.messages {
-				verify("group news", m.r)
-				verify("view", b.Handle(context.Background(), pressed(button(m.r, Show))))
+			for _, m := range sent.Messages {
+				verify("group news", m.Reply)
+				verify("view", b.Handle(context.Background(), Pressed(ButtonOf(m.Reply, Show))))
 			}
 		}
 		round()
@@ -596,14 +596,14 @@ func TestVerbatimPresses(t *testing.T) {
 // A store that fails is our failure, with a code, and for the presser's eyes.
 func TestPressFails(t *testing.T) {
 	var log bytes.Buffer
-	config := keeping(t)
-	b, _ := answering(t, 1, func(c *Config) { logging(&log)(c); config(c) })
-	r := b.Handle(context.Background(), asking("Who opened it?"))
+	config := KeepIn(t)
+	b, _ := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c) })
+	r := b.Handle(context.Background(), Asking("Who opened it?"))
 	b.state.Close()
 	nowhere := func(r *Request) { r.Space = "" } // whose settings need not be read
-	for _, press := range []Request{pressing(button(r, Helpful)), pressing(button(r, Helpful), nowhere)} {
+	for _, press := range []Request{Pressing(ButtonOf(r, Helpful)), Pressing(ButtonOf(r, Helpful), nowhere)} {
 		got := b.Handle(context.Background(), press)
-		wentWrong(t, got, &log, "closed")
+		WentWrong(t, got, &log, "closed")
 		if !got.Private {
 			t.Errorf("everybody sees %+v", got)
 		}

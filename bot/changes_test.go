@@ -30,11 +30,11 @@ func TestReports(t *testing.T) {
 		make func(*Call) Reply
 	}{
 		{"all", func(c *Call) Reply {
-			return changes(c, actReindex, Changes{Added: many("new", 7), Changed: many("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
+			return changes(c, actReindex, Changes{Added: ManyIDs("new", 7), Changed: ManyIDs("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
 				Probes: probes[:1], Texts: 1234, Took: 1500 * time.Millisecond})
 		}},
 		{"much", func(c *Call) Reply {
-			return changes(c, actReindex, Changes{Added: many("new", 50021), Changed: many("changed", 22), Withdrawn: many("gone", 11), Refused: refused,
+			return changes(c, actReindex, Changes{Added: ManyIDs("new", 50021), Changed: ManyIDs("changed", 22), Withdrawn: ManyIDs("gone", 11), Refused: refused,
 				Probes: probes, Texts: 50021, Took: 3 * time.Minute, Joined: true})
 		}},
 		{"only refused", func(c *Call) Reply {
@@ -69,8 +69,8 @@ func TestReports(t *testing.T) {
 		var b strings.Builder
 		for _, tt := range cases {
 			r := tt.make(&Call{Request: Request{Room: 64}, Words: For(lang)})
-			fmt.Fprintf(&b, "== %s\n%s\n", tt.name, shown(r))
-			if n := utf8.RuneCountInString(texts(r)); n > 4000 {
+			fmt.Fprintf(&b, "== %s\n%s\n", tt.name, ShownIn(r))
+			if n := utf8.RuneCountInString(TextsOf(r)); n > 4000 {
 				t.Errorf("%s, %s: %d characters do not fit a message", lang, tt.name, n)
 			}
 		}
@@ -99,12 +99,12 @@ func TestDifference(t *testing.T) {
 		21: {"+21 texts, 21 changed, 21 withdrawn, 21 refused", "+21 текст, 21 змінений, 21 вилучений, 21 відхилений", "+21 Texte, 21 geändert, 21 zurückgezogen, 21 abgelehnt"},
 	} {
 		for i, lang := range Languages() {
-			if got := difference(For(lang), Changes{Added: many("a", n), Changed: many("c", n), Withdrawn: many("w", n), Refused: make([]Refusal, n)}); got != want[i] {
+			if got := difference(For(lang), Changes{Added: ManyIDs("a", n), Changed: ManyIDs("c", n), Withdrawn: ManyIDs("w", n), Refused: make([]Refusal, n)}); got != want[i] {
 				t.Errorf("%s: got %q, want %q", lang, got, want[i])
 			}
 		}
 	}
-	if got := difference(For("en"), Changes{Changed: many("c", 2)}); got != "+0 texts, 2 changed" {
+	if got := difference(For("en"), Changes{Changed: ManyIDs("c", 2)}); got != "+0 texts, 2 changed" {
 		t.Errorf("got %q", got)
 	}
 }

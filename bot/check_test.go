@@ -79,20 +79,20 @@ func FuzzClaims(f *testing.F) {
 }
 
 func checking(text string) Request {
-	return asking(text, func(r *Request) { r.Command = "check" })
+	return Asking(text, func(r *Request) { r.Command = "check" })
 }
 
 func TestCheck(t *testing.T) {
-	b, f := answering(t, 1, nil)
-	f.found.Hits[0].Met = nearEnough
+	b, f := Answering(t, 1, nil)
+	f.Found.Hits[0].Met = nearEnough
 	const first, second = "The captain opened the bridge.", "An elephant sat upon it."
 	var asked []index.Query
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) {
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		asked = append(asked, q)
 		if q.Text == second {
-			return index.Result{Searched: f.found.Searched}, nil
+			return index.Result{Searched: f.Found.Searched}, nil
 		}
-		return f.found, nil
+		return f.Found, nil
 	}
 	r := b.Handle(context.Background(), checking("Hello! "+first+" "+second+" Is it true?"))
 	want := []Block{
@@ -118,16 +118,16 @@ func TestCheck(t *testing.T) {
 	}
 
 	// What shares too little with the claim is not near it.
-	f.found.Hits[0].Met = nearEnough - .01
-	if r := b.Handle(context.Background(), checking(first)); len(cited(r)) > 0 || !strings.Contains(texts(r), "No passage comes near it.") {
+	f.Found.Hits[0].Met = nearEnough - .01
+	if r := b.Handle(context.Background(), checking(first)); len(Cited(r)) > 0 || !strings.Contains(TextsOf(r), "No passage comes near it.") {
 		t.Errorf("%+v", r)
 	}
 
 	// What looks like filters, phrases or commands in a message is none.
 	asked = nil
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) {
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		asked = append(asked, q)
-		return f.found, nil
+		return f.Found, nil
 	}
 	const hostile = `/help source:x since:yesterday "as it is" lang:xx @everyone`
 	b.Handle(context.Background(), checking(hostile))
@@ -139,8 +139,8 @@ func TestCheck(t *testing.T) {
 // TestHostileChecks looks at no verdict, no claim set as a quote, and nothing
 // without an end, whatever is checked.
 func TestHostileChecks(t *testing.T) {
-	b, f := answering(t, 1, nil)
-	f.found.Hits[0].Met = 1
+	b, f := Answering(t, 1, nil)
+	f.Found.Hits[0].Met = 1
 	long := strings.TrimSpace(strings.Repeat("дуже довге речення без кінця ", 1000))
 	for name, text := range map[string]string{
 		"markup":      "**The** _bridge_ ||was|| `opened` [by](https://evil.example) <b>nobody</b> @everyone.",
@@ -185,12 +185,12 @@ func TestHostileChecks(t *testing.T) {
 		if claims == 0 || claims > maxClaims {
 			t.Errorf("%s: %d claims", name, claims)
 		}
-		if name == "many" && !strings.Contains(texts(r), "125 more sentences were not looked up.") && !strings.Contains(texts(r), "more sentences were not looked up.") {
-			t.Errorf("%q", texts(r))
+		if name == "many" && !strings.Contains(TextsOf(r), "125 more sentences were not looked up.") && !strings.Contains(TextsOf(r), "more sentences were not looked up.") {
+			t.Errorf("%q", TextsOf(r))
 		}
 	}
 	for name, text := range map[string]string{"a question": "Was the bridge opened yesterday?", "addresses": "https://a.example https://b.example/x", "a greeting": "Hello!", "emoji": "🎉 🎉 🎉 🎉 🎉"} {
-		if r := b.Handle(context.Background(), checking(text)); !isSaying(r, KindError, "no_claims", nil) || !r.Private {
+		if r := b.Handle(context.Background(), checking(text)); !IsSaying(r, KindError, "no_claims", nil) || !r.Private {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -199,24 +199,24 @@ func TestHostileChecks(t *testing.T) {
 // One quote that is blocked does not keep the others from being shown, and a
 // search that fails is a failure.
 func TestCheckFails(t *testing.T) {
-	files := fstest.MapFS{"a.md": page("The captain opened the bridge."), "b.md": page("Crowds cheered on Tuesday morning.")}
-	f := loaded(t, files)
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) {
+	files := fstest.MapFS{"a.md": Page("The captain opened the bridge."), "b.md": Page("Crowds cheered on Tuesday morning.")}
+	f := Loaded(t, files)
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		id := map[bool]string{true: "a", false: "b"}[strings.Contains(q.Text, "captain")]
-		return index.Result{Hits: []index.Hit{f.hit(id, 0, 0, 1)}}, nil
+		return index.Result{Hits: []index.Hit{f.Hit(id, 0, 0, 1)}}, nil
 	}
 	b := New(Config{Searcher: f, Library: f})
-	files["a.md"] = page("The captain closed the bridge.")
+	files["a.md"] = Page("The captain closed the bridge.")
 	r := b.Handle(context.Background(), checking("The captain opened the bridge. The crowds cheered on Tuesday."))
-	if got := cited(r); !slices.Equal(got, []string{"Crowds cheered on Tuesday morning."}) || !strings.Contains(texts(r), "“a”, but that text has changed") || b.Blocked() != 1 {
+	if got := Cited(r); !slices.Equal(got, []string{"Crowds cheered on Tuesday morning."}) || !strings.Contains(TextsOf(r), "“a”, but that text has changed") || b.Blocked() != 1 {
 		t.Errorf("%+v", r)
 	}
-	f.search, f.err = nil, context.DeadlineExceeded
-	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); !isSaying(r, KindError, "too_slow", nil) || !r.Private {
+	f.OnSearch, f.Err = nil, context.DeadlineExceeded
+	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); !IsSaying(r, KindError, "too_slow", nil) || !r.Private {
 		t.Errorf("%+v", r)
 	}
-	f.err = errors.New("the disk is on fire")
-	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); r.Kind != KindError || !r.Private || !errorCode.MatchString(texts(r)) {
+	f.Err = errors.New("the disk is on fire")
+	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); r.Kind != KindError || !r.Private || !ErrorCode.MatchString(TextsOf(r)) {
 		t.Errorf("%+v", r)
 	}
 }

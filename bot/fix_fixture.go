@@ -20,7 +20,7 @@ import (
 )
 
 // keeping gives a bot a store in memory.
-func keeping(t testing.TB) func(*Config) {
+func KeepIn(t testing.TB) func(*Config) {
 	t.Helper()
 	s, err := state.Open(context.Background(), "", nil)
 	if err != nil {
@@ -32,7 +32,7 @@ func keeping(t testing.TB) func(*Config) {
 
 // asking is a question put in a server of a platform with buttons, altered by
 // what follows it.
-func asking(text string, change ...func(*Request)) Request {
+func Asking(text string, change ...func(*Request)) Request {
 	r := Request{Platform: "discord", User: "7", Chat: "30", Space: "1", Locale: "en", Room: 100, Command: "ask", Text: text}
 	for _, f := range change {
 		f(&r)
@@ -41,12 +41,12 @@ func asking(text string, change ...func(*Request)) Request {
 }
 
 // pressing is a press of a button by the person that asks in asking.
-func pressing(token string, change ...func(*Request)) Request {
-	return asking("", append([]func(*Request){func(r *Request) { r.Command, r.Action, r.Message = "", token, "900" }}, change...)...)
+func Pressing(token string, change ...func(*Request)) Request {
+	return Asking("", append([]func(*Request){func(r *Request) { r.Command, r.Action, r.Message = "", token, "900" }}, change...)...)
 }
 
 // signed seals the token of a request as the bot would for who makes it.
-func signed(b *Bot, r Request) Request {
+func Signed(b *Bot, r Request) Request {
 	kind, payload, err := Read(r.Action)
 	if err != nil {
 		panic(err)
@@ -56,7 +56,7 @@ func signed(b *Bot, r Request) Request {
 }
 
 // button returns the token of a reply's button, "" if there is none.
-func button(r Reply, kind ActionKind) string {
+func ButtonOf(r Reply, kind ActionKind) string {
 	for _, a := range r.Actions {
 		if a.Kind == kind {
 			return a.Token
@@ -66,7 +66,7 @@ func button(r Reply, kind ActionKind) string {
 }
 
 // cited returns what a reply quotes.
-func cited(r Reply) []string {
+func Cited(r Reply) []string {
 	var out []string
 	for _, b := range r.Blocks {
 		if c, ok := b.(Cite); ok {
@@ -78,16 +78,16 @@ func cited(r Reply) []string {
 
 // isSaying reports whether a reply is of the kind and says the message and
 // nothing else.
-func isSaying(r Reply, kind ReplyKind, message string, d Data) bool {
-	return r.Kind == kind && len(r.Blocks) == 1 && texts(r) == strings.TrimSpace(texts(Notice(Para{Text: For("en").Say(message, d)})))
+func IsSaying(r Reply, kind ReplyKind, message string, d Data) bool {
+	return r.Kind == kind && len(r.Blocks) == 1 && TextsOf(r) == strings.TrimSpace(TextsOf(Notice(Para{Text: For("en").Say(message, d)})))
 }
 
-func isStale(r Reply) bool { return isSaying(r, KindError, "stale_button", nil) && r.Private }
+func IsStale(r Reply) bool { return IsSaying(r, KindError, "stale_button", nil) && r.Private }
 
-func isGone(r Reply) bool { return isSaying(r, KindError, "passage_gone", nil) && r.Private }
+func IsGone(r Reply) bool { return IsSaying(r, KindError, "passage_gone", nil) && r.Private }
 
 // shown writes a reply down as it reads.
-func shown(r Reply) string {
+func ShownIn(r Reply) string {
 	var b strings.Builder
 	for _, block := range r.Blocks {
 		switch x := block.(type) {
@@ -108,7 +108,7 @@ func shown(r Reply) string {
 	return b.String()
 }
 
-func many(what string, n int) (out []string) {
+func ManyIDs(what string, n int) (out []string) {
 	for i := range n {
 		out = append(out, fmt.Sprintf("%s-%02d", what, i+1))
 	}
@@ -116,42 +116,42 @@ func many(what string, n int) (out []string) {
 }
 
 // sent is a message that a sender has sent.
-type sent struct {
-	to Recipient
-	r  Reply
+type Sent struct {
+	To Recipient
+	Reply  Reply
 }
 
 // sender notes what it is to send, unless fail says no.
-type sender struct {
-	messages []sent
-	inPlace  bool
-	fail     func(to Recipient) error
+type FakeSender struct {
+	Messages []Sent
+	Edits  bool
+	Fail     func(to Recipient) error
 }
 
-func (s *sender) Room() int { return 100 }
+func (s *FakeSender) Room() int { return 100 }
 
-func (s *sender) InPlace() bool { return s.inPlace }
+func (s *FakeSender) InPlace() bool { return s.Edits }
 
-func (s *sender) Send(_ context.Context, to Recipient, r Reply) error {
-	if s.fail != nil {
-		if err := s.fail(to); err != nil {
+func (s *FakeSender) Send(_ context.Context, to Recipient, r Reply) error {
+	if s.Fail != nil {
+		if err := s.Fail(to); err != nil {
 			return err
 		}
 	}
-	s.messages = append(s.messages, sent{to, r})
+	s.Messages = append(s.Messages, Sent{to, r})
 	return nil
 }
 
 // users returns who was told, in order.
-func (s *sender) users() (out []string) {
-	for _, m := range s.messages {
-		out = append(out, m.to.User)
+func (s *FakeSender) Users() (out []string) {
+	for _, m := range s.Messages {
+		out = append(out, m.To.User)
 	}
 	return out
 }
 
 // waiting returns who waits, in order.
-func waiting(t *testing.T, b *Bot) (users []string) {
+func Waiting(t *testing.T, b *Bot) (users []string) {
 	t.Helper()
 	for f, err := range b.state.Waiting(context.Background()) {
 		if err != nil {
@@ -163,43 +163,43 @@ func waiting(t *testing.T, b *Bot) (users []string) {
 }
 
 // follow lets people ask something that is refused and want to be told.
-func follow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
+func FollowQuestion(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
 	for _, u := range users {
 		who := func(r *Request) { r.User = u }
-		r := b.Handle(context.Background(), asking(question, who))
+		r := b.Handle(context.Background(), Asking(question, who))
 		if r.Kind != KindRefusal {
 			t.Fatalf("%q is not refused: %+v", question, r)
 		}
-		r = b.Handle(context.Background(), pressing(button(r, Tell), who))
-		if r.Kind != KindNotice || !r.Private || button(r, StopTelling) == "" || !strings.Contains(texts(r), "“"+question+"”") {
+		r = b.Handle(context.Background(), Pressing(ButtonOf(r, Tell), who))
+		if r.Kind != KindNotice || !r.Private || ButtonOf(r, StopTelling) == "" || !strings.Contains(TextsOf(r), "“"+question+"”") {
 			t.Fatalf("%+v", r)
 		}
-		stop = append(stop, button(r, StopTelling))
+		stop = append(stop, ButtonOf(r, StopTelling))
 	}
 	return stop
 }
 
 // operating is a bot with an operator, 99, and the request of theirs.
-func operating(t testing.TB, confidence float64) (*Bot, *fake, func(command, text string, change ...func(*Request)) Reply) {
-	config := keeping(t)
-	b, f := answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+func Operating(t testing.TB, confidence float64) (*Bot, *FakeSearcher, func(command, text string, change ...func(*Request)) Reply) {
+	config := KeepIn(t)
+	b, f := Answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
 	return b, f, func(command, text string, change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), asking(text, append([]func(*Request){func(r *Request) { r.Command, r.User = command, "99" }}, change...)...))
+		return b.Handle(context.Background(), Asking(text, append([]func(*Request){func(r *Request) { r.Command, r.User = command, "99" }}, change...)...))
 	}
 }
 
 // answering returns a bot that answers everything with one sentence, or with
 // a low confidence nothing, and what it searches with.
-func answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *fake) {
+func Answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *FakeSearcher) {
 	t.Helper()
-	f := loaded(t, fstest.MapFS{
-		"a.md": page("The captain opened the bridge.\n\nCrowds cheered.\n\nA band played in the rain.\n\nShips hooted."),
+	f := Loaded(t, fstest.MapFS{
+		"a.md": Page("The captain opened the bridge.\n\nCrowds cheered.\n\nA band played in the rain.\n\nShips hooted."),
 		"b.md": &fstest.MapFile{Data: []byte("---\ntitle: Notes\npublisher: The Post\nlanguage: en\nkind: transcript\nparties: [Freedonia, Sylvania]\nlicence: CC0\nbased_on: https://www.example.net/wire\n---\nSo it is.")},
 	})
-	f.found.Confidence = confidence
-	f.found.Searched = index.Scope{Texts: 2, From: date("2025-12-16"), To: date("2025-12-16")}
-	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("a", 1, 0, 8.5), f.hit("a", 2, 0, 8), f.hit("a", 3, 0, 7.5)}
+	f.Found.Confidence = confidence
+	f.Found.Searched = index.Scope{Texts: 2, From: Day("2025-12-16"), To: Day("2025-12-16")}
+	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("a", 1, 0, 8.5), f.Hit("a", 2, 0, 8), f.Hit("a", 3, 0, 7.5)}
 	c := Config{Searcher: f, Library: f, Threshold: 0.5}
 	if change != nil {
 		change(&c)
@@ -207,7 +207,7 @@ func answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *f
 	return New(c), f
 }
 
-func date(s string) corpus.Date {
+func Day(s string) corpus.Date {
 	d, err := corpus.ParseDate(s)
 	if err != nil {
 		panic(err)
@@ -216,18 +216,18 @@ func date(s string) corpus.Date {
 }
 
 // logging returns a change of configuration that logs into a buffer.
-func logging(log *bytes.Buffer) func(*Config) {
+func Logging(log *bytes.Buffer) func(*Config) {
 	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
 }
 
-var errorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
+var ErrorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
 
 // wentWrong checks that a reply is an apology with a code, that the code and
 // the cause stand in the log, and that neither tells what it should not.
-func wentWrong(t *testing.T, r Reply, log *bytes.Buffer, cause string) {
+func WentWrong(t *testing.T, r Reply, log *bytes.Buffer, cause string) {
 	t.Helper()
-	code := errorCode.FindString(texts(r))
-	if r.Kind != KindError || code == "" || strings.Contains(texts(r), cause) || !strings.Contains(texts(r), "my side") {
+	code := ErrorCode.FindString(TextsOf(r))
+	if r.Kind != KindError || code == "" || strings.Contains(TextsOf(r), cause) || !strings.Contains(TextsOf(r), "my side") {
 		t.Errorf("got %+v", r)
 	}
 	if !strings.Contains(log.String(), "id="+code) || !strings.Contains(log.String(), cause) {
@@ -242,33 +242,33 @@ func wentWrong(t *testing.T, r Reply, log *bytes.Buffer, cause string) {
 
 // scripted is a Keeper that does what a test says. What it says nothing of must
 // not be asked for.
-type scripted struct {
-	add      func(context.Context, Submission) (Addition, error)
-	remove   func(context.Context, string) (string, error)
-	reindex  func(context.Context, bool, func(Progress)) (Changes, error)
-	rollback func(context.Context, func(Progress)) (Changes, error)
-	cancel   func() bool
+type ScriptedKeeper struct {
+	OnAdd      func(context.Context, Submission) (Addition, error)
+	OnRemove   func(context.Context, string) (string, error)
+	OnReindex  func(context.Context, bool, func(Progress)) (Changes, error)
+	OnRollback func(context.Context, func(Progress)) (Changes, error)
+	OnCancel   func() bool
 }
 
-func (k *scripted) Add(ctx context.Context, s Submission) (Addition, error) { return k.add(ctx, s) }
+func (k *ScriptedKeeper) Add(ctx context.Context, s Submission) (Addition, error) { return k.OnAdd(ctx, s) }
 
-func (k *scripted) Remove(ctx context.Context, id string) (string, error) { return k.remove(ctx, id) }
+func (k *ScriptedKeeper) Remove(ctx context.Context, id string) (string, error) { return k.OnRemove(ctx, id) }
 
-func (k *scripted) Cancel() bool { return k.cancel() }
+func (k *ScriptedKeeper) Cancel() bool { return k.OnCancel() }
 
-func (k *scripted) Rollback(ctx context.Context, tell func(Progress)) (Changes, error) {
-	return k.rollback(ctx, tell)
+func (k *ScriptedKeeper) Rollback(ctx context.Context, tell func(Progress)) (Changes, error) {
+	return k.OnRollback(ctx, tell)
 }
 
-func (k *scripted) Reindex(ctx context.Context, full bool, tell func(Progress)) (Changes, error) {
-	return k.reindex(ctx, full, tell)
+func (k *ScriptedKeeper) Reindex(ctx context.Context, full bool, tell func(Progress)) (Changes, error) {
+	return k.OnReindex(ctx, full, tell)
 }
 
 // operated returns a bot whose texts k keeps, for the person that asks in
 // asking.
-func operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
+func Operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
 	t.Helper()
-	b, _ := answering(t, 1, func(c *Config) {
+	b, _ := Answering(t, 1, func(c *Config) {
 		c.Keeper, c.Admins = k, []string{"discord:7"}
 		for _, f := range change {
 			f(c)
@@ -279,12 +279,12 @@ func operated(t *testing.T, k Keeper, change ...func(*Config)) *Bot {
 }
 
 // commanding is a command of the person that asks in asking.
-func commanding(name, text string, change ...func(*Request)) Request {
-	return asking(text, append([]func(*Request){func(r *Request) { r.Command = name }}, change...)...)
+func Commanding(name, text string, change ...func(*Request)) Request {
+	return Asking(text, append([]func(*Request){func(r *Request) { r.Command = name }}, change...)...)
 }
 
 // last reads all updates of a reply and returns the last version of it.
-func last(r Reply) Reply {
+func Last(r Reply) Reply {
 	if r.Updates == nil {
 		return r
 	}
@@ -295,10 +295,10 @@ func last(r Reply) Reply {
 }
 
 // keptFake is a keeper that takes everything, and notes what it was asked for.
-func keptFake(asked *[]string) *scripted {
+func KeptFake(asked *[]string) *ScriptedKeeper {
 	note := func(s string) { *asked = append(*asked, s) }
-	return &scripted{
-		add: func(_ context.Context, s Submission) (Addition, error) {
+	return &ScriptedKeeper{
+		OnAdd: func(_ context.Context, s Submission) (Addition, error) {
 			if s.File != nil {
 				note("add file " + s.File.Name)
 				return Addition{ID: "f", Title: "F", Outcome: AddedNew}, nil
@@ -306,82 +306,82 @@ func keptFake(asked *[]string) *scripted {
 			note("add " + s.URL)
 			return Addition{ID: "u", Title: "U", Outcome: AddedNew}, nil
 		},
-		remove: func(_ context.Context, id string) (string, error) { note("remove " + id); return "Title of " + id, nil },
-		reindex: func(_ context.Context, full bool, _ func(Progress)) (Changes, error) {
+		OnRemove: func(_ context.Context, id string) (string, error) { note("remove " + id); return "Title of " + id, nil },
+		OnReindex: func(_ context.Context, full bool, _ func(Progress)) (Changes, error) {
 			note(map[bool]string{false: "reindex", true: "reindex full"}[full])
 			return Changes{}, nil
 		},
-		rollback: func(context.Context, func(Progress)) (Changes, error) { note("rollback"); return Changes{}, nil },
-		cancel:   func() bool { note("cancel"); return true },
+		OnRollback: func(context.Context, func(Progress)) (Changes, error) { note("rollback"); return Changes{}, nil },
+		OnCancel:   func() bool { note("cancel"); return true },
 	}
 }
 
-func file(name string) Upload {
+func FileOf(name string) Upload {
 	return Upload{Name: name, Open: func(context.Context) (io.ReadCloser, error) { return nil, errors.New("not opened in this test") }}
 }
 
 // keep changes what is kept of the group that grouped speaks in.
-func keep(t *testing.T, b *Bot, change func(*state.Settings)) {
+func KeepSettings(t *testing.T, b *Bot, change func(*state.Settings)) {
 	t.Helper()
 	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func listening(s *state.Settings) { s.Unaddressed = true }
+func Listening(s *state.Settings) { s.Unaddressed = true }
 
 // typing is what somebody types to others, by way of the bot.
-func typing(text string, change ...func(*Request)) Request {
-	return grouped(text, append([]func(*Request){func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }}, change...)...)
+func Typing(text string, change ...func(*Request)) Request {
+	return Grouped(text, append([]func(*Request){func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }}, change...)...)
 }
 
 // fake is a Searcher and Library that finds what it is told to.
-type fake struct {
-	corpus *corpus.Corpus
-	found  index.Result
-	err    error
-	search func(ctx context.Context, q index.Query) (index.Result, error) // overrides the others
+type FakeSearcher struct {
+	Texts *corpus.Corpus
+	Found  index.Result
+	Err    error
+	OnSearch func(ctx context.Context, q index.Query) (index.Result, error) // overrides the others
 }
 
-func (f *fake) Corpus() *corpus.Corpus { return f.corpus }
+func (f *FakeSearcher) Corpus() *corpus.Corpus { return f.Texts }
 
-func (f *fake) Search(ctx context.Context, q index.Query) (index.Result, error) {
-	if f.search != nil {
-		return f.search(ctx, q)
+func (f *FakeSearcher) Search(ctx context.Context, q index.Query) (index.Result, error) {
+	if f.OnSearch != nil {
+		return f.OnSearch(ctx, q)
 	}
-	return f.found, f.err
+	return f.Found, f.Err
 }
 
 // loaded returns a fake that knows the files and is sure of nothing yet.
-func loaded(t testing.TB, files fs.FS) *fake {
+func Loaded(t testing.TB, files fs.FS) *FakeSearcher {
 	t.Helper()
 	c, problems, err := corpus.Load(context.Background(), files, corpus.Aliases{})
 	if err != nil || len(problems) > 0 {
 		t.Fatal(err, problems)
 	}
-	return &fake{corpus: c, found: index.Result{Searched: index.Scope{Texts: len(c.Texts())}}}
+	return &FakeSearcher{Texts: c, Found: index.Result{Searched: index.Scope{Texts: len(c.Texts())}}}
 }
 
 // hit is the sentence n of passage p of the text with the id.
-func (f *fake) hit(id string, p, n int, score float64) index.Hit {
-	x, ok := f.corpus.Text(id)
+func (f *FakeSearcher) Hit(id string, p, n int, score float64) index.Hit {
+	x, ok := f.Texts.Text(id)
 	if !ok {
 		panic("no text " + id)
 	}
 	return index.Hit{Text: x, Passage: p, Sentence: x.Passages[p].Sentences[n], Score: score, Met: .5}
 }
 
-func page(s string) *fstest.MapFile {
+func Page(s string) *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte("---\nurl: https://example.org/page\nlanguage: en\npublished: 2025-12-16\n---\n" + s)}
 }
 
 // direct is a question in a private conversation.
-func direct(text string) Request {
+func InPrivate(text string) Request {
 	return Request{Platform: "console", User: "Secret User", Chat: "Secret Chat", Direct: true, Locale: "en", Text: text}
 }
 
 // audited returns the audit log, the newest entry first.
-func auditOf(t *testing.T, b *Bot) []state.Entry {
+func AuditOf(t *testing.T, b *Bot) []state.Entry {
 	t.Helper()
 	entries, err := b.state.Audited(context.Background(), 100)
 	if err != nil {
@@ -394,14 +394,14 @@ func auditOf(t *testing.T, b *Bot) []state.Entry {
 }
 
 // commandless is the press of a button by the operator.
-func commandless(token string) Request {
-	return pressing(token, func(r *Request) { r.User = "7" })
+func Commandless(token string) Request {
+	return Pressing(token, func(r *Request) { r.User = "7" })
 }
 
 // managing asks for the settings as who manages the space, with options by name
 // and value in turn.
-func managing(options ...string) Request {
-	return asking("", func(r *Request) {
+func Managing(options ...string) Request {
+	return Asking("", func(r *Request) {
 		r.Command, r.Manager, r.Options = "settings", true, make(map[string]string)
 		for i := 0; i < len(options); i += 2 {
 			r.Options[options[i]] = options[i+1]
@@ -410,7 +410,7 @@ func managing(options ...string) Request {
 }
 
 // settings returns what is kept of the space that asking asks in.
-func settings(t *testing.T, b *Bot) state.Settings {
+func SettingsOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
 	s, err := b.state.Settings(context.Background(), "discord", "1")
 	if err != nil {
@@ -420,17 +420,17 @@ func settings(t *testing.T, b *Bot) state.Settings {
 }
 
 // set changes the settings of that space.
-func set(t *testing.T, b *Bot, options ...string) {
+func ChangeSettings(t *testing.T, b *Bot, options ...string) {
 	t.Helper()
-	if r := b.Handle(context.Background(), managing(options...)); r.Kind != KindNotice {
+	if r := b.Handle(context.Background(), Managing(options...)); r.Kind != KindNotice {
 		t.Fatalf("%q: %+v", options, r)
 	}
 }
 
 // withPlaces is texts with the places.
-func withPlaces(r Reply) string {
+func WithPlaces(r Reply) string {
 	var b strings.Builder
-	b.WriteString(texts(r))
+	b.WriteString(TextsOf(r))
 	for _, block := range r.Blocks {
 		if l, ok := block.(List); ok {
 			for _, it := range l.Items {
@@ -447,7 +447,7 @@ func withPlaces(r Reply) string {
 
 // texts are the texts of a reply, one after another, each ended by a mark that
 // no text holds where its block or item ends.
-func texts(r Reply) string {
+func TextsOf(r Reply) string {
 	var b strings.Builder
 	for _, block := range r.Blocks {
 		switch x := block.(type) {
@@ -468,15 +468,15 @@ func texts(r Reply) string {
 }
 
 // values returns what is suggested for an argument of ask.
-func values(b *Bot, arg, typed string, change ...func(*Request)) (out []string) {
-	for _, s := range b.Suggest(context.Background(), asking("", change...), arg, typed) {
+func Values(b *Bot, arg, typed string, change ...func(*Request)) (out []string) {
+	for _, s := range b.Suggest(context.Background(), Asking("", change...), arg, typed) {
 		out = append(out, s.Value)
 	}
 	return out
 }
 
 // busy fills a store with 35 days of questions, the last one today.
-func busy(t *testing.T, b *Bot) {
+func FillCounts(t *testing.T, b *Bot) {
 	t.Helper()
 	ctx := context.Background()
 	count := func(o state.Outcome, took time.Duration, shown ...string) {
@@ -508,7 +508,7 @@ func busy(t *testing.T, b *Bot) {
 
 // grouped is something said in a group of a platform on which a button's work
 // takes the place of its message, altered by what follows it.
-func grouped(text string, change ...func(*Request)) Request {
+func Grouped(text string, change ...func(*Request)) Request {
 	r := Request{Platform: "telegram", User: "7", Chat: "-100", Space: "-100", Group: true, Locale: "en", Room: 64, InPlace: true, Self: "rapporteur", Text: text}
 	for _, f := range change {
 		f(&r)
@@ -517,17 +517,17 @@ func grouped(text string, change ...func(*Request)) Request {
 }
 
 // alone is the same said to the bot in private.
-func alone(r *Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
+func Alone(r *Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
 
-func addressed(r *Request) { r.Addressed = true }
+func Addressed(r *Request) { r.Addressed = true }
 
 // pressed is a press of a button in the group.
-func pressed(token string, change ...func(*Request)) Request {
-	return grouped("", append([]func(*Request){func(r *Request) { r.Action, r.Message = token, "900" }}, change...)...)
+func Pressed(token string, change ...func(*Request)) Request {
+	return Grouped("", append([]func(*Request){func(r *Request) { r.Action, r.Message = token, "900" }}, change...)...)
 }
 
 // labelled returns the token of the button with the label, "" if there is none.
-func labelled(r Reply, label string) string {
+func Labelled(r Reply, label string) string {
 	for _, a := range r.Actions {
 		if a.Label == label {
 			return a.Token
@@ -536,14 +536,14 @@ func labelled(r Reply, label string) string {
 	return ""
 }
 
-const plainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+const PlainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // fitting checks what holds for the buttons of every reply, and for the tokens
 // of its notes.
-func fitting(t *testing.T, what string, r Reply, room int) {
+func Fitting(t *testing.T, what string, r Reply, room int) {
 	t.Helper()
 	fits := func(token string) {
-		if len(token) > room || strings.Trim(token, plainToken) != "" || !Is(token) {
+		if len(token) > room || strings.Trim(token, PlainToken) != "" || !Is(token) {
 			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
 		}
 	}
@@ -570,7 +570,7 @@ func fitting(t *testing.T, what string, r Reply, room int) {
 }
 
 // keptOf returns what is kept of the group that grouped speaks in.
-func keptOf(t *testing.T, b *Bot) state.Settings {
+func KeptOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
 	s, err := b.state.Settings(context.Background(), "telegram", "-100")
 	if err != nil {
@@ -580,21 +580,21 @@ func keptOf(t *testing.T, b *Bot) state.Settings {
 }
 
 // groupFollow lets people of the group ask for something and want to be told.
-func groupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
+func GroupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
-	r := b.Handle(context.Background(), grouped(question, addressed))
+	r := b.Handle(context.Background(), Grouped(question, Addressed))
 	for _, u := range users {
-		got := b.Handle(context.Background(), pressed(button(r, Tell), func(r *Request) { r.User = u }))
-		if !isSaying(got, KindNotice, "will_tell_here", Data{"Question": question}) || got.Private || got.InPlace {
+		got := b.Handle(context.Background(), Pressed(ButtonOf(r, Tell), func(r *Request) { r.User = u }))
+		if !IsSaying(got, KindNotice, "will_tell_here", Data{"Question": question}) || got.Private || got.InPlace {
 			t.Fatalf("%+v", got)
 		}
-		fitting(t, question, got, 64)
-		stop = append(stop, button(got, StopTelling))
+		Fitting(t, question, got, 64)
+		stop = append(stop, ButtonOf(got, StopTelling))
 	}
 	return stop
 }
 
-func rowsOf(t *testing.T, b *Bot, platform, user string) (f state.Forgotten) {
+func RowsOf(t *testing.T, b *Bot, platform, user string) (f state.Forgotten) {
 	t.Helper()
 	f, err := b.state.Forget(context.Background(), platform, user)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // announce announces through one sender for Discord.
-func announce(t *testing.T, b *Bot, s *sender) (told int) {
+func announce(t *testing.T, b *Bot, s *FakeSender) (told int) {
 	t.Helper()
 	done, err := b.Announce(context.Background(), map[string]Sender{"discord": s})
 	if err != nil {
@@ -31,57 +31,57 @@ func announce(t *testing.T, b *Bot, s *sender) (told int) {
 func TestFollow(t *testing.T) {
 	const question = "How much will the bridge cost in 2026?"
 	const answer = "The finance ministry of Freedonia said that the bridge would cost $120 million in 2026."
-	texts := func(files fstest.MapFS) *corpus.Corpus { return loaded(t, files).corpus }
-	small := fstest.MapFS{"weather.md": page("It rained in Sylvania on Tuesday.\n\nThe wind was strong in the mountains.")}
+	texts := func(files fstest.MapFS) *corpus.Corpus { return Loaded(t, files).Texts }
+	small := fstest.MapFS{"weather.md": Page("It rained in Sylvania on Tuesday.\n\nThe wind was strong in the mountains.")}
 	x, err := index.Open(context.Background(), texts(small), index.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer x.Close()
 	config := Config{Searcher: x, Library: x}
-	keeping(t)(&config)
+	KeepIn(t)(&config)
 	b := New(config)
-	follow(t, b, question, "7", "8")
-	follow(t, b, "Who sank the boats under the tower?", "9")
+	FollowQuestion(t, b, question, "7", "8")
+	FollowQuestion(t, b, "Who sank the boats under the tower?", "9")
 
-	s := &sender{}
-	if n := announce(t, b, s); n != 0 || len(s.messages) > 0 {
-		t.Fatalf("%d told what the texts do not say: %+v", n, s.messages)
+	s := &FakeSender{}
+	if n := announce(t, b, s); n != 0 || len(s.Messages) > 0 {
+		t.Fatalf("%d told what the texts do not say: %+v", n, s.Messages)
 	}
-	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": page(answer + "\n\nIt will be red.")}
+	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": Page(answer + "\n\nIt will be red.")}
 	if _, err := x.Reindex(context.Background(), texts(large), index.ReindexOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if n := announce(t, b, s); n != 2 || !slices.Equal(s.users(), []string{"7", "8"}) {
-		t.Fatalf("%d told: %+v", n, s.messages)
+	if n := announce(t, b, s); n != 2 || !slices.Equal(s.Users(), []string{"7", "8"}) {
+		t.Fatalf("%d told: %+v", n, s.Messages)
 	}
-	for _, m := range s.messages {
-		if m.to.Chat != "30" || len(m.to.Key) > 20 || m.r.Kind != KindAnswer || m.r.Question != question || m.r.Thread {
+	for _, m := range s.Messages {
+		if m.To.Chat != "30" || len(m.To.Key) > 20 || m.Reply.Kind != KindAnswer || m.Reply.Question != question || m.Reply.Thread {
 			t.Errorf("%+v", m)
 		}
-		if head, ok := m.r.Blocks[0].(Para); !ok || head.Text != "You asked to be told: the texts answer it now." || cited(m.r)[0] != answer {
-			t.Errorf("%+v", m.r.Blocks)
+		if head, ok := m.Reply.Blocks[0].(Para); !ok || head.Text != "You asked to be told: the texts answer it now." || Cited(m.Reply)[0] != answer {
+			t.Errorf("%+v", m.Reply.Blocks)
 		}
 		// The buttons under the news work.
-		if r := b.Handle(context.Background(), pressing(button(m.r, Context))); !slices.Contains(cited(r), answer) {
+		if r := b.Handle(context.Background(), Pressing(ButtonOf(m.Reply, Context))); !slices.Contains(Cited(r), answer) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if s.messages[0].to.Key == s.messages[1].to.Key {
-		t.Errorf("two follows with the key %q", s.messages[0].to.Key)
+	if s.Messages[0].To.Key == s.Messages[1].To.Key {
+		t.Errorf("two follows with the key %q", s.Messages[0].To.Key)
 	}
-	if n := announce(t, b, s); n != 0 || len(s.messages) != 2 {
-		t.Errorf("%d told again: %+v", n, s.messages[2:])
+	if n := announce(t, b, s); n != 0 || len(s.Messages) != 2 {
+		t.Errorf("%d told again: %+v", n, s.Messages[2:])
 	}
-	if got := waiting(t, b); !slices.Equal(got, []string{"9"}) {
+	if got := Waiting(t, b); !slices.Equal(got, []string{"9"}) {
 		t.Errorf("%q wait", got)
 	}
 	// Whoever presses an old button now gets the answer instead of a promise.
-	kept := b.Handle(context.Background(), pressing(Make(Tell, []byte("k"+state.Question{Text: question}.Key()))))
-	if kept.Kind != KindAnswer || !kept.Private || cited(kept)[0] != answer || kept.Question != question {
+	kept := b.Handle(context.Background(), Pressing(Make(Tell, []byte("k"+state.Question{Text: question}.Key()))))
+	if kept.Kind != KindAnswer || !kept.Private || Cited(kept)[0] != answer || kept.Question != question {
 		t.Errorf("%+v", kept)
 	}
-	if got := waiting(t, b); len(got) != 1 {
+	if got := Waiting(t, b); len(got) != 1 {
 		t.Errorf("%q wait", got)
 	}
 }
@@ -89,19 +89,19 @@ func TestFollow(t *testing.T) {
 // What is told is asked for with its filters, in the language and with the
 // settings of where it was asked.
 func TestFollowAsAsked(t *testing.T) {
-	b, f := answering(t, 0.3, keeping(t))
-	ask := asking("Who opened it?", func(r *Request) {
+	b, f := Answering(t, 0.3, KeepIn(t))
+	ask := Asking("Who opened it?", func(r *Request) {
 		r.Locale, r.Options = "uk-UA", map[string]string{"source": "post", "since": "2025", ArgPrivate: "true"}
 	})
-	r := b.Handle(context.Background(), pressing(button(b.Handle(context.Background(), ask), Tell), func(r *Request) { r.Locale = "uk-UA" }))
-	if r.Kind != KindNotice || !strings.Contains(texts(r), "Я напишу вам один раз") {
+	r := b.Handle(context.Background(), Pressing(ButtonOf(b.Handle(context.Background(), ask), Tell), func(r *Request) { r.Locale = "uk-UA" }))
+	if r.Kind != KindNotice || !strings.Contains(TextsOf(r), "Я напишу вам один раз") {
 		t.Fatalf("%+v", r)
 	}
 	var got index.Query
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.found, nil }
-	s := &sender{}
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.Found, nil }
+	s := &FakeSender{}
 	if announce(t, b, s) != 0 {
-		t.Errorf("told at .3 where .5 is wanted: %+v", s.messages)
+		t.Errorf("told at .3 where .5 is wanted: %+v", s.Messages)
 	}
 	if _, err := b.state.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
 		s.Confidence, s.Sources, s.Language = "balanced", []string{"notes"}, "de"
@@ -109,8 +109,8 @@ func TestFollowAsAsked(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if announce(t, b, s) != 1 || !strings.Contains(texts(s.messages[0].r), "Ви просили повідомити") {
-		t.Errorf("%+v", s.messages)
+	if announce(t, b, s) != 1 || !strings.Contains(TextsOf(s.Messages[0].Reply), "Ви просили повідомити") {
+		t.Errorf("%+v", s.Messages)
 	}
 	if got.Text != "Who opened it?" || !slices.Equal(got.Sources, []string{"post"}) || got.Since.Day() != "2025-01-01" || !slices.Equal(got.Within, []string{"notes"}) {
 		t.Errorf("searched for %+v", got)
@@ -128,49 +128,49 @@ func TestAnnounceAfterCrash(t *testing.T) {
 		}
 		c.State = s
 	}
-	b, f := answering(t, 0, open)
-	follow(t, b, "Who flew it?", "7", "8")
-	f.found.Confidence = 1
+	b, f := Answering(t, 0, open)
+	FollowQuestion(t, b, "Who flew it?", "7", "8")
+	f.Found.Confidence = 1
 
-	crash := &sender{}
-	crash.fail = func(to Recipient) error {
-		crash.messages = append(crash.messages, sent{to: to})
+	crash := &FakeSender{}
+	crash.Fail = func(to Recipient) error {
+		crash.Messages = append(crash.Messages, Sent{To: to})
 		panic("the power is gone")
 	}
 	func() {
 		defer func() { recover() }()
 		b.Announce(context.Background(), map[string]Sender{"discord": crash})
 	}()
-	if len(crash.messages) != 1 {
-		t.Fatalf("%+v", crash.messages)
+	if len(crash.Messages) != 1 {
+		t.Fatalf("%+v", crash.Messages)
 	}
 	// The same run must not tell whom it may have told.
-	s := &sender{}
+	s := &FakeSender{}
 	announce(t, b, s)
-	if !slices.Equal(s.users(), []string{"8"}) {
-		t.Errorf("told %q", s.users())
+	if !slices.Equal(s.Users(), []string{"8"}) {
+		t.Errorf("told %q", s.Users())
 	}
 	b.state.Close()
 
-	b, _ = answering(t, 1, open)
+	b, _ = Answering(t, 1, open)
 	defer b.state.Close()
 	announce(t, b, s)
 	announce(t, b, s)
-	if !slices.Equal(s.users(), []string{"8", "7"}) || s.messages[1].to != crash.messages[0].to {
-		t.Errorf("told %+v, before %+v", s.messages, crash.messages)
+	if !slices.Equal(s.Users(), []string{"8", "7"}) || s.Messages[1].To != crash.Messages[0].To {
+		t.Errorf("told %+v, before %+v", s.Messages, crash.Messages)
 	}
 }
 
 func TestUntold(t *testing.T) {
 	var log bytes.Buffer
-	config := keeping(t)
-	b, f := answering(t, 0, func(c *Config) { logging(&log)(c); config(c) })
-	follow(t, b, "Who flew it?", "1", "2", "3")
-	follow(t, b, "Who sailed it?", "2", "4")
-	f.found.Confidence = 1
+	config := KeepIn(t)
+	b, f := Answering(t, 0, func(c *Config) { Logging(&log)(c); config(c) })
+	FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
+	FollowQuestion(t, b, "Who sailed it?", "2", "4")
+	f.Found.Confidence = 1
 
 	// One who does not want to hear from the bot never does, of any question.
-	s := &sender{fail: func(to Recipient) error {
+	s := &FakeSender{Fail: func(to Recipient) error {
 		switch to.User {
 		case "2":
 			return fmt.Errorf("discord: %w", ErrUnwanted)
@@ -179,61 +179,61 @@ func TestUntold(t *testing.T) {
 		}
 		return nil
 	}}
-	if n := announce(t, b, s); n != 2 || !slices.Equal(s.users(), []string{"1", "4"}) {
-		t.Errorf("%d told: %q", n, s.users())
+	if n := announce(t, b, s); n != 2 || !slices.Equal(s.Users(), []string{"1", "4"}) {
+		t.Errorf("%d told: %q", n, s.Users())
 	}
 	if blocked, err := b.state.Blocked(context.Background(), "discord", "2"); !blocked || err != nil {
 		t.Errorf("blocked: %v, %v", blocked, err)
 	}
-	if got := waiting(t, b); !slices.Equal(got, []string{"3"}) {
+	if got := Waiting(t, b); !slices.Equal(got, []string{"3"}) {
 		t.Errorf("%q wait", got)
 	}
 	if !strings.Contains(log.String(), "the line is cut") || strings.Contains(log.String(), "flew") {
 		t.Errorf("the log says\n%s", &log)
 	}
 	// Whom it could not reach is told the next time.
-	s.fail = nil
-	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "4", "3"}) {
-		t.Errorf("told %q", s.users())
+	s.Fail = nil
+	if announce(t, b, s); !slices.Equal(s.Users(), []string{"1", "4", "3"}) {
+		t.Errorf("told %q", s.Users())
 	}
 	// Who wants to be told of something again has changed their mind.
-	f.found.Confidence = 0
-	follow(t, b, "Who drove it?", "2")
-	f.found.Confidence = 1
-	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "4", "3", "2"}) {
-		t.Errorf("told %q", s.users())
+	f.Found.Confidence = 0
+	FollowQuestion(t, b, "Who drove it?", "2")
+	f.Found.Confidence = 1
+	if announce(t, b, s); !slices.Equal(s.Users(), []string{"1", "4", "3", "2"}) {
+		t.Errorf("told %q", s.Users())
 	}
 }
 
 func TestAnnounceElsewhere(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	follow(t, b, "Who flew it?", "1", "2")
+	b, f := Answering(t, 0, KeepIn(t))
+	FollowQuestion(t, b, "Who flew it?", "1", "2")
 	on := func(r *Request) { r.Platform = "telegram" }
-	r := b.Handle(context.Background(), asking("Who flew it?", on))
-	b.Handle(context.Background(), pressing(button(r, Tell), on))
-	f.found.Confidence = 1
-	discord, telegram := &sender{}, &sender{}
+	r := b.Handle(context.Background(), Asking("Who flew it?", on))
+	b.Handle(context.Background(), Pressing(ButtonOf(r, Tell), on))
+	f.Found.Confidence = 1
+	discord, telegram := &FakeSender{}, &FakeSender{}
 	for _, senders := range []map[string]Sender{nil, {}, {"telegram": telegram}, {"discord": discord, "telegram": telegram}} {
 		if _, err := b.Announce(context.Background(), senders); err != nil {
 			t.Error(err)
 		}
 	}
-	if !slices.Equal(telegram.users(), []string{"7"}) || !slices.Equal(discord.users(), []string{"1", "2"}) {
-		t.Errorf("told %q and %q", telegram.users(), discord.users())
+	if !slices.Equal(telegram.Users(), []string{"7"}) || !slices.Equal(discord.Users(), []string{"1", "2"}) {
+		t.Errorf("told %q and %q", telegram.Users(), discord.Users())
 	}
 	// Without a store nobody waits.
-	b, _ = answering(t, 1, nil)
+	b, _ = Answering(t, 1, nil)
 	if n, err := b.Announce(context.Background(), map[string]Sender{"discord": discord}); n.Told != 0 || err != nil {
 		t.Errorf("%+v, %v", n, err)
 	}
 }
 
 func TestAnnounceStops(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	follow(t, b, "Who flew it?", "1", "2", "3")
-	f.found.Confidence = 1
+	b, f := Answering(t, 0, KeepIn(t))
+	FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
+	f.Found.Confidence = 1
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &sender{fail: func(to Recipient) error {
+	s := &FakeSender{Fail: func(to Recipient) error {
 		if to.User == "2" {
 			cancel()
 			return ctx.Err()
@@ -243,29 +243,29 @@ func TestAnnounceStops(t *testing.T) {
 	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || !errors.Is(err, context.Canceled) {
 		t.Errorf("%+v told, %v", n, err)
 	}
-	s.fail = nil
-	if announce(t, b, s); !slices.Equal(s.users(), []string{"1", "2", "3"}) {
-		t.Errorf("told %q", s.users())
+	s.Fail = nil
+	if announce(t, b, s); !slices.Equal(s.Users(), []string{"1", "2", "3"}) {
+		t.Errorf("told %q", s.Users())
 	}
 
 	// What was sent is noted even if the program is being stopped.
-	f.found.Confidence = 0
-	follow(t, b, "Who flew it?", "1")
-	f.found.Confidence = 1
+	f.Found.Confidence = 0
+	FollowQuestion(t, b, "Who flew it?", "1")
+	f.Found.Confidence = 1
 	ctx, cancel = context.WithCancel(context.Background())
-	s = &sender{fail: func(Recipient) error { cancel(); return nil }}
+	s = &FakeSender{Fail: func(Recipient) error { cancel(); return nil }}
 	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("%+v told, %v", n, err)
 	}
-	if got := waiting(t, b); len(got) > 0 {
+	if got := Waiting(t, b); len(got) > 0 {
 		t.Errorf("%q wait", got)
 	}
 
 	// A search that fails leaves everybody waiting; so does a text that changed.
-	f.found.Confidence = 0
-	follow(t, b, "Who flew it?", "1")
-	f.err = errors.New("the disk is on fire")
-	if n := announce(t, b, s); n != 0 || len(waiting(t, b)) != 1 {
+	f.Found.Confidence = 0
+	FollowQuestion(t, b, "Who flew it?", "1")
+	f.Err = errors.New("the disk is on fire")
+	if n := announce(t, b, s); n != 0 || len(Waiting(t, b)) != 1 {
 		t.Errorf("%d told", n)
 	}
 	b.state.Close()
@@ -275,7 +275,7 @@ func TestAnnounceStops(t *testing.T) {
 }
 
 func TestWish(t *testing.T) {
-	b, _ := answering(t, 0, keeping(t))
+	b, _ := Answering(t, 0, KeepIn(t))
 	for _, room := range []int{64, 100} {
 		inside := 0
 		for n := range 120 {
@@ -309,64 +309,64 @@ func TestWish(t *testing.T) {
 }
 
 func TestTell(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	stop := follow(t, b, "Who flew it?", "1", "2")
+	b, f := Answering(t, 0, KeepIn(t))
+	stop := FollowQuestion(t, b, "Who flew it?", "1", "2")
 	press := func(user, token string) Reply {
-		return b.Handle(context.Background(), pressing(token, func(r *Request) { r.User = user }))
+		return b.Handle(context.Background(), Pressing(token, func(r *Request) { r.User = user }))
 	}
-	notTold := func(r Reply) bool { return isSaying(r, KindNotice, "will_not_tell", nil) && r.Private }
+	notTold := func(r Reply) bool { return IsSaying(r, KindNotice, "will_not_tell", nil) && r.Private }
 
 	// Another's button has no effect, one's own has, also twice.
-	if r := press("2", stop[0]); !isSaying(r, KindError, "not_yours", nil) || !slices.Equal(waiting(t, b), []string{"1", "2"}) {
-		t.Errorf("%+v, %q wait", r, waiting(t, b))
+	if r := press("2", stop[0]); !IsSaying(r, KindError, "not_yours", nil) || !slices.Equal(Waiting(t, b), []string{"1", "2"}) {
+		t.Errorf("%+v, %q wait", r, Waiting(t, b))
 	}
 	for range 2 {
-		if r := press("1", stop[0]); !notTold(r) || !slices.Equal(waiting(t, b), []string{"2"}) {
-			t.Errorf("%+v, %q wait", r, waiting(t, b))
+		if r := press("1", stop[0]); !notTold(r) || !slices.Equal(Waiting(t, b), []string{"2"}) {
+			t.Errorf("%+v, %q wait", r, Waiting(t, b))
 		}
 	}
 	// Who asks twice waits once, and the first button still stops it.
-	stop = append(stop[1:], follow(t, b, "Who flew it?", "2")...)
-	if press("2", stop[0]); len(waiting(t, b)) > 0 {
-		t.Errorf("%q wait", waiting(t, b))
+	stop = append(stop[1:], FollowQuestion(t, b, "Who flew it?", "2")...)
+	if press("2", stop[0]); len(Waiting(t, b)) > 0 {
+		t.Errorf("%q wait", Waiting(t, b))
 	}
 	// A button under a message in public is for whoever presses it.
-	tell := button(b.Handle(context.Background(), asking("Who flew it?")), Tell)
+	tell := ButtonOf(b.Handle(context.Background(), Asking("Who flew it?")), Tell)
 	press("3", tell)
-	if got := waiting(t, b); !slices.Equal(got, []string{"3"}) {
+	if got := Waiting(t, b); !slices.Equal(got, []string{"3"}) {
 		t.Errorf("%q wait", got)
 	}
 
 	for i := range state.MaxFollows {
-		follow(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
+		FollowQuestion(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
 	}
-	r := b.Handle(context.Background(), asking("Who flew another?"))
-	if got := press("4", button(r, Tell)); !isSaying(got, KindError, "follows_too_many", Data{"Count": state.MaxFollows}) {
+	r := b.Handle(context.Background(), Asking("Who flew another?"))
+	if got := press("4", ButtonOf(r, Tell)); !IsSaying(got, KindError, "follows_too_many", Data{"Count": state.MaxFollows}) {
 		t.Errorf("%+v", got)
 	}
-	if got := press("5", button(r, Tell)); got.Kind != KindNotice {
+	if got := press("5", ButtonOf(r, Tell)); got.Kind != KindNotice {
 		t.Errorf("another person: %+v", got)
 	}
 
 	// A question that is not in the button itself and no longer kept cannot be
 	// followed; those who follow it already still do.
-	filtered := button(b.Handle(context.Background(), asking("Who flew it?", func(r *Request) { r.Options = map[string]string{"since": "2025-01-01"} })), Tell)
-	long := button(b.Handle(context.Background(), asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), Tell)
-	f.found.Confidence = 0
-	if _, err := b.state.Purge(context.Background(), date("2999-01-01").Time); err != nil {
+	filtered := ButtonOf(b.Handle(context.Background(), Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{"since": "2025-01-01"} })), Tell)
+	long := ButtonOf(b.Handle(context.Background(), Asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), Tell)
+	f.Found.Confidence = 0
+	if _, err := b.state.Purge(context.Background(), Day("2999-01-01").Time); err != nil {
 		t.Fatal(err)
 	}
 	for _, kept := range []string{filtered, long} {
-		if got := press("6", kept); !isSaying(got, KindError, "question_gone", nil) {
+		if got := press("6", kept); !IsSaying(got, KindError, "question_gone", nil) {
 			t.Errorf("%+v", got)
 		}
 	}
 	if got := press("6", tell); got.Kind != KindNotice {
 		t.Errorf("a question in its button: %+v", got)
 	}
-	f.found.Confidence = 1
-	s := &sender{}
-	if announce(t, b, s); len(s.messages) != state.MaxFollows+3 {
-		t.Errorf("%d told", len(s.messages))
+	f.Found.Confidence = 1
+	s := &FakeSender{}
+	if announce(t, b, s); len(s.Messages) != state.MaxFollows+3 {
+		t.Errorf("%d told", len(s.Messages))
 	}
 }

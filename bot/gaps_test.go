@@ -115,13 +115,13 @@ func FuzzGroup(f *testing.F) {
 
 func TestGaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the bubble's clock begins on 1 January 2000
-		b, f, operate := operating(t, 0.1)
-		if got := operate("gaps", ""); !isSaying(got, KindNotice, "gaps_none", Data{"Days": 90}) || len(got.Files) > 0 {
+		b, f, operate := Operating(t, 0.1)
+		if got := operate("gaps", ""); !IsSaying(got, KindNotice, "gaps_none", Data{"Days": 90}) || len(got.Files) > 0 {
 			t.Errorf("none: %+v", got)
 		}
 		ask := func(text string, users ...string) {
 			for _, u := range users {
-				b.Handle(context.Background(), asking(text, func(r *Request) { r.User = u }))
+				b.Handle(context.Background(), Asking(text, func(r *Request) { r.User = u }))
 			}
 		}
 		ask("What did the dinner cost?", "1", "2", "1")
@@ -133,8 +133,8 @@ func TestGaps(t *testing.T) {
 		for i := range 8 {
 			ask(fmt.Sprintf("Who %[1]com %[1]cik?", 'p'+i), "9")
 		}
-		f.search = func(_ context.Context, q index.Query) (index.Result, error) {
-			found := f.found
+		f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
+			found := f.Found
 			switch {
 			case strings.Contains(q.Text, "dinner"):
 				found.Confidence = 1
@@ -143,11 +143,11 @@ func TestGaps(t *testing.T) {
 			}
 			return found, nil
 		}
-		f.found.Hits[0].Met = 1
+		f.Found.Hits[0].Met = 1
 		got := operate("gaps", "")
 		list := got.Blocks[1].(List)
-		if len(list.Items) != 10 || !strings.Contains(texts(got), "12 questions") || !strings.Contains(texts(got), "2 more stand in the file") {
-			t.Errorf("got %d, %q", len(list.Items), texts(got))
+		if len(list.Items) != 10 || !strings.Contains(TextsOf(got), "12 questions") || !strings.Contains(TextsOf(got), "2 more stand in the file") {
+			t.Errorf("got %d, %q", len(list.Items), TextsOf(got))
 		}
 		for i, want := range []Item{
 			{Term: "3 people", Text: "“What did the dinner cost?”, asked 4 times, last on 1 January 2000. In 1 other wording too. The texts answer it by now: a."},
@@ -177,7 +177,7 @@ func TestGaps(t *testing.T) {
 			t.Fatal(err)
 		}
 		for locale, want := range map[string]string{"uk": "Тепер тексти дають відповідь", "de": "Inzwischen beantworten es die Texte"} {
-			if got := texts(operate("gaps", "", func(r *Request) { r.Locale = locale })); !strings.Contains(got, want) {
+			if got := TextsOf(operate("gaps", "", func(r *Request) { r.Locale = locale })); !strings.Contains(got, want) {
 				t.Errorf("%s: %q", locale, got)
 			}
 		}
@@ -187,21 +187,21 @@ func TestGaps(t *testing.T) {
 // TestGapsSlow runs out of time for searching: what is left is not searched.
 func TestGapsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f, operate := operating(t, 0.1)
+		b, f, operate := Operating(t, 0.1)
 		for i := range 8 {
-			b.Handle(context.Background(), asking(fmt.Sprintf("Who %[1]com %[1]cik?", 'p'+i)))
+			b.Handle(context.Background(), Asking(fmt.Sprintf("Who %[1]com %[1]cik?", 'p'+i)))
 		}
-		f.search = func(ctx context.Context, _ index.Query) (index.Result, error) {
+		f.OnSearch = func(ctx context.Context, _ index.Query) (index.Result, error) {
 			select {
 			case <-time.After(2 * time.Second):
-				return f.found, nil
+				return f.Found, nil
 			case <-ctx.Done():
 				return index.Result{}, ctx.Err()
 			}
 		}
 		got := operate("gaps", "")
-		if n := strings.Count(texts(got), "Not looked up this time."); n != 6 || len(got.Files) != 1 {
-			t.Errorf("%d are not looked up: %q", n, texts(got))
+		if n := strings.Count(TextsOf(got), "Not looked up this time."); n != 6 || len(got.Files) != 1 {
+			t.Errorf("%d are not looked up: %q", n, TextsOf(got))
 		}
 	})
 }

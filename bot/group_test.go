@@ -36,42 +36,42 @@ func TestWhoMaySetGroup(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
-			config := keeping(t)
-			b, _ := answering(t, 1, func(c *Config) { logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
+			config := KeepIn(t)
+			b, _ := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
 			for name, r := range map[string]Request{
-				"typed":   grouped("/settings preview:on", tt.who),
-				"pressed": pressed(Make(Set, []byte("preview:on")), tt.who),
+				"typed":   Grouped("/settings preview:on", tt.who),
+				"pressed": Pressed(Make(Set, []byte("preview:on")), tt.who),
 			} {
-				keep(t, b, func(s *state.Settings) { *s = state.Settings{} })
+				KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
 				if r.Action != "" {
-					r = signed(b, r)
+					r = Signed(b, r)
 				}
 				got := b.Handle(context.Background(), r)
 				switch {
-				case tt.may && !(got.Kind == KindNotice && strings.Contains(texts(got), "Settings of this group")):
+				case tt.may && !(got.Kind == KindNotice && strings.Contains(TextsOf(got), "Settings of this group")):
 					t.Errorf("%s: %+v", name, got)
-				case tt.unsure && !isSaying(got, KindError, "cannot_tell_manager", nil):
+				case tt.unsure && !IsSaying(got, KindError, "cannot_tell_manager", nil):
 					t.Errorf("%s: %+v", name, got)
-				case !tt.may && !tt.unsure && !isSaying(got, KindNotice, "managers_only_group", nil):
+				case !tt.may && !tt.unsure && !IsSaying(got, KindNotice, "managers_only_group", nil):
 					t.Errorf("%s: %+v", name, got)
 				}
-				if keptOf(t, b).Preview != tt.may || got.InPlace != (tt.may && name == "pressed") {
-					t.Errorf("%s: %+v is kept, %+v", name, keptOf(t, b), got)
+				if KeptOf(t, b).Preview != tt.may || got.InPlace != (tt.may && name == "pressed") {
+					t.Errorf("%s: %+v is kept, %+v", name, KeptOf(t, b), got)
 				}
 			}
 			if tt.unsure && !strings.Contains(log.String(), "the line is cut") {
 				t.Errorf("the log says\n%s", &log)
 			}
-			help := b.Handle(context.Background(), grouped("/help", tt.who))
-			if help.Kind != KindNotice || strings.Contains(texts(help), "/settings") != tt.may {
-				t.Errorf("help: %q", texts(help))
+			help := b.Handle(context.Background(), Grouped("/help", tt.who))
+			if help.Kind != KindNotice || strings.Contains(TextsOf(help), "/settings") != tt.may {
+				t.Errorf("help: %q", TextsOf(help))
 			}
 		})
 	}
 }
 
 func TestGroupSettings(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	night := state.Quiet{From: 22 * 60, To: 7 * 60}
 	kyiv := state.Quiet{From: 22 * 60, To: 7*60 + 30, Zone: "Europe/Kyiv"}
 	for _, tt := range []struct {
@@ -94,33 +94,33 @@ func TestGroupSettings(t *testing.T) {
 		{"disallow:HERE", state.Settings{Quiet: state.Quiet{Zone: "UTC"}}, ""},
 		{"threads:7 admin:5 nothreads:7 noadmin:5", state.Settings{Quiet: state.Quiet{Zone: "UTC"}}, ""}, // groups have none
 	} {
-		before := keptOf(t, b)
-		r := b.Handle(context.Background(), grouped("/settings "+tt.typed, func(r *Request) { r.Manager, r.Chat = true, "-100:7" }))
+		before := KeptOf(t, b)
+		r := b.Handle(context.Background(), Grouped("/settings "+tt.typed, func(r *Request) { r.Manager, r.Chat = true, "-100:7" }))
 		if tt.shown == "!" {
-			if r.Kind != KindError || !reflect.DeepEqual(keptOf(t, b), before) {
+			if r.Kind != KindError || !reflect.DeepEqual(KeptOf(t, b), before) {
 				t.Errorf("%q: %+v", tt.typed, r)
 			}
 			continue
 		}
-		if got := keptOf(t, b); r.Kind != KindNotice || !r.Private || r.InPlace || !reflect.DeepEqual(got, tt.want) || !strings.Contains(withPlaces(r), tt.shown) {
-			t.Errorf("%q: %+v, want %+v, %q", tt.typed, got, tt.want, withPlaces(r))
+		if got := KeptOf(t, b); r.Kind != KindNotice || !r.Private || r.InPlace || !reflect.DeepEqual(got, tt.want) || !strings.Contains(WithPlaces(r), tt.shown) {
+			t.Errorf("%q: %+v, want %+v, %q", tt.typed, got, tt.want, WithPlaces(r))
 		}
-		if s := withPlaces(r); strings.Contains(s, "threads") || strings.Contains(s, "server") || len(tt.want.Channels) == 0 && strings.Contains(s, "I answer in:") {
+		if s := WithPlaces(r); strings.Contains(s, "threads") || strings.Contains(s, "server") || len(tt.want.Channels) == 0 && strings.Contains(s, "I answer in:") {
 			t.Errorf("%q: shown %q", tt.typed, s)
 		}
 	}
 	// A server knows quiet hours, but neither of the others.
-	set(t, b, "answer", "all", "preview", "on", "quiet", "22-7", "zone", "Europe/Kyiv", "allow", "here")
-	if got := settings(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Europe/Kyiv"}, Channels: []string{"30"}}) {
+	ChangeSettings(t, b, "answer", "all", "preview", "on", "quiet", "22-7", "zone", "Europe/Kyiv", "allow", "here")
+	if got := SettingsOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Europe/Kyiv"}, Channels: []string{"30"}}) {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestBadGroupSettings(t *testing.T) {
 	var log bytes.Buffer
-	config := keeping(t)
-	b, _ := answering(t, 1, func(c *Config) { logging(&log)(c); config(c) })
-	keep(t, b, func(s *state.Settings) { s.Quiet = state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"} })
+	config := KeepIn(t)
+	b, _ := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c) })
+	KeepSettings(t, b, func(s *state.Settings) { s.Quiet = state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"} })
 	for option, values := range map[string][]string{
 		"quiet":   {"", "night", "22", "22-", "-7", "25-7", "22:60-7", "24:01-7", "22-22", "7:00-7", "22-7-8", "22:0-7", "1000-7", "²²-7", "٢٢-7"},
 		"zone":    {"", "secret", "Local", "local", "../etc/passwd", "/etc/localtime", "Europe", "Europe/", "UTC+2", "\x00", strings.Repeat("secret", 900)},
@@ -129,15 +129,15 @@ func TestBadGroupSettings(t *testing.T) {
 		"allow":   {"there", "here now"},
 	} {
 		for _, v := range values {
-			r := b.Handle(context.Background(), grouped("", func(r *Request) {
+			r := b.Handle(context.Background(), Grouped("", func(r *Request) {
 				r.Command, r.Manager, r.Options = "settings", true, map[string]string{option: v, "confidence": "eager"}
 			}))
-			if r.Kind != KindError || !r.Private || len(texts(r)) > 300 || !strings.HasPrefix(texts(r), "I do not ") {
+			if r.Kind != KindError || !r.Private || len(TextsOf(r)) > 300 || !strings.HasPrefix(TextsOf(r), "I do not ") {
 				t.Errorf("%s %.20q: %+v", option, v, r)
 			}
 		}
 	}
-	if got := keptOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"}}) {
+	if got := KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"}}) {
 		t.Errorf("%+v", got)
 	}
 	if strings.Contains(log.String(), "secret") {
@@ -148,9 +148,9 @@ func TestBadGroupSettings(t *testing.T) {
 // TestSettingButtons presses every button of the settings: it does what it
 // says, is marked then, and no other of its row is.
 func TestSettingButtons(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	manage := func(r *Request) { r.Manager = true }
-	shown := b.Handle(context.Background(), grouped("/settings", manage))
+	shown := b.Handle(context.Background(), Grouped("/settings", manage))
 	if len(shown.Actions) != 4+4+2+2+2 {
 		t.Fatalf("%+v", shown.Actions)
 	}
@@ -174,16 +174,16 @@ func TestSettingButtons(t *testing.T) {
 	}
 	for i, a := range shown.Actions {
 		for range 2 {
-			r := b.Handle(context.Background(), pressed(a.Token, manage))
+			r := b.Handle(context.Background(), Pressed(a.Token, manage))
 			if !r.InPlace || r.Private || len(r.Actions) != len(shown.Actions) || !strings.HasPrefix(r.Actions[i].Label, "✓ ") || r.Actions[i].Row != a.Row {
 				t.Errorf("%q: %+v", a.Label, r)
 			}
-			fitting(t, a.Label, r, 64)
+			Fitting(t, a.Label, r, 64)
 			marked(r)
 		}
 		_, payload, _ := Read(a.Token)
 		name, value, _ := strings.Cut(string(payload[:len(payload)-SealSize]), ":")
-		s := keptOf(t, b)
+		s := KeptOf(t, b)
 		got := map[string]any{
 			"language": s.Language, "confidence": s.Confidence, "answer": s.Unaddressed, "preview": s.Preview, "quiet": s.Quiet,
 		}[name]
@@ -202,41 +202,41 @@ func TestSettingButtons(t *testing.T) {
 		}
 	}
 	// Other hours are neither of the two.
-	r := b.Handle(context.Background(), grouped("/settings quiet:23-6", manage))
+	r := b.Handle(context.Background(), Grouped("/settings quiet:23-6", manage))
 	if got := marked(r); len(got) != 4 {
 		t.Errorf("%q", got)
 	}
 	// The zone stays when the hours are pressed.
-	b.Handle(context.Background(), grouped("/settings zone:Europe/Kyiv", manage))
-	keep(t, b, func(s *state.Settings) { s.Language = "" })
-	r = b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte("quiet:"+night)), manage)))
-	if labelled(r, "✓ Quiet 22:00–07:00") == "" || keptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
-		t.Errorf("%+v, %+v", r, keptOf(t, b))
+	b.Handle(context.Background(), Grouped("/settings zone:Europe/Kyiv", manage))
+	KeepSettings(t, b, func(s *state.Settings) { s.Language = "" })
+	r = b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte("quiet:"+night)), manage)))
+	if Labelled(r, "✓ Quiet 22:00–07:00") == "" || KeptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
+		t.Errorf("%+v, %+v", r, KeptOf(t, b))
 	}
 	// Apart there are none, and in private nothing is set.
-	if r := b.Handle(context.Background(), managing()); len(r.Actions) > 0 {
+	if r := b.Handle(context.Background(), Managing()); len(r.Actions) > 0 {
 		t.Errorf("%+v", r.Actions)
 	}
-	if r := b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte("language:de")), manage, alone))); !isSaying(r, KindError, "no_space", nil) {
+	if r := b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte("language:de")), manage, Alone))); !IsSaying(r, KindError, "no_space", nil) {
 		t.Errorf("%+v", r)
 	}
-	none, _ := answering(t, 1, nil)
-	if r := none.Handle(context.Background(), signed(none, pressed(Make(Set, []byte("language:de")), manage))); !isSaying(r, KindError, "nothing_kept", nil) {
+	none, _ := Answering(t, 1, nil)
+	if r := none.Handle(context.Background(), Signed(none, Pressed(Make(Set, []byte("language:de")), manage))); !IsSaying(r, KindError, "nothing_kept", nil) {
 		t.Errorf("nothing kept: %+v", r)
 	}
 
 	// Nothing but settings can be set, each to what it can be.
-	keep(t, b, func(s *state.Settings) { *s = state.Settings{} })
+	KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
 	for payload, want := range map[string]string{
 		"": "stale", "language": "It can be", "language:xx": "It can be", "weather:fine": "stale", "admin:5": "stale", "Language:de": "stale",
 		"language:\xff": "stale", ":de": "stale", "quiet:always": "I do not understand", "zone:nowhere": "I do not know the time zone",
 		"sources:nowhere": "There is no text", "allow:@everyone": "I do not understand", "answer:all:": "It can be", "unaddressed:true": "stale",
 	} {
-		r := b.Handle(context.Background(), signed(b, pressed(Make(Set, []byte(payload)), manage)))
-		if want == "stale" && !isSaying(r, KindError, "stale_button", nil) || want != "stale" && (r.Kind != KindError || !strings.Contains(texts(r), want)) {
+		r := b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte(payload)), manage)))
+		if want == "stale" && !IsSaying(r, KindError, "stale_button", nil) || want != "stale" && (r.Kind != KindError || !strings.Contains(TextsOf(r), want)) {
 			t.Errorf("%q: %+v", payload, r)
 		}
-		if got := keptOf(t, b); !reflect.DeepEqual(got, state.Settings{}) {
+		if got := KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{}) {
 			t.Errorf("%q: %+v", payload, got)
 		}
 	}
@@ -245,62 +245,62 @@ func TestSettingButtons(t *testing.T) {
 // TestGroupFollow lets a group follow: it is told once, and who asked for that
 // may take it back, and no other.
 func TestGroupFollow(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	stop := groupFollow(t, b, "Who flew it?", "7", "8", "9")
-	private := b.Handle(context.Background(), grouped("Who flew it?", alone))
-	b.Handle(context.Background(), pressed(button(private, Tell), alone))
-	if got := waiting(t, b); !slices.Equal(got, []string{"-100", "7"}) {
+	b, f := Answering(t, 0, KeepIn(t))
+	stop := GroupFollow(t, b, "Who flew it?", "7", "8", "9")
+	private := b.Handle(context.Background(), Grouped("Who flew it?", Alone))
+	b.Handle(context.Background(), Pressed(ButtonOf(private, Tell), Alone))
+	if got := Waiting(t, b); !slices.Equal(got, []string{"-100", "7"}) {
 		t.Fatalf("%q wait", got)
 	}
 	elsewhere := func(r *Request) { r.Chat, r.Space = "-200", "-200" }
-	for _, r := range []Request{pressed(stop[0], elsewhere), pressed(stop[0], alone), pressing(stop[0])} {
-		if b.Handle(context.Background(), r); len(waiting(t, b)) != 2 {
+	for _, r := range []Request{Pressed(stop[0], elsewhere), Pressed(stop[0], Alone), Pressing(stop[0])} {
+		if b.Handle(context.Background(), r); len(Waiting(t, b)) != 2 {
 			t.Errorf("%+v took back what is the group's", r)
 		}
 	}
-	if r := b.Handle(context.Background(), pressed(stop[0], func(r *Request) { r.User = "8" })); !isSaying(r, KindError, "not_yours", nil) || len(waiting(t, b)) != 2 {
-		t.Errorf("another's press: %+v, %q wait", r, waiting(t, b))
+	if r := b.Handle(context.Background(), Pressed(stop[0], func(r *Request) { r.User = "8" })); !IsSaying(r, KindError, "not_yours", nil) || len(Waiting(t, b)) != 2 {
+		t.Errorf("another's press: %+v, %q wait", r, Waiting(t, b))
 	}
-	if r := b.Handle(context.Background(), pressed(stop[0], func(r *Request) { r.User = "7" })); !isSaying(r, KindNotice, "will_not_tell", nil) || button(r, Tell) == "" || !slices.Equal(waiting(t, b), []string{"7"}) {
-		t.Errorf("%+v, %q wait", r, waiting(t, b))
+	if r := b.Handle(context.Background(), Pressed(stop[0], func(r *Request) { r.User = "7" })); !IsSaying(r, KindNotice, "will_not_tell", nil) || ButtonOf(r, Tell) == "" || !slices.Equal(Waiting(t, b), []string{"7"}) {
+		t.Errorf("%+v, %q wait", r, Waiting(t, b))
 	}
-	groupFollow(t, b, "Who flew it?", "8")
+	GroupFollow(t, b, "Who flew it?", "8")
 
-	f.found.Confidence = 1
-	s := &sender{inPlace: true}
+	f.Found.Confidence = 1
+	s := &FakeSender{Edits: true}
 	senders := map[string]Sender{"telegram": s}
 	for _, want := range []int{2, 0} {
 		if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != want || !done.Again.IsZero() {
 			t.Errorf("%+v, %v", done, err)
 		}
 	}
-	if !slices.Equal(s.users(), []string{"7", "-100"}) || s.messages[1].to.Chat != "-100" {
-		t.Fatalf("%+v", s.messages)
+	if !slices.Equal(s.Users(), []string{"7", "-100"}) || s.Messages[1].To.Chat != "-100" {
+		t.Fatalf("%+v", s.Messages)
 	}
 	// The buttons under the news are those of an answer.
-	news := s.messages[1].r
-	fitting(t, "news", news, 100)
-	if r := b.Handle(context.Background(), pressed(labelled(news, "Context"))); !r.InPlace || labelled(r, "Back") == "" {
+	news := s.Messages[1].Reply
+	Fitting(t, "news", news, 100)
+	if r := b.Handle(context.Background(), Pressed(Labelled(news, "Context"))); !r.InPlace || Labelled(r, "Back") == "" {
 		t.Errorf("%+v", r)
 	}
 	// Whoever presses now has the answer in the place of the refusal.
-	if r := b.Handle(context.Background(), pressed(button(private, Tell))); r.Kind != KindAnswer || !r.InPlace {
+	if r := b.Handle(context.Background(), Pressed(ButtonOf(private, Tell))); r.Kind != KindAnswer || !r.InPlace {
 		t.Errorf("%+v", r)
 	}
 	// A group that has thrown the bot out is not told again, its members are.
-	f.found.Confidence = 0
-	groupFollow(t, b, "Who sailed it?", "7")
-	private = b.Handle(context.Background(), grouped("Who sailed it?", alone))
-	b.Handle(context.Background(), pressed(button(private, Tell), alone))
-	f.found.Confidence = 1
-	s.fail = func(to Recipient) error {
+	f.Found.Confidence = 0
+	GroupFollow(t, b, "Who sailed it?", "7")
+	private = b.Handle(context.Background(), Grouped("Who sailed it?", Alone))
+	b.Handle(context.Background(), Pressed(ButtonOf(private, Tell), Alone))
+	f.Found.Confidence = 1
+	s.Fail = func(to Recipient) error {
 		if to.User == "-100" {
 			return fmt.Errorf("telegram: %w", ErrUnwanted)
 		}
 		return nil
 	}
-	if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != 1 || len(waiting(t, b)) > 0 {
-		t.Errorf("%+v, %v, %q wait", done, err, waiting(t, b))
+	if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != 1 || len(Waiting(t, b)) > 0 {
+		t.Errorf("%+v, %v, %q wait", done, err, Waiting(t, b))
 	}
 	for who, want := range map[string]bool{"-100": true, "7": false} {
 		if blocked, err := b.state.Blocked(context.Background(), "telegram", who); blocked != want || err != nil {
@@ -312,19 +312,19 @@ func TestGroupFollow(t *testing.T) {
 // TestQuietHours passes a night: it begins at midnight UTC.
 func TestQuietHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f := answering(t, 0, keeping(t))
-		groupFollow(t, b, "Who flew it?", "7", "8")
+		b, f := Answering(t, 0, KeepIn(t))
+		GroupFollow(t, b, "Who flew it?", "7", "8")
 		far := func(r *Request) { r.Chat, r.Space = "-200", "-200" }
-		for _, where := range []func(*Request){far, alone} {
-			r := b.Handle(context.Background(), grouped("Who flew it?", addressed, where))
-			b.Handle(context.Background(), pressed(button(r, Tell), where))
+		for _, where := range []func(*Request){far, Alone} {
+			r := b.Handle(context.Background(), Grouped("Who flew it?", Addressed, where))
+			b.Handle(context.Background(), Pressed(ButtonOf(r, Tell), where))
 		}
 		manage := func(r *Request) { r.Manager = true }
-		b.Handle(context.Background(), grouped("/settings quiet:22:00-07:00 zone:Europe/Kyiv", manage)) // until 05:00 UTC
-		b.Handle(context.Background(), grouped("/settings quiet:23:30-08:15", manage, far))
+		b.Handle(context.Background(), Grouped("/settings quiet:22:00-07:00 zone:Europe/Kyiv", manage)) // until 05:00 UTC
+		b.Handle(context.Background(), Grouped("/settings quiet:23:30-08:15", manage, far))
 
-		f.found.Confidence = 1
-		s := &sender{inPlace: true}
+		f.Found.Confidence = 1
+		s := &FakeSender{Edits: true}
 		midnight := time.Now().UTC().Truncate(24 * time.Hour)
 		for _, step := range []struct {
 			told  []string
@@ -336,8 +336,8 @@ func TestQuietHours(t *testing.T) {
 		} {
 			for range 2 { // to ask twice changes nothing
 				done, err := b.Announce(context.Background(), map[string]Sender{"telegram": s})
-				if err != nil || !slices.Equal(s.users(), step.told) || done.Again.IsZero() != (step.again == 0) || step.again > 0 && !done.Again.Equal(midnight.Add(step.again)) {
-					t.Fatalf("at %v: told %q, %+v, %v", time.Now().UTC(), s.users(), done, err)
+				if err != nil || !slices.Equal(s.Users(), step.told) || done.Again.IsZero() != (step.again == 0) || step.again > 0 && !done.Again.Equal(midnight.Add(step.again)) {
+					t.Fatalf("at %v: told %q, %+v, %v", time.Now().UTC(), s.Users(), done, err)
 				}
 			}
 			if step.again > 0 {
@@ -345,8 +345,8 @@ func TestQuietHours(t *testing.T) {
 			}
 		}
 		// Quiet hours are for what nobody has just asked for.
-		b.Handle(context.Background(), grouped("/settings quiet:00:00-23:59 zone:UTC", manage))
-		if r := b.Handle(context.Background(), grouped("Who opened it?", addressed)); r.Kind != KindAnswer {
+		b.Handle(context.Background(), Grouped("/settings quiet:00:00-23:59 zone:UTC", manage))
+		if r := b.Handle(context.Background(), Grouped("Who opened it?", Addressed)); r.Kind != KindAnswer {
 			t.Errorf("%+v", r)
 		}
 	})

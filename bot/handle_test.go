@@ -58,24 +58,24 @@ func TestRouting(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, _ := answering(t, 1, nil)
+			b, _ := Answering(t, 1, nil)
 			tt.r.Platform, tt.r.User, tt.r.Chat, tt.r.Self, tt.r.Locale = "telegram", "u", "c", "rapporteur", "en"
 			got := b.Handle(context.Background(), tt.r)
-			if got.Kind != tt.kind || !strings.Contains(texts(got), tt.want) || tt.kind == KindSilent && len(got.Blocks) > 0 {
-				t.Errorf("got kind %d, %q", got.Kind, texts(got))
+			if got.Kind != tt.kind || !strings.Contains(TextsOf(got), tt.want) || tt.kind == KindSilent && len(got.Blocks) > 0 {
+				t.Errorf("got kind %d, %q", got.Kind, TextsOf(got))
 			}
 		})
 	}
 }
 
 func TestGreetings(t *testing.T) {
-	b, f := answering(t, 1, nil)
-	f.search = func(context.Context, index.Query) (index.Result, error) {
+	b, f := Answering(t, 1, nil)
+	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
 		t.Error("a greeting is searched for")
 		return index.Result{}, nil
 	}
 	for _, s := range []string{"Hi", "hello!", "Good morning :)", "Привіт!", "Доброго дня", "Дякую 🙏", "Здравствуйте!", "Guten Tag.", "Vielen Dank", "Grüß Gott!", "Bonjour", "¡Hola!", "Grazie", "Dzień dobry", "Mulțumesc"} {
-		if r := b.Handle(context.Background(), direct(s)); r.Kind != KindNotice || !strings.Contains(texts(r), "/ask") {
+		if r := b.Handle(context.Background(), InPrivate(s)); r.Kind != KindNotice || !strings.Contains(TextsOf(r), "/ask") {
 			t.Errorf("%q: %+v", s, r)
 		}
 	}
@@ -87,8 +87,8 @@ func TestGreetings(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	b, f := answering(t, 0.8, nil)
-	r := b.Handle(context.Background(), direct("Who opened the bridge?"))
+	b, f := Answering(t, 0.8, nil)
+	r := b.Handle(context.Background(), InPrivate("Who opened the bridge?"))
 	if len(r.Blocks) != maxQuotes {
 		t.Fatalf("%+v", r)
 	}
@@ -102,7 +102,7 @@ func TestAnswers(t *testing.T) {
 
 	// What adds nothing is left out: from the same passage, in the same words,
 	// or much worse.
-	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("a", 0, 0, 9), f.hit("a", 1, 0, 6.9), f.hit("b", 0, 0, 7.1)}
+	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("a", 0, 0, 9), f.Hit("a", 1, 0, 6.9), f.Hit("b", 0, 0, 7.1)}
 	a, err := b.Ask(context.Background(), "Who opened the bridge?", nil)
 	if err != nil || len(a.Quotes) != 2 || a.Quotes[1].Text != "So it is." {
 		t.Errorf("%+v, %v", a, err)
@@ -117,7 +117,7 @@ func TestAnswers(t *testing.T) {
 
 	// The filters reach the search.
 	var got index.Query
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.found, nil }
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.Found, nil }
 	r = b.Handle(context.Background(), Request{Command: "ask", Text: `Who said "we go"? source:a`, Options: map[string]string{"since": "2025", "before": "2026-02-01", "lang": "EN"}})
 	if got.Text != `Who said "we go"?` || len(got.Phrases) != 1 || got.Sources[0] != "a" || got.Since.Day() != "2025-01-01" || got.Before.Day() != "2026-02-01" || got.Language != "en" || got.Limit == 0 || r.Kind != KindAnswer {
 		t.Errorf("searched for %+v", got)
@@ -125,71 +125,71 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	b, f := answering(t, 0.4, nil)
-	f.found.Unknown = []string{"zeppelin", "b", "c", "d", "e", "f"}
+	b, f := Answering(t, 0.4, nil)
+	f.Found.Unknown = []string{"zeppelin", "b", "c", "d", "e", "f"}
 	for locale, want := range map[string][]string{
 		"en": {"The sources do not say.", "I searched 2 texts, dated 16 December 2025.", "“zeppelin”", "The nearest passage, which may not answer"},
 		"uk": {"У джерелах цього немає.", "Переглянуто 2 тексти від 16 грудня 2025 року.", "«zeppelin»", "у якому відповіді може й не бути"},
 		"de": {"Die Quellen sagen dazu nichts.", "Durchsucht: 2 Texte vom 16. Dezember 2025.", "„zeppelin“", "sie beantwortet die Frage vielleicht nicht"},
 	} {
-		r := direct("Who flew the zeppelin?")
+		r := InPrivate("Who flew the zeppelin?")
 		r.Locale = locale
 		got := b.Handle(context.Background(), r)
 		for _, w := range append(want, "The captain opened the bridge.") {
-			if got.Kind != KindRefusal || !strings.Contains(texts(got), w) {
-				t.Errorf("%s: %q is missing from %q", locale, w, texts(got))
+			if got.Kind != KindRefusal || !strings.Contains(TextsOf(got), w) {
+				t.Errorf("%s: %q is missing from %q", locale, w, TextsOf(got))
 			}
 		}
-		if strings.Contains(texts(got), "Crowds") || strings.Contains(texts(got), "f”") {
-			t.Errorf("too much is shown: %q", texts(got))
+		if strings.Contains(TextsOf(got), "Crowds") || strings.Contains(TextsOf(got), "f”") {
+			t.Errorf("too much is shown: %q", TextsOf(got))
 		}
 	}
 
-	f.found.Hits, f.found.Unknown = nil, nil
-	if got := texts(b.Handle(context.Background(), direct("Who flew the zeppelin?"))); strings.Contains(got, "nearest") || !strings.Contains(got, "do not say") {
+	f.Found.Hits, f.Found.Unknown = nil, nil
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("Who flew the zeppelin?"))); strings.Contains(got, "nearest") || !strings.Contains(got, "do not say") {
 		t.Errorf("with nothing found: %q", got)
 	}
-	if got := texts(b.Handle(context.Background(), direct("Хто літав на цепеліні і чому це було так довго?"))); !strings.Contains(got, "The texts are in English") {
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("Хто літав на цепеліні і чому це було так довго?"))); !strings.Contains(got, "The texts are in English") {
 		t.Errorf("in another language: %q", got)
 	}
-	if got := texts(b.Handle(context.Background(), direct("Цепелін — коли?"))); !strings.Contains(got, "The texts are in English") {
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("Цепелін — коли?"))); !strings.Contains(got, "The texts are in English") {
 		t.Errorf("in another script: %q", got)
 	}
-	if r := b.Handle(context.Background(), direct("/search zeppelin")); r.Kind != KindRefusal || !strings.Contains(texts(r), "do not say") {
+	if r := b.Handle(context.Background(), InPrivate("/search zeppelin")); r.Kind != KindRefusal || !strings.Contains(TextsOf(r), "do not say") {
 		t.Errorf("a search that finds nothing: %+v", r)
 	}
-	f.found.Searched = index.Scope{Texts: 1}
-	if got := texts(b.Handle(context.Background(), direct("Who flew the zeppelin?"))); !strings.Contains(got, "I searched 1 text, undated.") {
+	f.Found.Searched = index.Scope{Texts: 1}
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("Who flew the zeppelin?"))); !strings.Contains(got, "I searched 1 text, undated.") {
 		t.Errorf("undated: %q", got)
 	}
-	f.found.Searched = index.Scope{}
-	if r := b.Handle(context.Background(), direct("Who flew it? since:2030")); r.Kind != KindRefusal || !strings.Contains(texts(r), "No text matches these filters") {
+	f.Found.Searched = index.Scope{}
+	if r := b.Handle(context.Background(), InPrivate("Who flew it? since:2030")); r.Kind != KindRefusal || !strings.Contains(TextsOf(r), "No text matches these filters") {
 		t.Errorf("with nothing to search: %+v", r)
 	}
 }
 
 func TestOneWord(t *testing.T) {
 	for locale, want := range map[string]string{"en": "One word is not much of a question", "uk": "Одного слова для запитання замало", "de": "Ein einzelnes Wort ist noch keine Frage"} {
-		b, f := answering(t, 0.4, nil)
-		r := direct(" «bridge»!? ")
+		b, f := Answering(t, 0.4, nil)
+		r := InPrivate(" «bridge»!? ")
 		r.Locale = locale
 		got := b.Handle(context.Background(), r)
-		if got.Kind != KindRefusal || !strings.Contains(texts(got), want) || !strings.Contains(texts(got), "The captain opened the bridge.") || !strings.Contains(texts(got), "A band played") {
-			t.Errorf("%s: %q", locale, texts(got))
+		if got.Kind != KindRefusal || !strings.Contains(TextsOf(got), want) || !strings.Contains(TextsOf(got), "The captain opened the bridge.") || !strings.Contains(TextsOf(got), "A band played") {
+			t.Errorf("%s: %q", locale, TextsOf(got))
 		}
-		f.found.Hits = nil
-		if got := b.Handle(context.Background(), r); !strings.Contains(texts(got), want) {
-			t.Errorf("%s, nothing found: %q", locale, texts(got))
+		f.Found.Hits = nil
+		if got := b.Handle(context.Background(), r); !strings.Contains(TextsOf(got), want) {
+			t.Errorf("%s, nothing found: %q", locale, TextsOf(got))
 		}
 	}
-	b, _ := answering(t, 0.9, nil)
-	if got := b.Handle(context.Background(), direct("bridge")); got.Kind != KindAnswer || strings.Contains(texts(got), "One word") {
-		t.Errorf("answered: %q", texts(got))
+	b, _ := Answering(t, 0.9, nil)
+	if got := b.Handle(context.Background(), InPrivate("bridge")); got.Kind != KindAnswer || strings.Contains(TextsOf(got), "One word") {
+		t.Errorf("answered: %q", TextsOf(got))
 	}
 }
 
 func TestCommandsAnswer(t *testing.T) {
-	b, f := answering(t, 0.4, func(c *Config) { c.Version = "v1.2.3" })
+	b, f := Answering(t, 0.4, func(c *Config) { c.Version = "v1.2.3" })
 	tests := []struct{ text, want, not string }{
 		{"/help", "/search words", "/start"},
 		{"/about", "Rapporteur v1.2.3", ""},
@@ -219,8 +219,8 @@ func TestCommandsAnswer(t *testing.T) {
 		{"/search bridge", "4 passages, the best match first", ""},
 	}
 	for _, tt := range tests {
-		r := b.Handle(context.Background(), direct(tt.text))
-		got := texts(r)
+		r := b.Handle(context.Background(), InPrivate(tt.text))
+		got := TextsOf(r)
 		if !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 			t.Errorf("%s: got %q, want %q, not %q", tt.text, got, tt.want, tt.not)
 		}
@@ -231,8 +231,8 @@ func TestCommandsAnswer(t *testing.T) {
 		}
 	}
 	// One passage is shown once, however many of its sentences are found.
-	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("a", 0, 0, 8)}
-	if got := texts(b.Handle(context.Background(), direct("/search bridge"))); !strings.Contains(got, "1 passage,") {
+	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("a", 0, 0, 8)}
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("/search bridge"))); !strings.Contains(got, "1 passage,") {
 		t.Errorf("one passage twice: %q", got)
 	}
 }
@@ -240,9 +240,9 @@ func TestCommandsAnswer(t *testing.T) {
 func TestLongLists(t *testing.T) {
 	files := fstest.MapFS{"long.txt": {Data: []byte(strings.Repeat("A paragraph that is about as long as this one is.\n\n", 100))}}
 	for i := range 20 {
-		files[fmt.Sprintf("%02d.md", i)] = page(fmt.Sprintf("Text number %d.", i))
+		files[fmt.Sprintf("%02d.md", i)] = Page(fmt.Sprintf("Text number %d.", i))
 	}
-	f := loaded(t, files)
+	f := Loaded(t, files)
 	b := New(Config{Searcher: f, Library: f})
 	for text, want := range map[string]string{
 		"/sources":     "And 6 more.",
@@ -251,47 +251,47 @@ func TestLongLists(t *testing.T) {
 		"/source 0":    "11 texts match",
 		"/about":       "21 texts",
 	} {
-		if got := texts(b.Handle(context.Background(), direct(text))); !strings.Contains(got, want) {
+		if got := TextsOf(b.Handle(context.Background(), InPrivate(text))); !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
-	f = loaded(t, fstest.MapFS{"a.txt": {Data: []byte("So it is.")}})
+	f = Loaded(t, fstest.MapFS{"a.txt": {Data: []byte("So it is.")}})
 	b = New(Config{Searcher: f, Library: f})
-	if got := texts(b.Handle(context.Background(), direct("/about"))); !strings.Contains(got, "1 text, undated") || !strings.Contains(got, "Rapporteur devel") {
+	if got := TextsOf(b.Handle(context.Background(), InPrivate("/about"))); !strings.Contains(got, "1 text, undated") || !strings.Contains(got, "Rapporteur devel") {
 		t.Errorf("undated: %q", got)
 	}
 }
 
 func TestSearchFails(t *testing.T) {
 	var log bytes.Buffer
-	b, f := answering(t, 1, logging(&log))
-	f.err = errors.New("the disk is on fire")
+	b, f := Answering(t, 1, Logging(&log))
+	f.Err = errors.New("the disk is on fire")
 	for _, text := range []string{"Who opened the bridge?", "/search bridge"} {
-		wentWrong(t, b.Handle(context.Background(), direct(text)), &log, "the disk is on fire")
+		WentWrong(t, b.Handle(context.Background(), InPrivate(text)), &log, "the disk is on fire")
 	}
 }
 
 func TestPanic(t *testing.T) {
 	var log bytes.Buffer
-	b, f := answering(t, 1, logging(&log))
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) {
+	b, f := Answering(t, 1, Logging(&log))
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		if strings.Contains(q.Text, "bridge") {
 			panic("out of cheese")
 		}
-		return f.found, nil
+		return f.Found, nil
 	}
 	// One request is lost, no others.
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if r := b.Handle(context.Background(), direct("Who opened it?")); r.Kind != KindAnswer {
+			if r := b.Handle(context.Background(), InPrivate("Who opened it?")); r.Kind != KindAnswer {
 				t.Errorf("another request: %+v", r)
 			}
 		})
 	}
-	r := b.Handle(context.Background(), direct("Who opened the bridge?"))
+	r := b.Handle(context.Background(), InPrivate("Who opened the bridge?"))
 	wg.Wait()
-	wentWrong(t, r, &log, "out of cheese")
+	WentWrong(t, r, &log, "out of cheese")
 	if !strings.Contains(log.String(), "handle_test.go") {
 		t.Error("the log does not say where")
 	}
@@ -303,21 +303,21 @@ func TestRateLimits(t *testing.T) { synctest.Test(t, testRateLimits) }
 
 func testDeadline(t *testing.T) {
 	var log bytes.Buffer
-	b, f := answering(t, 1, func(c *Config) { logging(&log)(c) })
-	f.search = func(ctx context.Context, _ index.Query) (index.Result, error) {
+	b, f := Answering(t, 1, func(c *Config) { Logging(&log)(c) })
+	f.OnSearch = func(ctx context.Context, _ index.Query) (index.Result, error) {
 		<-ctx.Done()
 		return index.Result{}, fmt.Errorf("search: %w", ctx.Err())
 	}
 	for _, text := range []string{"Who opened the bridge?", "/search bridge"} {
 		began := time.Now()
-		r := b.Handle(context.Background(), direct(text))
-		if took := time.Since(began); r.Kind != KindError || !strings.Contains(texts(r), "took too long") || took != DefaultTimeout {
+		r := b.Handle(context.Background(), InPrivate(text))
+		if took := time.Since(began); r.Kind != KindError || !strings.Contains(TextsOf(r), "took too long") || took != DefaultTimeout {
 			t.Errorf("after %v got %+v", took, r)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel() // the program is stopping
-	if r := b.Handle(ctx, direct("Who opened the bridge?")); r.Kind != KindError || errorCode.MatchString(texts(r)) {
+	if r := b.Handle(ctx, InPrivate("Who opened the bridge?")); r.Kind != KindError || ErrorCode.MatchString(TextsOf(r)) {
 		t.Errorf("got %+v", r)
 	}
 	if strings.Contains(log.String(), "bridge") || strings.Contains(log.String(), "level=ERROR") {
@@ -328,7 +328,7 @@ func testDeadline(t *testing.T) {
 // What Admit has counted Handle does not count again.
 func TestAdmit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
+		b, _ := Answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
 		ctx, r := context.Background(), Request{Platform: "telegram", User: "u", Chat: "c", Addressed: true, Text: "Who opened it?"}
 		for i, want := range []ReplyKind{KindAnswer, KindAnswer, KindNotice, KindSilent} {
 			r.Admitted = false
@@ -358,7 +358,7 @@ func TestAdmit(t *testing.T) {
 }
 
 func testRateLimits(t *testing.T) {
-	b, _ := answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
+	b, _ := Answering(t, 1, func(c *Config) { c.UserRate, c.ChatRate = 4, 10 })
 	ask := func(user, chat string, change func(*Request)) Reply {
 		r := Request{Platform: "telegram", User: user, Chat: chat, Addressed: true, Text: "Who opened it?"}
 		if change != nil {
@@ -380,7 +380,7 @@ func testRateLimits(t *testing.T) {
 	// A slash command is owed a reply, for the asker's eyes.
 	for range 2 {
 		r := ask("u", "c", func(r *Request) { r.Command = "ask" })
-		if r.Kind != KindNotice || !r.Private || !strings.Contains(texts(r), "in 15 seconds") {
+		if r.Kind != KindNotice || !r.Private || !strings.Contains(TextsOf(r), "in 15 seconds") {
 			t.Errorf("a slash command: %+v", r)
 		}
 	}
@@ -438,7 +438,7 @@ func TestLimiter(t *testing.T) {
 }
 
 func TestPermission(t *testing.T) {
-	b, _ := answering(t, 1, func(c *Config) { c.Admins = []string{"telegram:7"} })
+	b, _ := Answering(t, 1, func(c *Config) { c.Admins = []string{"telegram:7"} })
 	admin := Command{Name: "x", Permission: Admins}
 	for _, tt := range []struct {
 		platform, user string

@@ -27,7 +27,7 @@ func TestPace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := operated(t, &scripted{reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+				b := Operated(t, &ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
 					began := time.Now()
 					end := time.After(tt.takes)
 					for n := 1; ; n++ {
@@ -43,9 +43,9 @@ func TestPace(t *testing.T) {
 				}})
 				ctx, cancel := context.WithTimeout(t.Context(), DefaultTimeout)
 				start := time.Now()
-				r := b.Handle(ctx, commanding("reindex", ""))
+				r := b.Handle(ctx, Commanding("reindex", ""))
 				cancel()
-				if r.Updates == nil || time.Since(start) > 0 || !strings.Contains(texts(r), "just begun") {
+				if r.Updates == nil || time.Since(start) > 0 || !strings.Contains(TextsOf(r), "just begun") {
 					t.Fatalf("after %v: %+v", time.Since(start), r)
 				}
 				var got []time.Duration
@@ -60,7 +60,7 @@ func TestPace(t *testing.T) {
 						t.Error("everybody sees an update")
 					}
 				}
-				if !strings.Contains(texts(end), "Nothing has changed.") || len(end.Actions) > 0 {
+				if !strings.Contains(TextsOf(end), "Nothing has changed.") || len(end.Actions) > 0 {
 					t.Errorf("at the end: %+v", end)
 				}
 				if tt.want != nil && fmt.Sprint(got) != fmt.Sprint(tt.want) {
@@ -74,17 +74,17 @@ func TestPace(t *testing.T) {
 // Nobody has to read: who comes late gets the latest.
 func TestNobodyReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := operated(t, &scripted{reindex: func(_ context.Context, _ bool, tell func(Progress)) (Changes, error) {
+		b := Operated(t, &ScriptedKeeper{OnReindex: func(_ context.Context, _ bool, tell func(Progress)) (Changes, error) {
 			for n := range 100 {
 				tell(Progress{n + 1, 100, time.Now()})
 				time.Sleep(100 * time.Millisecond)
 			}
 			return Changes{Added: []string{"a"}}, nil
 		}})
-		r := b.Handle(t.Context(), commanding("reindex", ""))
-		b.Handle(t.Context(), commanding("reindex", "")) // this one is never read
+		r := b.Handle(t.Context(), Commanding("reindex", ""))
+		b.Handle(t.Context(), Commanding("reindex", "")) // this one is never read
 		time.Sleep(time.Minute)
-		if end := last(r); !strings.Contains(texts(end), "+1 text") {
+		if end := Last(r); !strings.Contains(TextsOf(end), "+1 text") {
 			t.Errorf("%+v", end)
 		}
 	})
@@ -93,24 +93,24 @@ func TestNobodyReads(t *testing.T) {
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := false
-		b := operated(t, &scripted{reindex: func(ctx context.Context, _ bool, _ func(Progress)) (Changes, error) {
+		b := Operated(t, &ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, _ func(Progress)) (Changes, error) {
 			<-ctx.Done()
 			ended = true
 			return Changes{}, ctx.Err()
 		}})
-		r := b.Handle(t.Context(), commanding("reindex", ""))
+		r := b.Handle(t.Context(), Commanding("reindex", ""))
 		synctest.Wait()
 		b.Close()
 		if !ended {
 			t.Error("it still goes on")
 		}
-		if end := last(r); !isSaying(end, KindError, "ending", nil) {
+		if end := Last(r); !IsSaying(end, KindError, "ending", nil) {
 			t.Errorf("%+v", end)
 		}
-		if r := b.Handle(t.Context(), commanding("reindex", "")); !isSaying(r, KindError, "ending", nil) {
+		if r := b.Handle(t.Context(), Commanding("reindex", "")); !IsSaying(r, KindError, "ending", nil) {
 			t.Errorf("after the end: %+v", r)
 		}
-		if r := b.Handle(t.Context(), asking("Who opened it?")); r.Kind != KindAnswer {
+		if r := b.Handle(t.Context(), Asking("Who opened it?")); r.Kind != KindAnswer {
 			t.Errorf("a question after the end: %+v", r)
 		}
 		b.Close()
@@ -145,11 +145,11 @@ func TestHowItEnds(t *testing.T) {
 						}
 						return tt.ch, tt.err
 					}
-					k := &scripted{rollback: do, reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) { return do(ctx, tell) }}
-					b := operated(t, k, logging(&log), func(c *Config) { c.Changed = func() { changed++ } })
+					k := &ScriptedKeeper{OnRollback: do, OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) { return do(ctx, tell) }}
+					b := Operated(t, k, Logging(&log), func(c *Config) { c.Changed = func() { changed++ } })
 					text := map[string]string{"rollback": "yes"}[command]
-					end := last(b.Handle(t.Context(), commanding(command, text)))
-					if end.Kind != tt.kind || !strings.Contains(texts(end), tt.want) || strings.Contains(texts(end), "secret") {
+					end := Last(b.Handle(t.Context(), Commanding(command, text)))
+					if end.Kind != tt.kind || !strings.Contains(TextsOf(end), tt.want) || strings.Contains(TextsOf(end), "secret") {
 						t.Errorf("%+v", end)
 					}
 					if (changed == 1) != tt.changed || changed > 1 {
@@ -168,8 +168,8 @@ func TestTwoOperators(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
 		var begun atomic.Int32
-		k := &scripted{
-			reindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+		k := &ScriptedKeeper{
+			OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
 				begun.Add(1)
 				tell(Progress{10, 100, time.Now().Add(-time.Second)})
 				select {
@@ -179,7 +179,7 @@ func TestTwoOperators(t *testing.T) {
 					return Changes{}, ctx.Err()
 				}
 			},
-			cancel: func() bool {
+			OnCancel: func() bool {
 				select {
 				case <-stop:
 					return false
@@ -189,29 +189,29 @@ func TestTwoOperators(t *testing.T) {
 				}
 			},
 		}
-		b := operated(t, k, func(c *Config) { c.Admins = append(c.Admins, "discord:8") })
+		b := Operated(t, k, func(c *Config) { c.Admins = append(c.Admins, "discord:8") })
 		other := func(r *Request) { r.User = "8" }
-		one := b.Handle(t.Context(), commanding("reindex", ""))
-		two := b.Handle(t.Context(), commanding("reindex", "", other))
+		one := b.Handle(t.Context(), Commanding("reindex", ""))
+		two := b.Handle(t.Context(), Commanding("reindex", "", other))
 		synctest.Wait()
-		if begun.Load() != 2 || button(one, Cancel) == "" || button(two, Cancel) == "" {
+		if begun.Load() != 2 || ButtonOf(one, Cancel) == "" || ButtonOf(two, Cancel) == "" {
 			t.Fatalf("begun %d, %+v, %+v", begun.Load(), one, two)
 		}
 		time.Sleep(updateEvery)
 		synctest.Wait()
-		if r := <-one.Updates; button(r, Cancel) == "" || !strings.Contains(texts(r), "10 of 100 (10%)") {
+		if r := <-one.Updates; ButtonOf(r, Cancel) == "" || !strings.Contains(TextsOf(r), "10 of 100 (10%)") {
 			t.Errorf("under way: %+v", r)
 		}
 		// Who has not begun the one cancels it, from another message.
-		if r := b.Handle(t.Context(), pressing(button(two, Cancel), other)); !isSaying(r, KindNotice, "cancelling", nil) {
+		if r := b.Handle(t.Context(), Pressing(ButtonOf(two, Cancel), other)); !IsSaying(r, KindNotice, "cancelling", nil) {
 			t.Errorf("%+v", r)
 		}
 		for _, r := range []Reply{one, two} {
-			if end := last(r); !isSaying(end, KindNotice, "was_cancelled", nil) {
+			if end := Last(r); !IsSaying(end, KindNotice, "was_cancelled", nil) {
 				t.Errorf("%+v", end)
 			}
 		}
-		if r := b.Handle(t.Context(), pressing(button(one, Cancel))); !isSaying(r, KindNotice, "nothing_to_cancel", nil) {
+		if r := b.Handle(t.Context(), Pressing(ButtonOf(one, Cancel))); !IsSaying(r, KindNotice, "nothing_to_cancel", nil) {
 			t.Errorf("again: %+v", r)
 		}
 	})

@@ -22,44 +22,44 @@ func TestOperatorsCommands(t *testing.T) {
 		want  string
 		kind  ActionKind // of a button there is; 0 for none
 	}{
-		{"add nothing", commanding("add", " "), nil, "What shall I add?", 0},
-		{"add an address", commanding("add", "https://example.org/a"), []string{"add https://example.org/a"}, "new: “U”, id u", Reindex},
-		{"add several, one twice", commanding("add", "<https://example.org/a>, http://example.org/b\nhttps://example.org/a"), []string{"add https://example.org/a", "add http://example.org/b"}, "example.org/b", Reindex},
-		{"add what is no address", commanding("add", "example.org ftp://example.org javascript:alert(1) https:///x"), nil, "no address", 0},
-		{"add files", commanding("add", "", func(r *Request) { r.Files = []Upload{file("a.md"), file("ї.pdf")} }), []string{"add file a.md", "add file ї.pdf"}, "ї.pdf", Reindex},
-		{"add as typed", asking("/add https://example.org/a", func(r *Request) { r.Command = "" }), []string{"add https://example.org/a"}, "id u", Reindex},
-		{"add too many", commanding("add", "", func(r *Request) { r.Files = make([]Upload, maxSubmissions+1) }), nil, "10 at a time", 0},
-		{"add without buttons", commanding("add", "https://example.org/a", noButtons), []string{"add https://example.org/a"}, "/reindex", 0},
-		{"remove nothing", commanding("remove", ""), nil, "Which text?", 0},
-		{"remove", commanding("remove", "a"), nil, "Remove this text?", Remove},
-		{"remove by its title", commanding("remove", "notes"), nil, "Remove this text?", Remove},
-		{"remove what is not indexed", commanding("remove", "новий"), nil, "may be in the folder", Remove},
-		{"remove without buttons", commanding("remove", "a", noButtons), nil, "/remove a yes", 0},
-		{"remove, meant", commanding("remove", "a yes"), []string{"remove a"}, "no longer answers", Reindex},
-		{"remove, meant, quoted", commanding("remove", `"міст" yes`), []string{"remove міст"}, "no longer answers", Reindex},
-		{"reindex", commanding("reindex", ""), []string{"reindex"}, "Nothing has changed", 0},
-		{"reindex in full", commanding("reindex", "full"), []string{"reindex full"}, "Nothing has changed", 0},
-		{"reindex in full by option", commanding("reindex", "", func(r *Request) { r.Options = map[string]string{"full": "true"} }), []string{"reindex full"}, "Nothing", 0},
-		{"reindex in full by flag", commanding("reindex", "true"), []string{"reindex full"}, "Nothing", 0},
-		{"reindex not in full", commanding("reindex", "false"), []string{"reindex"}, "Nothing", 0},
-		{"reindex something", commanding("reindex", "everything"), nil, "full:everything", 0},
-		{"rollback", commanding("rollback", ""), nil, "Go back", Rollback},
-		{"rollback without buttons", commanding("rollback", "", noButtons), nil, "/rollback yes", 0},
-		{"rollback, meant", commanding("rollback", "Yes"), []string{"rollback"}, "I am back", 0},
+		{"add nothing", Commanding("add", " "), nil, "What shall I add?", 0},
+		{"add an address", Commanding("add", "https://example.org/a"), []string{"add https://example.org/a"}, "new: “U”, id u", Reindex},
+		{"add several, one twice", Commanding("add", "<https://example.org/a>, http://example.org/b\nhttps://example.org/a"), []string{"add https://example.org/a", "add http://example.org/b"}, "example.org/b", Reindex},
+		{"add what is no address", Commanding("add", "example.org ftp://example.org javascript:alert(1) https:///x"), nil, "no address", 0},
+		{"add files", Commanding("add", "", func(r *Request) { r.Files = []Upload{FileOf("a.md"), FileOf("ї.pdf")} }), []string{"add file a.md", "add file ї.pdf"}, "ї.pdf", Reindex},
+		{"add as typed", Asking("/add https://example.org/a", func(r *Request) { r.Command = "" }), []string{"add https://example.org/a"}, "id u", Reindex},
+		{"add too many", Commanding("add", "", func(r *Request) { r.Files = make([]Upload, maxSubmissions+1) }), nil, "10 at a time", 0},
+		{"add without buttons", Commanding("add", "https://example.org/a", noButtons), []string{"add https://example.org/a"}, "/reindex", 0},
+		{"remove nothing", Commanding("remove", ""), nil, "Which text?", 0},
+		{"remove", Commanding("remove", "a"), nil, "Remove this text?", Remove},
+		{"remove by its title", Commanding("remove", "notes"), nil, "Remove this text?", Remove},
+		{"remove what is not indexed", Commanding("remove", "новий"), nil, "may be in the folder", Remove},
+		{"remove without buttons", Commanding("remove", "a", noButtons), nil, "/remove a yes", 0},
+		{"remove, meant", Commanding("remove", "a yes"), []string{"remove a"}, "no longer answers", Reindex},
+		{"remove, meant, quoted", Commanding("remove", `"міст" yes`), []string{"remove міст"}, "no longer answers", Reindex},
+		{"reindex", Commanding("reindex", ""), []string{"reindex"}, "Nothing has changed", 0},
+		{"reindex in full", Commanding("reindex", "full"), []string{"reindex full"}, "Nothing has changed", 0},
+		{"reindex in full by option", Commanding("reindex", "", func(r *Request) { r.Options = map[string]string{"full": "true"} }), []string{"reindex full"}, "Nothing", 0},
+		{"reindex in full by flag", Commanding("reindex", "true"), []string{"reindex full"}, "Nothing", 0},
+		{"reindex not in full", Commanding("reindex", "false"), []string{"reindex"}, "Nothing", 0},
+		{"reindex something", Commanding("reindex", "everything"), nil, "full:everything", 0},
+		{"rollback", Commanding("rollback", ""), nil, "Go back", Rollback},
+		{"rollback without buttons", Commanding("rollback", "", noButtons), nil, "/rollback yes", 0},
+		{"rollback, meant", Commanding("rollback", "Yes"), []string{"rollback"}, "I am back", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var asked []string
-			b := operated(t, keptFake(&asked))
+			b := Operated(t, KeptFake(&asked))
 			first := b.Handle(t.Context(), tt.r)
-			got := last(first)
+			got := Last(first)
 			if !slices.Equal(asked, tt.asked) {
 				t.Errorf("asked for %q, want %q", asked, tt.asked)
 			}
-			if !strings.Contains(texts(got), tt.want) || !first.Private || !got.Private && first.Updates != nil {
+			if !strings.Contains(TextsOf(got), tt.want) || !first.Private || !got.Private && first.Updates != nil {
 				t.Errorf("%+v", got)
 			}
-			if len(got.Actions) > 0 != (tt.kind != 0) || tt.kind != 0 && button(got, tt.kind) == "" {
+			if len(got.Actions) > 0 != (tt.kind != 0) || tt.kind != 0 && ButtonOf(got, tt.kind) == "" {
 				t.Errorf("buttons %+v", got.Actions)
 			}
 		})
@@ -68,7 +68,7 @@ func TestOperatorsCommands(t *testing.T) {
 
 // Others are told the same whatever they ask for, and nothing is done.
 func TestOperatorsOnly(t *testing.T) {
-	refused := texts(Notice(Para{Text: For("en").Say("not_allowed", nil)}))
+	refused := TextsOf(Notice(Para{Text: For("en").Say("not_allowed", nil)}))
 	people := map[string]func(*Request){
 		"anybody":                   func(r *Request) { r.User = "8" },
 		"nobody":                    func(r *Request) { r.User = "" },
@@ -87,33 +87,33 @@ func TestOperatorsOnly(t *testing.T) {
 	for _, c := range Commands("en") {
 		if c.Permission == Admins {
 			for _, text := range []string{"", "a", "a yes", "yes", "no-such-text", "https://example.org", strings.Repeat("x", 3000), "full"} {
-				requests = append(requests, commanding(c.Name, text))
+				requests = append(requests, Commanding(c.Name, text))
 			}
 		}
 	}
 	for _, kind := range []ActionKind{Reindex, Cancel, Remove, Rollback} {
 		for _, payload := range [][]byte{nil, textName("a", 100), textName("gone", 64), {1, 2, 3}} {
-			requests = append(requests, pressing(Make(kind, payload)), pressing(Make(kind, payload), func(r *Request) { r.InPlace = true }))
+			requests = append(requests, Pressing(Make(kind, payload)), Pressing(Make(kind, payload), func(r *Request) { r.InPlace = true }))
 		}
 	}
 	for _, kept := range []bool{true, false} {
 		var asked []string
-		b := operated(t, keptFake(&asked), keeping(t), func(c *Config) {
+		b := Operated(t, KeptFake(&asked), KeepIn(t), func(c *Config) {
 			if !kept {
 				c.Keeper = nil
 			}
 		})
 		n := 0
 		for name, who := range people {
-			help := b.Handle(t.Context(), commanding("help", "", who))
-			if strings.Contains(texts(help), "/reindex") {
+			help := b.Handle(t.Context(), Commanding("help", "", who))
+			if strings.Contains(TextsOf(help), "/reindex") {
 				t.Errorf("%s: help tells of it", name)
 			}
 			for _, r := range requests {
 				who(&r)
 				got := b.Handle(t.Context(), r)
 				n++
-				if texts(got) != refused || got.Kind != KindNotice || !got.Private || got.Actions != nil || got.Updates != nil || got.InPlace {
+				if TextsOf(got) != refused || got.Kind != KindNotice || !got.Private || got.Actions != nil || got.Updates != nil || got.InPlace {
 					t.Errorf("%s, %s %q %q: %+v", name, r.Command, r.Text, r.Action, got)
 				}
 			}
@@ -137,22 +137,22 @@ func TestOperatorsOnly(t *testing.T) {
 		}
 	}
 	var asked []string
-	b := operated(t, keptFake(&asked))
-	if help := b.Handle(t.Context(), commanding("help", "")); !strings.Contains(texts(help), "/reindex") || !strings.Contains(texts(help), "/remove id") {
-		t.Errorf("an operator's help: %s", texts(help))
+	b := Operated(t, KeptFake(&asked))
+	if help := b.Handle(t.Context(), Commanding("help", "")); !strings.Contains(TextsOf(help), "/reindex") || !strings.Contains(TextsOf(help), "/remove id") {
+		t.Errorf("an operator's help: %s", TextsOf(help))
 	}
 }
 
 func TestBundledTexts(t *testing.T) {
-	b := operated(t, nil, func(c *Config) { c.Keeper = nil })
+	b := Operated(t, nil, func(c *Config) { c.Keeper = nil })
 	for _, r := range []Request{
-		commanding("add", "https://example.org"), commanding("remove", "a"), commanding("remove", "a yes"), commanding("reindex", ""), commanding("rollback", ""), commanding("rollback", "yes"),
-		pressing(Make(Reindex, nil)), pressing(Make(Cancel, nil)), pressing(Make(Remove, textName("a", 64))), pressing(Make(Rollback, nil)),
+		Commanding("add", "https://example.org"), Commanding("remove", "a"), Commanding("remove", "a yes"), Commanding("reindex", ""), Commanding("rollback", ""), Commanding("rollback", "yes"),
+		Pressing(Make(Reindex, nil)), Pressing(Make(Cancel, nil)), Pressing(Make(Remove, textName("a", 64))), Pressing(Make(Rollback, nil)),
 	} {
 		if r.Action != "" {
-			r = signed(b, r)
+			r = Signed(b, r)
 		}
-		if got := b.Handle(t.Context(), r); !isSaying(got, KindError, "corpus_bundled", nil) || !got.Private {
+		if got := b.Handle(t.Context(), r); !IsSaying(got, KindError, "corpus_bundled", nil) || !got.Private {
 			t.Errorf("%s %q: %+v", r.Command, r.Text, got)
 		}
 	}
@@ -164,33 +164,33 @@ func TestRemoveButton(t *testing.T) {
 	for _, id := range []string{"a", "міст", "2025/12/14-заява", long} {
 		for _, room := range []int{64, 100} {
 			var asked []string
-			b := operated(t, keptFake(&asked), func(c *Config) {
-				c.Library = loaded(t, fstest.MapFS{id + ".md": page("So it is."), "other.md": page("Or not.")})
+			b := Operated(t, KeptFake(&asked), func(c *Config) {
+				c.Library = Loaded(t, fstest.MapFS{id + ".md": Page("So it is."), "other.md": Page("Or not.")})
 			})
 			with := func(r *Request) { r.Room, r.InPlace = room, true }
-			r := b.Handle(t.Context(), commanding("remove", id, with))
-			token := button(r, Remove)
+			r := b.Handle(t.Context(), Commanding("remove", id, with))
+			token := ButtonOf(r, Remove)
 			if token == "" || len(token) > room {
 				t.Fatalf("%s in %d: %+v", id, room, r)
 			}
-			got := b.Handle(t.Context(), pressing(token, with))
-			if !slices.Equal(asked, []string{"remove " + id}) || !got.InPlace || !strings.Contains(texts(got), "Title of") || button(got, Reindex) == "" {
+			got := b.Handle(t.Context(), Pressing(token, with))
+			if !slices.Equal(asked, []string{"remove " + id}) || !got.InPlace || !strings.Contains(TextsOf(got), "Title of") || ButtonOf(got, Reindex) == "" {
 				t.Errorf("%s in %d: %q, %+v", id, room, asked, got)
 			}
 		}
 	}
 	var asked []string
-	b := operated(t, keptFake(&asked))
-	if r := b.Handle(t.Context(), signed(b, pressing(Make(Remove, textName(long, 64))))); !isSaying(r, KindError, "text_gone", nil) {
+	b := Operated(t, KeptFake(&asked))
+	if r := b.Handle(t.Context(), Signed(b, Pressing(Make(Remove, textName(long, 64))))); !IsSaying(r, KindError, "text_gone", nil) {
 		t.Errorf("a text that is gone: %+v", r)
 	}
 	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {namedItself}, "not UTF-8": {namedItself, 0xff}, "a short hash": {namedHashed, 1}} {
-		if r := b.Handle(t.Context(), signed(b, pressing(Make(Remove, payload)))); !isStale(r) {
+		if r := b.Handle(t.Context(), Signed(b, Pressing(Make(Remove, payload)))); !IsStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
 	// A text that is not indexed and whose id does not fit is removed by typing.
-	if r := b.Handle(t.Context(), commanding("remove", long, func(r *Request) { r.Room = 64 })); len(r.Actions) > 0 || !strings.Contains(texts(r), "yes") {
+	if r := b.Handle(t.Context(), Commanding("remove", long, func(r *Request) { r.Room = 64 })); len(r.Actions) > 0 || !strings.Contains(TextsOf(r), "yes") {
 		t.Errorf("%+v", r)
 	}
 	if len(asked) > 0 {
@@ -202,7 +202,7 @@ func TestRemoveButton(t *testing.T) {
 func TestAddSeveral(t *testing.T) {
 	outcomes := map[string]func() (Addition, error){
 		"new": func() (Addition, error) {
-			return Addition{ID: "n", Title: "N", Outcome: AddedNew, Copies: many("copy", 7), Notes: []string{"a page\nin two columns"}}, nil
+			return Addition{ID: "n", Title: "N", Outcome: AddedNew, Copies: ManyIDs("copy", 7), Notes: []string{"a page\nin two columns"}}, nil
 		},
 		"version": func() (Addition, error) { return Addition{ID: "v", Title: "V", Outcome: AddedVersion}, nil },
 		"same":    func() (Addition, error) { return Addition{ID: "s", Title: "S", Outcome: AddedNothing}, nil },
@@ -213,18 +213,18 @@ func TestAddSeveral(t *testing.T) {
 		"slow":    func() (Addition, error) { return Addition{}, context.DeadlineExceeded },
 	}
 	synctest.Test(t, func(t *testing.T) {
-		b := operated(t, &scripted{add: func(_ context.Context, s Submission) (Addition, error) {
+		b := Operated(t, &ScriptedKeeper{OnAdd: func(_ context.Context, s Submission) (Addition, error) {
 			time.Sleep(1600 * time.Millisecond) // never together with what is shown every two seconds
 			return outcomes[strings.TrimPrefix(s.URL, "https://x.org/")]()
 		}})
-		r := b.Handle(t.Context(), commanding("add", "https://x.org/new https://x.org/version https://x.org/same https://x.org/held https://x.org/gone https://x.org/broken https://x.org/panic https://x.org/slow"))
-		if r.Updates == nil || !strings.Contains(texts(r), "0 of 8 done") {
+		r := b.Handle(t.Context(), Commanding("add", "https://x.org/new https://x.org/version https://x.org/same https://x.org/held https://x.org/gone https://x.org/broken https://x.org/panic https://x.org/slow"))
+		if r.Updates == nil || !strings.Contains(TextsOf(r), "0 of 8 done") {
 			t.Fatalf("%+v", r)
 		}
-		if next := <-r.Updates; !strings.Contains(texts(next), "1 of 8 done") || !strings.Contains(texts(next), "“N”") {
+		if next := <-r.Updates; !strings.Contains(TextsOf(next), "1 of 8 done") || !strings.Contains(TextsOf(next), "“N”") {
 			t.Errorf("under way: %+v", next)
 		}
-		end := texts(last(r))
+		end := TextsOf(Last(r))
 		for _, want := range []string{"new: “N”, id n", "copy-05 and 2 more", "a page in two columns", "a new version of “V”", "there already: “S”", "edited by hand", "no longer there", "under the code", "too long to come", "/reindex"} {
 			if !strings.Contains(end, want) {
 				t.Errorf("%q is missing from %s", want, end)

@@ -27,7 +27,7 @@ func pickable(t *testing.T, what string, p Picks, limit int) {
 		t.Errorf("%s: %d picks where %d are wanted", what, len(p.List), limit)
 	}
 	for _, x := range p.List {
-		if ids[x.ID] || x.ID == "" || len(x.ID) > 16 || strings.Trim(x.ID, plainToken) != "" {
+		if ids[x.ID] || x.ID == "" || len(x.ID) > 16 || strings.Trim(x.ID, PlainToken) != "" {
 			t.Errorf("%s: the id %q", what, x.ID)
 		}
 		ids[x.ID] = true
@@ -40,10 +40,10 @@ func pickable(t *testing.T, what string, p Picks, limit int) {
 		if x.Reply.Kind == KindSilent || x.Reply.Kind == KindError || x.Reply.Private || x.Reply.InPlace || len(x.Reply.Blocks) == 0 {
 			t.Errorf("%s: %+v is posted", what, x.Reply)
 		}
-		fitting(t, what, x.Reply, 64)
+		Fitting(t, what, x.Reply, 64)
 	}
 	if p.Tell != (Action{}) {
-		fitting(t, what, Reply{Actions: []Action{p.Tell}}, 64)
+		Fitting(t, what, Reply{Actions: []Action{p.Tell}}, 64)
 		if p.Answered {
 			t.Errorf("%s: answered, but %+v", what, p.Tell)
 		}
@@ -52,8 +52,8 @@ func pickable(t *testing.T, what string, p Picks, limit int) {
 
 func TestPick(t *testing.T) {
 	const question = "Who opened it?"
-	b, f := answering(t, 1, keeping(t))
-	p := b.Pick(context.Background(), typing(question), 10)
+	b, f := Answering(t, 1, KeepIn(t))
+	p := b.Pick(context.Background(), Typing(question), 10)
 	pickable(t, question, p, 10)
 	if len(p.List) != 4 || !p.Answered {
 		t.Fatalf("%+v", p)
@@ -71,19 +71,19 @@ func TestPick(t *testing.T) {
 		}
 	}
 	// The buttons under what was posted work, and come back to what was posted.
-	around := b.Handle(context.Background(), pressed(labelled(p.List[0].Reply, "Context"), func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }))
-	back := b.Handle(context.Background(), pressed(labelled(around, "Back")))
+	around := b.Handle(context.Background(), Pressed(Labelled(p.List[0].Reply, "Context"), func(r *Request) { r.Chat, r.Space, r.Group = "", "", false }))
+	back := b.Handle(context.Background(), Pressed(Labelled(around, "Back")))
 	if !around.InPlace || !back.InPlace || back.Kind != KindAnswer || !reflect.DeepEqual(back.Blocks, p.List[0].Reply.Blocks) {
 		t.Errorf("%+v, %+v", around, back)
 	}
 	// The same passage has the same id for whoever asks whatever.
-	f.found.Hits = f.found.Hits[1:]
-	again := b.Pick(context.Background(), typing("What now?", func(r *Request) { r.User, r.Locale = "8", "uk" }), 10)
+	f.Found.Hits = f.Found.Hits[1:]
+	again := b.Pick(context.Background(), Typing("What now?", func(r *Request) { r.User, r.Locale = "8", "uk" }), 10)
 	if again.List[0].ID != p.List[1].ID || again.List[0].Title != "16 грудня 2025 року, «The captain opened the bridge.»" {
 		t.Errorf("%+v", again.List[0])
 	}
 	// Where buttons are answered apart there are none: nobody could be answered.
-	for _, x := range b.Pick(context.Background(), typing(question, func(r *Request) { r.InPlace = false }), 10).List {
+	for _, x := range b.Pick(context.Background(), Typing(question, func(r *Request) { r.InPlace = false }), 10).List {
 		if len(x.Reply.Actions) > 0 {
 			t.Errorf("%+v", x.Reply.Actions)
 		}
@@ -91,16 +91,16 @@ func TestPick(t *testing.T) {
 }
 
 func TestPickRefused(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	f.found.Unknown = []string{"zeppelin"}
+	b, f := Answering(t, 0, KeepIn(t))
+	f.Found.Unknown = []string{"zeppelin"}
 	const question = "Who flew the zeppelin?"
-	p := b.Pick(context.Background(), typing(question), 10)
+	p := b.Pick(context.Background(), Typing(question), 10)
 	pickable(t, question, p, 10)
 	if p.Answered || len(p.List) != 5 || p.List[0].ID != "none" || p.List[0].Title != "The sources do not say." || p.List[0].Text != "I searched 2 texts, dated 16 December 2025." {
 		t.Fatalf("%+v", p)
 	}
 	// What is posted says the same as an answer to the question would.
-	posted, said := p.List[0].Reply, b.Handle(context.Background(), typing(question, alone))
+	posted, said := p.List[0].Reply, b.Handle(context.Background(), Typing(question, Alone))
 	if posted.Kind != KindRefusal || posted.Question != question || !reflect.DeepEqual(posted.Blocks, said.Blocks) || posted.Actions != nil {
 		t.Errorf("%+v, want %+v", posted, said)
 	}
@@ -111,29 +111,29 @@ func TestPickRefused(t *testing.T) {
 	}
 
 	// The way to be told leads to a promise, in private.
-	r := b.Handle(context.Background(), typing("/start "+p.Tell.Token, alone))
-	if p.Tell.Label != "Tell me when it appears" || !isSaying(r, KindNotice, "will_tell", Data{"Question": question}) || !slices.Equal(waiting(t, b), []string{"7"}) {
-		t.Errorf("%+v, %+v, %q", p.Tell, r, waiting(t, b))
+	r := b.Handle(context.Background(), Typing("/start "+p.Tell.Token, Alone))
+	if p.Tell.Label != "Tell me when it appears" || !IsSaying(r, KindNotice, "will_tell", Data{"Question": question}) || !slices.Equal(Waiting(t, b), []string{"7"}) {
+		t.Errorf("%+v, %+v, %q", p.Tell, r, Waiting(t, b))
 	}
-	f.found.Confidence = 1
-	if r := b.Handle(context.Background(), typing("/start "+p.Tell.Token, alone)); r.Kind != KindAnswer || r.InPlace || r.Question != question {
+	f.Found.Confidence = 1
+	if r := b.Handle(context.Background(), Typing("/start "+p.Tell.Token, Alone)); r.Kind != KindAnswer || r.InPlace || r.Question != question {
 		t.Errorf("%+v", r)
 	}
-	f.found.Confidence = 0
+	f.Found.Confidence = 0
 
 	tests := []struct {
 		name string
 		r    Request
 		want bool // to be told
 	}{
-		{"41 letters", typing("Who " + strings.Repeat("w", 37)), true},
-		{"42 letters", typing("Who " + strings.Repeat("w", 38)), false},
-		{"Cyrillic", typing("Хто " + strings.Repeat("ї", 17)), true}, // 41 bytes
-		{"more Cyrillic", typing("Хто " + strings.Repeat("ї", 18)), false},
-		{"filters apart", typing(question, func(r *Request) { r.Options = map[string]string{"lang": "en"} }), false},
-		{"filters within", typing("Who flew it? lang:en"), true},
-		{"no room", typing(question, func(r *Request) { r.Room = 0 }), false},
-		{"a word", typing("zeppelin"), false},
+		{"41 letters", Typing("Who " + strings.Repeat("w", 37)), true},
+		{"42 letters", Typing("Who " + strings.Repeat("w", 38)), false},
+		{"Cyrillic", Typing("Хто " + strings.Repeat("ї", 17)), true}, // 41 bytes
+		{"more Cyrillic", Typing("Хто " + strings.Repeat("ї", 18)), false},
+		{"filters apart", Typing(question, func(r *Request) { r.Options = map[string]string{"lang": "en"} }), false},
+		{"filters within", Typing("Who flew it? lang:en"), true},
+		{"no room", Typing(question, func(r *Request) { r.Room = 0 }), false},
+		{"a word", Typing("zeppelin"), false},
 	}
 	for _, tt := range tests {
 		p := b.Pick(context.Background(), tt.r, 10)
@@ -142,32 +142,32 @@ func TestPickRefused(t *testing.T) {
 			t.Errorf("%s: %+v", tt.name, p.Tell)
 		}
 	}
-	none, _ := answering(t, 0, nil)
-	if p := none.Pick(context.Background(), typing(question), 10); p.Tell != (Action{}) || len(p.List) == 0 {
+	none, _ := Answering(t, 0, nil)
+	if p := none.Pick(context.Background(), Typing(question), 10); p.Tell != (Action{}) || len(p.List) == 0 {
 		t.Errorf("nothing kept: %+v", p)
 	}
 
 	// A word is no question that could be refused.
-	if p := b.Pick(context.Background(), typing("zeppelin"), 10); len(p.List) != 4 || p.List[0].ID == "none" {
+	if p := b.Pick(context.Background(), Typing("zeppelin"), 10); len(p.List) != 4 || p.List[0].ID == "none" {
 		t.Errorf("a word: %+v", p)
 	}
 	// What is not near is not offered, nor is it said to be.
-	f.found.Hits[0].Met = leastMet - .01
-	if p := b.Pick(context.Background(), typing(question), 10); len(p.List) != 1 || !strings.Contains(texts(p.List[0].Reply), "No passage comes near it.") {
+	f.Found.Hits[0].Met = leastMet - .01
+	if p := b.Pick(context.Background(), Typing(question), 10); len(p.List) != 1 || !strings.Contains(TextsOf(p.List[0].Reply), "No passage comes near it.") {
 		t.Errorf("nothing near: %+v", p)
 	}
-	f.found.Hits, f.found.Searched = nil, index.Scope{}
-	if p := b.Pick(context.Background(), typing(question+" since:2030"), 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Title, "No text matches these filters.") || p.List[0].Text != "" {
+	f.Found.Hits, f.Found.Searched = nil, index.Scope{}
+	if p := b.Pick(context.Background(), Typing(question+" since:2030"), 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Title, "No text matches these filters.") || p.List[0].Text != "" {
 		t.Errorf("nothing searched: %+v", p)
 	}
 }
 
 func TestPickAtMost(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
+	b, f := Answering(t, 1, KeepIn(t))
 	for _, confidence := range []float64{1, 0} {
-		f.found.Confidence = confidence
+		f.Found.Confidence = confidence
 		for limit := -1; limit < 7; limit++ {
-			p := b.Pick(context.Background(), typing("Who opened it?"), limit)
+			p := b.Pick(context.Background(), Typing("Who opened it?"), limit)
 			pickable(t, fmt.Sprint(limit, " at most"), p, limit)
 			if want := max(0, min(limit, map[float64]int{1: 4, 0: 5}[confidence])); len(p.List) != want {
 				t.Errorf("%d of %d at most", len(p.List), limit)
@@ -176,26 +176,26 @@ func TestPickAtMost(t *testing.T) {
 	}
 	// A sentence that stands in a text twice is offered once: Telegram takes no
 	// list with an id twice.
-	f = loaded(t, fstest.MapFS{"a.md": page("So it is.\n\nOr not.\n\nSo it is.")})
-	f.found.Confidence = 1
-	f.found.Hits = []index.Hit{f.hit("a", 2, 0, 9), f.hit("a", 1, 0, 8), f.hit("a", 0, 0, 8)}
-	p := New(Config{Searcher: f, Library: f}).Pick(context.Background(), typing("What is it?"), 10)
+	f = Loaded(t, fstest.MapFS{"a.md": Page("So it is.\n\nOr not.\n\nSo it is.")})
+	f.Found.Confidence = 1
+	f.Found.Hits = []index.Hit{f.Hit("a", 2, 0, 9), f.Hit("a", 1, 0, 8), f.Hit("a", 0, 0, 8)}
+	p := New(Config{Searcher: f, Library: f}).Pick(context.Background(), Typing("What is it?"), 10)
 	if pickable(t, "twice", p, 10); len(p.List) != 2 {
 		t.Errorf("%+v", p.List)
 	}
 	// What is written over several lines is named in one.
-	f = loaded(t, fstest.MapFS{"a.md": page("So it\nis " + strings.Repeat("and so\nit will be ", 20) + "ever after.")})
-	f.found.Confidence = 1
-	f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9)}
-	p = New(Config{Searcher: f, Library: f}).Pick(context.Background(), typing("What is it?"), 10)
-	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Text, "So it is and so it will be") || !strings.Contains(cited(p.List[0].Reply)[0], "So it\nis") {
+	f = Loaded(t, fstest.MapFS{"a.md": Page("So it\nis " + strings.Repeat("and so\nit will be ", 20) + "ever after.")})
+	f.Found.Confidence = 1
+	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9)}
+	p = New(Config{Searcher: f, Library: f}).Pick(context.Background(), Typing("What is it?"), 10)
+	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Text, "So it is and so it will be") || !strings.Contains(Cited(p.List[0].Reply)[0], "So it\nis") {
 		t.Errorf("%+v", p.List)
 	}
 }
 
 func TestNothingToPick(t *testing.T) {
 	var log bytes.Buffer
-	b, f := answering(t, 1, func(c *Config) {
+	b, f := Answering(t, 1, func(c *Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	none := func(name string, r Request) {
@@ -208,12 +208,12 @@ func TestNothingToPick(t *testing.T) {
 		"nothing": "", "blank": " \n ", "emoji": "🤷", "a filter alone": "lang:en", "a wrong filter": "Who? lang:secret",
 		"a wrong day": "Who? since:secret", "too long": strings.Repeat("secret ", 200),
 	} {
-		none(name, typing(text))
+		none(name, Typing(text))
 	}
-	f.err = errors.New("the disk is on fire")
-	none("a search that fails", typing("Who kept the secret?"))
-	f.search = func(context.Context, index.Query) (index.Result, error) { panic("out of cheese") }
-	none("a panic", typing("Who kept the secret?"))
+	f.Err = errors.New("the disk is on fire")
+	none("a search that fails", Typing("Who kept the secret?"))
+	f.OnSearch = func(context.Context, index.Query) (index.Result, error) { panic("out of cheese") }
+	none("a panic", Typing("Who kept the secret?"))
 	for _, w := range []string{"the disk is on fire", "out of cheese", "pick_test.go", "message=bad_lang"} {
 		if !strings.Contains(log.String(), w) {
 			t.Errorf("%q is missing from the log:\n%s", w, &log)
@@ -227,29 +227,29 @@ func TestNothingToPick(t *testing.T) {
 
 func TestPickChanged(t *testing.T) {
 	for _, confidence := range []float64{1, 0} {
-		files := fstest.MapFS{"a.md": page("The captain opened the bridge."), "b.md": page("Crowds cheered."), "c.md": page("Ships hooted.")}
-		f := loaded(t, files)
-		f.found.Confidence = confidence
-		f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("b", 0, 0, 8), f.hit("c", 0, 0, 7)}
+		files := fstest.MapFS{"a.md": Page("The captain opened the bridge."), "b.md": Page("Crowds cheered."), "c.md": Page("Ships hooted.")}
+		f := Loaded(t, files)
+		f.Found.Confidence = confidence
+		f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("b", 0, 0, 8), f.Hit("c", 0, 0, 7)}
 		b := New(Config{Searcher: f, Library: f})
-		files["b.md"] = page("Crowds jeered.")
-		p := b.Pick(context.Background(), typing("Who opened it?"), 10)
+		files["b.md"] = Page("Crowds jeered.")
+		p := b.Pick(context.Background(), Typing("Who opened it?"), 10)
 		pickable(t, "a later one", p, 10)
 		for _, x := range p.List {
-			if strings.Contains(texts(x.Reply)+x.Title, "Crowds") {
+			if strings.Contains(TextsOf(x.Reply)+x.Title, "Crowds") {
 				t.Errorf("%+v", x)
 			}
 		}
 		if want := map[float64]int{1: 2, 0: 3}[confidence]; len(p.List) != want || b.Blocked() != 1 {
 			t.Errorf("%d picks, %d blocked", len(p.List), b.Blocked())
 		}
-		files["a.md"] = page("The captain closed the bridge.")
-		if p := b.Pick(context.Background(), typing("Who opened it?"), 10); len(p.List) > 0 || p.Answered {
+		files["a.md"] = Page("The captain closed the bridge.")
+		if p := b.Pick(context.Background(), Typing("Who opened it?"), 10); len(p.List) > 0 || p.Answered {
 			t.Errorf("the lead: %+v", p)
 		}
 		// A posted one says so.
 		old := Make(Context, View{1, 1, []Ref{RefTo("a", "The captain opened the bridge.")}}.Payload())
-		if r := b.Handle(context.Background(), pressed(old)); !isSaying(r, KindError, "source_changed", Data{"ID": "a"}) {
+		if r := b.Handle(context.Background(), Pressed(old)); !IsSaying(r, KindError, "source_changed", Data{"ID": "a"}) {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -257,29 +257,29 @@ func TestPickChanged(t *testing.T) {
 
 // Nothing of what is typed is kept: it goes as well with a store that is closed.
 func TestPickKeepsNothing(t *testing.T) {
-	config := keeping(t)
-	b, f := answering(t, 0, func(c *Config) { config(c); c.UserRate, c.ChatRate = 1, 1 })
+	config := KeepIn(t)
+	b, f := Answering(t, 0, func(c *Config) { config(c); c.UserRate, c.ChatRate = 1, 1 })
 	const question = "Who flew the zeppelin?"
 	for range 5 {
 		for _, confidence := range []float64{0, 1} {
-			f.found.Confidence = confidence
-			b.Pick(context.Background(), typing(question), 10)
+			f.Found.Confidence = confidence
+			b.Pick(context.Background(), Typing(question), 10)
 		}
 	}
 	if q, err := b.state.Question(context.Background(), state.Question{Text: question}.Key()); !errors.Is(err, state.ErrNotFound) {
 		t.Errorf("kept %+v, %v", q, err)
 	}
-	if got := values(b, "question", ""); got != nil || len(waiting(t, b)) > 0 {
-		t.Errorf("kept %q, %q wait", got, waiting(t, b))
+	if got := Values(b, "question", ""); got != nil || len(Waiting(t, b)) > 0 {
+		t.Errorf("kept %q, %q wait", got, Waiting(t, b))
 	}
 	// Nor does it count against anybody.
-	if r := b.Handle(context.Background(), grouped("Who opened it?", addressed)); r.Kind != KindAnswer {
+	if r := b.Handle(context.Background(), Grouped("Who opened it?", Addressed)); r.Kind != KindAnswer {
 		t.Errorf("%+v", r)
 	}
 	b.state.Close()
 	for confidence, want := range map[float64]int{0: 5, 1: 4} {
-		f.found.Confidence = confidence
-		if p := b.Pick(context.Background(), typing(question), 10); len(p.List) != want {
+		f.Found.Confidence = confidence
+		if p := b.Pick(context.Background(), Typing(question), 10); len(p.List) != want {
 			t.Errorf("with a closed store: %+v", p)
 		}
 	}
@@ -288,23 +288,23 @@ func TestPickKeepsNothing(t *testing.T) {
 // Who types too fast is offered nothing for a moment, and told why.
 func TestPickLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f := answering(t, 1, func(c *Config) { c.UserRate = 2 })
+		b, f := Answering(t, 1, func(c *Config) { c.UserRate = 2 })
 		searched := 0
-		f.search = func(context.Context, index.Query) (index.Result, error) { searched++; return f.found, nil }
+		f.OnSearch = func(context.Context, index.Query) (index.Result, error) { searched++; return f.Found, nil }
 		var p Picks
 		for range 500 {
-			p = b.Pick(context.Background(), typing("Who opened it?"), 10)
+			p = b.Pick(context.Background(), Typing("Who opened it?"), 10)
 		}
 		if searched != leastPicks/2 || len(p.List) > 0 || !strings.Contains(p.Ask, "Ask again in 2 seconds") {
 			t.Errorf("searched %d times; offered %+v", searched, p)
 		}
-		other := typing("Who opened it?")
+		other := Typing("Who opened it?")
 		other.User = "another"
 		if p := b.Pick(context.Background(), other, 10); len(p.List) == 0 {
 			t.Errorf("somebody else is offered %+v", p)
 		}
 		time.Sleep(time.Minute)
-		if p := b.Pick(context.Background(), typing("Who opened it?"), 10); len(p.List) == 0 {
+		if p := b.Pick(context.Background(), Typing("Who opened it?"), 10); len(p.List) == 0 {
 			t.Errorf("later: %+v", p)
 		}
 	})
@@ -312,16 +312,16 @@ func TestPickLimits(t *testing.T) {
 
 // The texts of a space are those that its settings name.
 func TestPickWithin(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
-	set(t, b, "sources", "notes", "confidence", "careful")
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) {
+	b, f := Answering(t, 1, KeepIn(t))
+	ChangeSettings(t, b, "sources", "notes", "confidence", "careful")
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		if !slices.Equal(q.Within, []string{"notes"}) || q.Text != "Who opened it?" || q.Language != "en" || !slices.Equal(q.Sources, []string{"a"}) {
 			t.Errorf("searched for %+v", q)
 		}
-		return f.found, nil
+		return f.Found, nil
 	}
-	f.found.Confidence = .3 // which would do by the setting for the eager
-	r := asking("Who opened it? lang:en source:a")
+	f.Found.Confidence = .3 // which would do by the setting for the eager
+	r := Asking("Who opened it? lang:en source:a")
 	if p := b.Pick(context.Background(), r, 3); p.Answered || len(p.List) != 3 {
 		t.Errorf("%+v", p)
 	}
@@ -333,13 +333,13 @@ func TestPickWithin(t *testing.T) {
 
 func TestPickDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f := answering(t, 1, nil)
-		f.search = func(ctx context.Context, _ index.Query) (index.Result, error) {
+		b, f := Answering(t, 1, nil)
+		f.OnSearch = func(ctx context.Context, _ index.Query) (index.Result, error) {
 			<-ctx.Done()
 			return index.Result{}, ctx.Err()
 		}
 		began := time.Now()
-		if p := b.Pick(context.Background(), typing("Who opened it?"), 10); len(p.List) > 0 || time.Since(began) != DefaultTimeout {
+		if p := b.Pick(context.Background(), Typing("Who opened it?"), 10); len(p.List) > 0 || time.Since(began) != DefaultTimeout {
 			t.Errorf("after %v: %+v", time.Since(began), p)
 		}
 	})
@@ -351,16 +351,16 @@ func FuzzPick(f *testing.F) {
 		f.Add(s, true, 3)
 		f.Add(s, false, 0)
 	}
-	b, x := answering(f, 1, keeping(f))
-	sure, unsure := x.found, x.found
+	b, x := Answering(f, 1, KeepIn(f))
+	sure, unsure := x.Found, x.Found
 	unsure.Confidence = 0
 	f.Fuzz(func(t *testing.T, text string, answered bool, limit int) {
-		x.found = map[bool]index.Result{true: sure, false: unsure}[answered]
+		x.Found = map[bool]index.Result{true: sure, false: unsure}[answered]
 		limit %= 60
-		p := b.Pick(context.Background(), typing(text), limit)
+		p := b.Pick(context.Background(), Typing(text), limit)
 		pickable(t, text, p, limit)
 		for _, pick := range p.List {
-			for _, quoted := range cited(pick.Reply) {
+			for _, quoted := range Cited(pick.Reply) {
 				if !slices.Contains([]string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}, quoted) {
 					t.Fatalf("%q is quoted", quoted)
 				}

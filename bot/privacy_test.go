@@ -47,20 +47,20 @@ func schema(t *testing.T) []string {
 
 func privacyOf(t *testing.T, b *Bot, locale string) string {
 	t.Helper()
-	r := b.Handle(context.Background(), asking("", func(r *Request) { r.Command, r.Locale = "privacy", locale }))
+	r := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.Locale = "privacy", locale }))
 	if !r.Private || r.Kind != KindNotice {
 		t.Errorf("%+v", r)
 	}
-	return texts(r)
+	return TextsOf(r)
 }
 
 func TestPrivacy(t *testing.T) {
 	if got, want := schema(t), slices.Sorted(maps.Keys(toldOf)); !slices.Equal(got, want) {
 		t.Fatalf("the tables are\n%q, privacy tells of\n%q", got, want)
 	}
-	config := keeping(t)
-	kept, _ := answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
-	none, _ := answering(t, 1, nil)
+	config := KeepIn(t)
+	kept, _ := Answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
+	none, _ := Answering(t, 1, nil)
 	for _, locale := range Languages() {
 		w := For(locale)
 		got := privacyOf(t, kept, locale)
@@ -82,18 +82,18 @@ func TestPrivacy(t *testing.T) {
 }
 
 // leave lets a person leave something in every place where people can.
-func leave(t *testing.T, b *Bot, f *fake, who func(*Request)) {
+func leave(t *testing.T, b *Bot, f *FakeSearcher, who func(*Request)) {
 	t.Helper()
 	ask := func(change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), asking("Who flew the zeppelin?", append(change, who)...))
+		return b.Handle(context.Background(), Asking("Who flew the zeppelin?", append(change, who)...))
 	}
-	f.found.Confidence = 0.1
-	b.Handle(context.Background(), pressing(button(ask(), Tell), who))
-	f.found.Confidence = 1
+	f.Found.Confidence = 0.1
+	b.Handle(context.Background(), Pressing(ButtonOf(ask(), Tell), who))
+	f.Found.Confidence = 1
 	answered := ask()
 	for _, r := range []Request{
-		pressing(button(answered, Helpful), who),
-		asking("", func(r *Request) { r.Command = "gaps" }, who),
+		Pressing(ButtonOf(answered, Helpful), who),
+		Asking("", func(r *Request) { r.Command = "gaps" }, who),
 	} {
 		b.Handle(context.Background(), r)
 	}
@@ -102,11 +102,11 @@ func leave(t *testing.T, b *Bot, f *fake, who func(*Request)) {
 func TestForgetMe(t *testing.T) {
 	all := state.Forgotten{Questions: 1, Follows: 1, Feedback: 1, Attempts: 1}
 	forgetme := func(text string, change ...func(*Request)) Request {
-		return asking(text, append([]func(*Request){func(r *Request) { r.Command = "forgetme" }}, change...)...)
+		return Asking(text, append([]func(*Request){func(r *Request) { r.Command = "forgetme" }}, change...)...)
 	}
 	as := func(user string) func(*Request) { return func(r *Request) { r.User = user } }
 	sure := func(b *Bot) string {
-		return button(b.Handle(context.Background(), forgetme("")), Forget)
+		return ButtonOf(b.Handle(context.Background(), forgetme("")), Forget)
 	}
 	for _, tt := range []struct {
 		name   string
@@ -119,39 +119,39 @@ func TestForgetMe(t *testing.T) {
 		{"typed", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("Yes!")) }, true, "Erased:"},
 		{"typed in Ukrainian", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("так")) }, true, "Erased:"},
 		{"by an option", func(b *Bot) Reply {
-			return b.Handle(context.Background(), asking("/forgetme ja", func(r *Request) { r.Command, r.Addressed = "", true }))
+			return b.Handle(context.Background(), Asking("/forgetme ja", func(r *Request) { r.Command, r.Addressed = "", true }))
 		}, true, "Erased:"},
-		{"pressed", func(b *Bot) Reply { return b.Handle(context.Background(), pressing(sure(b))) }, true, "Erased:"},
-		{"pressed by another", func(b *Bot) Reply { return b.Handle(context.Background(), pressing(sure(b), as("8"))) }, false, "for whoever asked"},
+		{"pressed", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(sure(b))) }, true, "Erased:"},
+		{"pressed by another", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(sure(b), as("8"))) }, false, "for whoever asked"},
 		{"pressed on another platform", func(b *Bot) Reply {
-			return b.Handle(context.Background(), pressing(sure(b), func(r *Request) { r.Platform = "telegram" }))
+			return b.Handle(context.Background(), Pressing(sure(b), func(r *Request) { r.Platform = "telegram" }))
 		}, false, "for whoever asked"},
 		{"by a link", func(b *Bot) Reply {
-			return b.Handle(context.Background(), asking("/start "+sure(b), func(r *Request) { r.Command, r.Direct, r.Space = "", true, "" }))
+			return b.Handle(context.Background(), Asking("/start "+sure(b), func(r *Request) { r.Command, r.Direct, r.Space = "", true, "" }))
 		}, false, "older version"},
-		{"a button that is cut short", func(b *Bot) Reply { return b.Handle(context.Background(), pressing(Make(Forget, nil))) }, false, "for whoever asked"},
+		{"a button that is cut short", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(Make(Forget, nil))) }, false, "for whoever asked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, f := answering(t, 1, keeping(t))
+			b, f := Answering(t, 1, KeepIn(t))
 			leave(t, b, f, as("7"))
 			leave(t, b, f, as("9"))
 			got := tt.do(b)
-			if !got.Private || !strings.Contains(texts(got), tt.says) {
+			if !got.Private || !strings.Contains(TextsOf(got), tt.says) {
 				t.Errorf("got %+v, want %q", got, tt.says)
 			}
 			want := all
 			if tt.erased {
 				want = state.Forgotten{}
 				for _, part := range []string{"1 question the sources", "1 question you wanted", "1 answer helped", "1 attempt", "What I cannot erase"} {
-					if !strings.Contains(texts(got), part) {
-						t.Errorf("%q is missing from %q", part, texts(got))
+					if !strings.Contains(TextsOf(got), part) {
+						t.Errorf("%q is missing from %q", part, TextsOf(got))
 					}
 				}
 			}
-			if left := rowsOf(t, b, "discord", "7"); left != want {
+			if left := RowsOf(t, b, "discord", "7"); left != want {
 				t.Errorf("left: %+v, want %+v", left, want)
 			}
-			if left := rowsOf(t, b, "discord", "9"); left != all {
+			if left := RowsOf(t, b, "discord", "9"); left != all {
 				t.Errorf("left of another: %+v", left)
 			}
 		})
@@ -159,45 +159,45 @@ func TestForgetMe(t *testing.T) {
 }
 
 func TestForgetMeAgain(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	yes := asking("yes", func(r *Request) { r.Command = "forgetme" })
-	if got := texts(b.Handle(context.Background(), yes)); !strings.Contains(got, "nothing was kept about you") {
+	b, _ := Answering(t, 1, KeepIn(t))
+	yes := Asking("yes", func(r *Request) { r.Command = "forgetme" })
+	if got := TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, "nothing was kept about you") {
 		t.Errorf("nothing kept of them: %q", got)
 	}
 	for _, locale := range Languages() {
 		yes.Locale = locale
-		if got := texts(b.Handle(context.Background(), yes)); !strings.Contains(got, For(locale).Say("forgot_nothing", nil)) {
+		if got := TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, For(locale).Say("forgot_nothing", nil)) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}
 	// In place of the question, where that can be.
-	sure := b.Handle(context.Background(), asking("", func(r *Request) { r.Command, r.InPlace = "forgetme", true }))
-	if got := b.Handle(context.Background(), pressing(button(sure, Forget), func(r *Request) { r.InPlace = true })); !got.InPlace {
+	sure := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.InPlace = "forgetme", true }))
+	if got := b.Handle(context.Background(), Pressing(ButtonOf(sure, Forget), func(r *Request) { r.InPlace = true })); !got.InPlace {
 		t.Errorf("%+v", got)
 	}
-	b, _ = answering(t, 1, nil)
+	b, _ = Answering(t, 1, nil)
 	if got := b.Handle(context.Background(), yes); got.Kind != KindNotice {
 		t.Errorf("without a store: %+v", got)
 	}
-	if got := b.Handle(context.Background(), pressing(button(sure, Forget))); !isStale(got) {
+	if got := b.Handle(context.Background(), Pressing(ButtonOf(sure, Forget))); !IsStale(got) {
 		t.Errorf("pressed without a store: %+v", got)
 	}
 }
 
 // TestForgetMemory forgets who asked what is suggested again.
 func TestForgetMemory(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	suggested := func(typed string) int {
-		return len(b.Suggest(context.Background(), asking("", func(r *Request) { r.Chat = "30" }), "question", typed))
+		return len(b.Suggest(context.Background(), Asking("", func(r *Request) { r.Chat = "30" }), "question", typed))
 	}
-	b.Handle(context.Background(), asking("Who opened it?"))
-	b.Handle(context.Background(), asking("Who cheered then?"))
-	b.Handle(context.Background(), asking("Who cheered then?", func(r *Request) { r.User = "8" }))
-	b.Handle(context.Background(), asking("yes", func(r *Request) { r.Command, r.Platform = "forgetme", "telegram" }))
+	b.Handle(context.Background(), Asking("Who opened it?"))
+	b.Handle(context.Background(), Asking("Who cheered then?"))
+	b.Handle(context.Background(), Asking("Who cheered then?", func(r *Request) { r.User = "8" }))
+	b.Handle(context.Background(), Asking("yes", func(r *Request) { r.Command, r.Platform = "forgetme", "telegram" }))
 	if got := suggested("who"); got != 2 {
 		t.Fatalf("%d questions are suggested before, want 2", got)
 	}
-	b.Handle(context.Background(), asking("yes", func(r *Request) { r.Command = "forgetme" }))
+	b.Handle(context.Background(), Asking("yes", func(r *Request) { r.Command = "forgetme" }))
 	if got := suggested("who"); got != 1 || suggested("who cheered") != 1 {
 		t.Errorf("%d questions are suggested after", got)
 	}
@@ -208,9 +208,9 @@ func TestForgetMemory(t *testing.T) {
 func TestNothingInTheLog(t *testing.T) {
 	for _, broken := range []bool{false, true} {
 		var log bytes.Buffer
-		config := keeping(t)
+		config := KeepIn(t)
 		const person, other, asked = "4711004711", "8150008150", "zeppelin"
-		b, f := answering(t, 1, func(c *Config) { logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
+		b, f := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
 		if broken {
 			b.state.Close()
 		}
@@ -218,7 +218,7 @@ func TestNothingInTheLog(t *testing.T) {
 		for _, command := range []string{"gaps", "stats", "audit", "forgetme"} {
 			for _, user := range []string{person, other} {
 				for _, text := range []string{"", "yes", "Who flew the zeppelin?"} {
-					b.Handle(context.Background(), asking(text, func(r *Request) { r.Command, r.User = command, user }))
+					b.Handle(context.Background(), Asking(text, func(r *Request) { r.Command, r.User = command, user }))
 				}
 			}
 		}

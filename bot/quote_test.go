@@ -84,23 +84,23 @@ func FuzzTextLink(f *testing.F) {
 func TestBlockedQuotes(t *testing.T) {
 	const question = "Who opened the secret bridge?"
 	change := map[string]func(fstest.MapFS, string){
-		"edited":    func(f fstest.MapFS, p string) { f[p] = page(strings.ToUpper(string(f[p].Data[70:]))) },
+		"edited":    func(f fstest.MapFS, p string) { f[p] = Page(strings.ToUpper(string(f[p].Data[70:]))) },
 		"shortened": func(f fstest.MapFS, p string) { f[p] = &fstest.MapFile{Data: f[p].Data[:80]} },
 		"deleted":   func(f fstest.MapFS, p string) { delete(f, p) },
 	}
 	for name, change := range change {
 		t.Run(name, func(t *testing.T) {
-			files := fstest.MapFS{"a.md": page("The captain opened the bridge. He wore a hat."), "b.md": page("Crowds cheered.\n\nNobody else said anything.")}
-			f := loaded(t, files)
+			files := fstest.MapFS{"a.md": Page("The captain opened the bridge. He wore a hat."), "b.md": Page("Crowds cheered.\n\nNobody else said anything.")}
+			f := Loaded(t, files)
 			var log bytes.Buffer
 			b := New(Config{Searcher: f, Library: f, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 
 			// A further quote is left out.
-			f.found.Confidence = 1
-			f.found.Hits = []index.Hit{f.hit("b", 0, 0, 9), f.hit("a", 0, 0, 9), f.hit("b", 1, 0, 9)}
+			f.Found.Confidence = 1
+			f.Found.Hits = []index.Hit{f.Hit("b", 0, 0, 9), f.Hit("a", 0, 0, 9), f.Hit("b", 1, 0, 9)}
 			change(files, "a.md")
-			r := b.Handle(context.Background(), direct(question))
-			if got := texts(r); r.Kind != KindAnswer || !strings.Contains(got, "Crowds cheered.") || !strings.Contains(got, "Nobody else") || strings.Contains(strings.ToLower(got), "captain") {
+			r := b.Handle(context.Background(), InPrivate(question))
+			if got := TextsOf(r); r.Kind != KindAnswer || !strings.Contains(got, "Crowds cheered.") || !strings.Contains(got, "Nobody else") || strings.Contains(strings.ToLower(got), "captain") {
 				t.Errorf("with a further quote blocked: %+v", r)
 			}
 			if b.Blocked() != 1 {
@@ -109,10 +109,10 @@ func TestBlockedQuotes(t *testing.T) {
 
 			// Without the lead there is no answer, nor a nearest passage.
 			for _, confidence := range []float64{1, 0} {
-				f.found.Confidence = confidence
-				f.found.Hits = []index.Hit{f.hit("a", 0, 0, 9), f.hit("b", 0, 0, 9)}
-				r = b.Handle(context.Background(), direct(question))
-				if got := texts(r); r.Kind != KindError || !strings.Contains(got, "“a”") || !strings.Contains(got, "changed") || strings.Contains(got, "Crowds") {
+				f.Found.Confidence = confidence
+				f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("b", 0, 0, 9)}
+				r = b.Handle(context.Background(), InPrivate(question))
+				if got := TextsOf(r); r.Kind != KindError || !strings.Contains(got, "“a”") || !strings.Contains(got, "changed") || strings.Contains(got, "Crowds") {
 					t.Errorf("with the lead blocked: %+v", r)
 				}
 			}
@@ -123,15 +123,15 @@ func TestBlockedQuotes(t *testing.T) {
 			}
 
 			// A search shows what can still be shown, and says so when nothing can.
-			r = b.Handle(context.Background(), direct("/search bridge"))
-			if got := texts(r); r.Kind != KindNotice || !strings.Contains(got, "Crowds cheered.") {
+			r = b.Handle(context.Background(), InPrivate("/search bridge"))
+			if got := TextsOf(r); r.Kind != KindNotice || !strings.Contains(got, "Crowds cheered.") {
 				t.Errorf("search: %+v", r)
 			}
-			f.found.Hits = f.found.Hits[:1]
-			if r = b.Handle(context.Background(), direct("/search bridge")); r.Kind != KindError || !strings.Contains(texts(r), "changed") {
+			f.Found.Hits = f.Found.Hits[:1]
+			if r = b.Handle(context.Background(), InPrivate("/search bridge")); r.Kind != KindError || !strings.Contains(TextsOf(r), "changed") {
 				t.Errorf("search: %+v", r)
 			}
-			if r = b.Handle(context.Background(), direct("/source a")); r.Kind != KindError || !strings.Contains(texts(r), "changed") {
+			if r = b.Handle(context.Background(), InPrivate("/source a")); r.Kind != KindError || !strings.Contains(TextsOf(r), "changed") {
 				t.Errorf("source: %+v", r)
 			}
 
@@ -175,11 +175,11 @@ func TestVerbatim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &fake{corpus: c, found: index.Result{Confidence: rng.Float64(), Searched: index.Scope{Texts: len(c.Texts())}}}
+		f := &FakeSearcher{Texts: c, Found: index.Result{Confidence: rng.Float64(), Searched: index.Scope{Texts: len(c.Texts())}}}
 		for range rng.IntN(15) {
 			x := c.Texts()[rng.IntN(len(c.Texts()))]
 			p := rng.IntN(len(x.Passages))
-			f.found.Hits = append(f.found.Hits, f.hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64()))
+			f.Found.Hits = append(f.Found.Hits, f.Hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64()))
 		}
 		b := New(Config{Searcher: f, Library: f})
 		check := func() {
@@ -199,7 +199,7 @@ func TestVerbatim(t *testing.T) {
 				quoted++
 			}
 			for _, text := range []string{"What about it?", "it", "/search it", "/source 0", "/source 1"} {
-				for _, block := range b.Handle(context.Background(), direct(text)).Blocks {
+				for _, block := range b.Handle(context.Background(), InPrivate(text)).Blocks {
 					cite, ok := block.(Cite)
 					if !ok {
 						continue

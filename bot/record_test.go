@@ -42,8 +42,8 @@ func TestWhoMayOperate(t *testing.T) {
 		for _, p := range people {
 			for _, locale := range Languages() {
 				t.Run(fmt.Sprint(cmd.Name, " ", p.name, " ", locale), func(t *testing.T) {
-					config := keeping(t)
-					b, _ := answering(t, 1, func(c *Config) {
+					config := KeepIn(t)
+					b, _ := Answering(t, 1, func(c *Config) {
 						config(c)
 						c.Admins, c.AdminRoles = []string{"discord:99"}, []string{"discord:66", "discord:"}
 					})
@@ -55,14 +55,14 @@ func TestWhoMayOperate(t *testing.T) {
 						t.Fatal(err)
 					}
 					for _, argument := range []string{"", "5", "no such thing", "-1"} {
-						r := asking(argument, func(r *Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
+						r := Asking(argument, func(r *Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
 						got := b.Handle(context.Background(), r)
-						denied := isSaying(got, KindNotice, "not_allowed", nil) || texts(got) == For(locale).Say("not_allowed", nil)
+						denied := IsSaying(got, KindNotice, "not_allowed", nil) || TextsOf(got) == For(locale).Say("not_allowed", nil)
 						if denied == p.may || !got.Private || !p.may && (len(got.Files) > 0 || len(got.Actions) > 0) {
 							t.Errorf("%q: %+v", argument, got)
 						}
 					}
-					entries := auditOf(t, b)
+					entries := AuditOf(t, b)
 					if len(entries) == 0 {
 						t.Fatal("nothing is in the audit log")
 					}
@@ -76,8 +76,8 @@ func TestWhoMayOperate(t *testing.T) {
 		}
 	}
 	// Whoever may not use a command is not shown it.
-	b, _ := answering(t, 1, keeping(t))
-	if got := texts(b.Handle(context.Background(), asking("", func(r *Request) { r.Command = "help" }))); strings.Contains(got, "/gaps") {
+	b, _ := Answering(t, 1, KeepIn(t))
+	if got := TextsOf(b.Handle(context.Background(), Asking("", func(r *Request) { r.Command = "help" }))); strings.Contains(got, "/gaps") {
 		t.Errorf("everybody is shown what is for operators: %q", got)
 	}
 }
@@ -86,36 +86,36 @@ func TestWhoMayOperate(t *testing.T) {
 // cannot be written.
 func TestAuditFails(t *testing.T) {
 	for _, tt := range []struct{ user, want string }{{"99", "my side"}, {"7", "Only the operators"}} {
-		config := keeping(t)
-		b, _ := answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+		config := KeepIn(t)
+		b, _ := Answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
 		b.state.Close()
-		r := direct("/stats")
+		r := InPrivate("/stats")
 		r.Platform, r.User = "discord", tt.user
-		if got := texts(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) {
+		if got := TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q", tt.user, got)
 		}
 	}
-	b, _ := answering(t, 1, func(c *Config) { c.Admins = []string{"discord:99"} })
+	b, _ := Answering(t, 1, func(c *Config) { c.Admins = []string{"discord:99"} })
 	for _, cmd := range []string{"gaps", "stats", "audit"} {
-		got := b.Handle(context.Background(), asking("", func(r *Request) { r.Command, r.User = cmd, "99"; r.Space = "" }))
-		if !isSaying(got, KindError, "no_records", nil) {
+		got := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.User = cmd, "99"; r.Space = "" }))
+		if !IsSaying(got, KindError, "no_records", nil) {
 			t.Errorf("%s without a store: %+v", cmd, got)
 		}
 	}
 }
 
 func TestAuditedPanic(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	func() {
 		defer func() { recover() }()
-		b.audited(context.Background(), &Call{Request: asking(""), Argument: "x"}, Command{Name: "burn",
+		b.audited(context.Background(), &Call{Request: Asking(""), Argument: "x"}, Command{Name: "burn",
 			run: func(*Bot, context.Context, *Call) (Reply, error) { panic("on fire") }})
 	}()
 	// What goes on says itself how it ended.
-	b.audited(context.Background(), &Call{Request: asking("")}, Command{Name: "go",
+	b.audited(context.Background(), &Call{Request: Asking("")}, Command{Name: "go",
 		run: func(*Bot, context.Context, *Call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
 	want := []state.Entry{{Platform: "discord", User: "7", Action: "burn", Subject: "x", Outcome: state.Failed, Times: 1}}
-	if got := auditOf(t, b); !slices.Equal(got, want) {
+	if got := AuditOf(t, b); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -145,26 +145,26 @@ func TestCount(t *testing.T) {
 		want       state.Day
 		shown      int
 	}{
-		{"answered", 1, nil, asking("Who opened it?"), state.Day{Answered: 1}, 3},
-		{"answered in private", 1, nil, direct("Who opened it?"), state.Day{Answered: 1}, 3},
-		{"refused", 0.1, nil, asking("Who opened it?"), state.Day{Refused: 1}, 0},
-		{"one word", 0.1, nil, asking("bridge"), state.Day{Refused: 1}, 0},
-		{"failed", 1, mistaken, asking("Who opened it?"), state.Day{Failed: 1}, 0},
-		{"too slow", 1, context.DeadlineExceeded, asking("Who opened it?"), state.Day{Failed: 1}, 0},
-		{"overheard, answered", 1, nil, grouped("Who opened it then?"), state.Day{Answered: 1}, 3},
-		{"overheard, refused", 0.1, nil, grouped("Who opened it then?"), state.Day{}, 0},
-		{"overheard, failed", 1, mistaken, grouped("Who opened it then?"), state.Day{}, 0},
-		{"a mistake of the asker's", 1, nil, asking("Who? lang:english"), state.Day{}, 0},
-		{"a greeting", 1, nil, direct("Hello!"), state.Day{}, 0},
-		{"nothing", 1, nil, asking(""), state.Day{}, 0},
+		{"answered", 1, nil, Asking("Who opened it?"), state.Day{Answered: 1}, 3},
+		{"answered in private", 1, nil, InPrivate("Who opened it?"), state.Day{Answered: 1}, 3},
+		{"refused", 0.1, nil, Asking("Who opened it?"), state.Day{Refused: 1}, 0},
+		{"one word", 0.1, nil, Asking("bridge"), state.Day{Refused: 1}, 0},
+		{"failed", 1, mistaken, Asking("Who opened it?"), state.Day{Failed: 1}, 0},
+		{"too slow", 1, context.DeadlineExceeded, Asking("Who opened it?"), state.Day{Failed: 1}, 0},
+		{"overheard, answered", 1, nil, Grouped("Who opened it then?"), state.Day{Answered: 1}, 3},
+		{"overheard, refused", 0.1, nil, Grouped("Who opened it then?"), state.Day{}, 0},
+		{"overheard, failed", 1, mistaken, Grouped("Who opened it then?"), state.Day{}, 0},
+		{"a mistake of the asker's", 1, nil, Asking("Who? lang:english"), state.Day{}, 0},
+		{"a greeting", 1, nil, InPrivate("Hello!"), state.Day{}, 0},
+		{"nothing", 1, nil, Asking(""), state.Day{}, 0},
 		{"talk", 1, nil, Request{Platform: "discord", User: "7", Chat: "c", Text: "Well."}, state.Day{}, 0},
-		{"a search", 1, nil, asking("bridge", func(r *Request) { r.Command = "search" }), state.Day{}, 0},
+		{"a search", 1, nil, Asking("bridge", func(r *Request) { r.Command = "search" }), state.Day{}, 0},
 		{"a forwarded message", 1, nil, Request{Platform: "telegram", User: "7", Chat: "7", Direct: true, Forwarded: true, Text: "He opened it."}, state.Day{}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, f := answering(t, tt.confidence, keeping(t))
-			f.err = tt.err
-			keep(t, b, func(s *state.Settings) { s.Unaddressed = true })
+			b, f := Answering(t, tt.confidence, KeepIn(t))
+			f.Err = tt.err
+			KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
 			b.Handle(context.Background(), tt.r)
 			b.Pick(context.Background(), tt.r, 5) // is none
 			u, err := b.state.Usage(context.Background(), 1)
@@ -179,11 +179,11 @@ func TestCount(t *testing.T) {
 }
 
 func TestCountPanic(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
-	keep(t, b, func(s *state.Settings) { s.Unaddressed = true })
-	f.search = func(context.Context, index.Query) (index.Result, error) { panic("on fire") }
-	b.Handle(context.Background(), asking("Who opened it?"))
-	b.Handle(context.Background(), grouped("Who opened it then?"))
+	b, f := Answering(t, 1, KeepIn(t))
+	KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
+	f.OnSearch = func(context.Context, index.Query) (index.Result, error) { panic("on fire") }
+	b.Handle(context.Background(), Asking("Who opened it?"))
+	b.Handle(context.Background(), Grouped("Who opened it then?"))
 	if u, err := b.state.Usage(context.Background(), 1); err != nil || u.Days[0].Failed != 1 || u.Days[0].Questions() != 1 {
 		t.Errorf("%+v, %v", u.Days, err)
 	}
@@ -199,12 +199,12 @@ func BenchmarkHandleCounted(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			bot, _ := answering(b, 1, func(c *Config) {
+			bot, _ := Answering(b, 1, func(c *Config) {
 				if kept {
 					c.State = s
 				}
 			})
-			r := direct("Who opened the bridge?")
+			r := InPrivate("Who opened the bridge?")
 			b.ReportAllocs()
 			for b.Loop() {
 				bot.Handle(context.Background(), r)

@@ -10,13 +10,13 @@ import (
 // with real ones, as the operator: none reaches the keeper or the settings.
 func TestLinkChangesNothing(t *testing.T) {
 	var asked []string
-	b := operated(t, keptFake(&asked), keeping(t))
+	b := Operated(t, KeptFake(&asked), KeepIn(t))
 	for _, kind := range graveActions {
 		for _, payload := range [][]byte{nil, textName("a", 64), []byte("language:de"), make([]byte, 8)} {
 			made := Make(kind, payload)
-			real := signed(b, commandless(made)).Action
+			real := Signed(b, Commandless(made)).Action
 			for name, token := range map[string]string{"computed": made, "real": real} {
-				r := asking("/start "+token, func(r *Request) { r.Command, r.Direct, r.Space, r.User = "", true, "", "7" })
+				r := Asking("/start "+token, func(r *Request) { r.Command, r.Direct, r.Space, r.User = "", true, "", "7" })
 				got := b.Handle(context.Background(), r)
 				if got.Kind != KindError || len(asked) > 0 {
 					t.Errorf("%s, kind %d, payload %q: %+v, the keeper was asked %q", name, kind, payload, got, asked)
@@ -30,18 +30,18 @@ func TestLinkChangesNothing(t *testing.T) {
 // do what they say.
 func TestComputedButton(t *testing.T) {
 	var asked []string
-	b := operated(t, keptFake(&asked), keeping(t))
+	b := Operated(t, KeptFake(&asked), KeepIn(t))
 	for _, kind := range []ActionKind{Reindex, Cancel, Remove, Rollback} {
 		for _, payload := range [][]byte{nil, textName("a", 64), slices.Concat(textName("a", 64), make([]byte, SealSize))} {
-			got := b.Handle(context.Background(), pressing(Make(kind, payload), func(r *Request) { r.User = "7" }))
+			got := b.Handle(context.Background(), Pressing(Make(kind, payload), func(r *Request) { r.User = "7" }))
 			if got.Kind != KindError || len(asked) > 0 {
 				t.Errorf("kind %d, payload %q: %+v, the keeper was asked %q", kind, payload, got, asked)
 			}
 		}
 	}
 	// One that was given to another operator is theirs.
-	theirs := signed(b, pressing(Make(Reindex, nil), func(r *Request) { r.User = "77" })).Action
-	if got := b.Handle(context.Background(), pressing(theirs, func(r *Request) { r.User = "7" })); !isSaying(got, KindError, "not_yours", nil) || len(asked) > 0 {
+	theirs := Signed(b, Pressing(Make(Reindex, nil), func(r *Request) { r.User = "77" })).Action
+	if got := b.Handle(context.Background(), Pressing(theirs, func(r *Request) { r.User = "7" })); !IsSaying(got, KindError, "not_yours", nil) || len(asked) > 0 {
 		t.Errorf("another's button: %+v, %q", got, asked)
 	}
 }

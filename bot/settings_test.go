@@ -33,16 +33,16 @@ func TestWhoMaySet(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			config := keeping(t)
-			b, _ := answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
-			set(t, b, "admin", "5")
+			config := KeepIn(t)
+			b, _ := Answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+			ChangeSettings(t, b, "admin", "5")
 			// Help names it to those who may.
-			help := asking("", func(r *Request) { r.Command = "help"; tt.who(r) })
-			if got := strings.Contains(texts(b.Handle(context.Background(), help)), "/settings"); got != tt.may {
+			help := Asking("", func(r *Request) { r.Command = "help"; tt.who(r) })
+			if got := strings.Contains(TextsOf(b.Handle(context.Background(), help)), "/settings"); got != tt.may {
 				t.Errorf("help names it: %v", got)
 			}
 			ask := func(options ...string) Reply {
-				r := managing(options...)
+				r := Managing(options...)
 				r.Manager = false
 				tt.who(&r)
 				got := b.Handle(context.Background(), r)
@@ -52,13 +52,13 @@ func TestWhoMaySet(t *testing.T) {
 				return got
 			}
 			for _, options := range [][]string{nil, {"language", "uk"}, {"allow", "33"}} {
-				if got := ask(options...); tt.may != (got.Kind == KindNotice && strings.Contains(texts(got), "Settings of this server")) || !tt.may && !strings.Contains(texts(got), nobody) {
+				if got := ask(options...); tt.may != (got.Kind == KindNotice && strings.Contains(TextsOf(got), "Settings of this server")) || !tt.may && !strings.Contains(TextsOf(got), nobody) {
 					t.Errorf("%q: %+v", options, got)
 				}
 			}
 			for _, options := range [][]string{{"admin", "6"}, {"noadmin", "5"}} {
 				got := ask(options...)
-				if tt.may && !tt.mayAll && (got.Kind != KindError || !strings.Contains(texts(got), only)) {
+				if tt.may && !tt.mayAll && (got.Kind != KindError || !strings.Contains(TextsOf(got), only)) {
 					t.Errorf("%q: %+v", options, got)
 				}
 			}
@@ -69,7 +69,7 @@ func TestWhoMaySet(t *testing.T) {
 			if tt.mayAll {
 				want.Admins = []string{"6"}
 			}
-			if got := settings(t, b); !reflect.DeepEqual(got, want) {
+			if got := SettingsOf(t, b); !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
@@ -77,7 +77,7 @@ func TestWhoMaySet(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	tests := []struct {
 		options []string
 		want    state.Settings
@@ -101,12 +101,12 @@ func TestSettings(t *testing.T) {
 		{[]string{"disallow", "-1001234567890:12", "weather", "fine"}, state.Settings{}, nil},
 	}
 	for _, tt := range tests {
-		r := b.Handle(context.Background(), managing(tt.options...))
-		if got := settings(t, b); r.Kind != KindNotice || !r.Private || !reflect.DeepEqual(got, tt.want) {
+		r := b.Handle(context.Background(), Managing(tt.options...))
+		if got := SettingsOf(t, b); r.Kind != KindNotice || !r.Private || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%q: %+v, %+v, want %+v", tt.options, r, got, tt.want)
 		}
 		for _, w := range tt.shown {
-			if got := withPlaces(r); !strings.Contains(got, w) {
+			if got := WithPlaces(r); !strings.Contains(got, w) {
 				t.Errorf("%q: %q is missing from %q", tt.options, w, got)
 			}
 		}
@@ -115,13 +115,13 @@ func TestSettings(t *testing.T) {
 
 // TestTypedSettings gives the options in the text, as on platforms without forms.
 func TestTypedSettings(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	r := asking(`/settings language:de Confidence: careful sources:"the post, notes" allow:<#30> threads:31`, func(r *Request) {
+	b, _ := Answering(t, 1, KeepIn(t))
+	r := Asking(`/settings language:de Confidence: careful sources:"the post, notes" allow:<#30> threads:31`, func(r *Request) {
 		r.Command, r.Addressed, r.Manager = "", true, true
 	})
 	got := b.Handle(context.Background(), r)
 	want := state.Settings{Language: "de", Confidence: "careful", Sources: []string{"the post", "notes"}, Channels: []string{"30"}, Threads: []string{"31"}}
-	if s := settings(t, b); got.Kind != KindNotice || !reflect.DeepEqual(s, want) {
+	if s := SettingsOf(t, b); got.Kind != KindNotice || !reflect.DeepEqual(s, want) {
 		t.Errorf("%+v, %+v", got, s)
 	}
 }
@@ -147,13 +147,13 @@ func TestBadSettings(t *testing.T) {
 		{"admin", "5 6", "I do not understand admin:5 6"},
 	}
 	for _, tt := range tests {
-		b, _ := answering(t, 1, keeping(t))
-		set(t, b, "allow", "30")
-		got := b.Handle(context.Background(), managing(tt.name, tt.value, "disallow", "30"))
-		if got.Kind != KindError || !got.Private || !strings.Contains(texts(got), tt.want) || len(texts(got)) > 300 {
+		b, _ := Answering(t, 1, KeepIn(t))
+		ChangeSettings(t, b, "allow", "30")
+		got := b.Handle(context.Background(), Managing(tt.name, tt.value, "disallow", "30"))
+		if got.Kind != KindError || !got.Private || !strings.Contains(TextsOf(got), tt.want) || len(TextsOf(got)) > 300 {
 			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, got)
 		}
-		if s := settings(t, b); !reflect.DeepEqual(s, state.Settings{Channels: []string{"30"}}) {
+		if s := SettingsOf(t, b); !reflect.DeepEqual(s, state.Settings{Channels: []string{"30"}}) {
 			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, s)
 		}
 	}
@@ -166,60 +166,60 @@ func TestFullSettings(t *testing.T) {
 		names = append(names, fmt.Sprintf("text-%02d", i))
 		files[names[i]+".txt"] = &fstest.MapFile{Data: fmt.Appendf(nil, "So it is, %d.", i)}
 	}
-	f := loaded(t, files)
+	f := Loaded(t, files)
 	config := Config{Searcher: f, Library: f}
-	keeping(t)(&config)
+	KeepIn(t)(&config)
 	b := New(config)
 	for _, name := range []string{"allow", "threads", "admin"} {
 		for i := range maxPlaces {
-			set(t, b, name, fmt.Sprint(100+i))
+			ChangeSettings(t, b, name, fmt.Sprint(100+i))
 		}
-		set(t, b, name, "100") // there already
-		if got := b.Handle(context.Background(), managing(name, "99")); !isSaying(got, KindError, "list_full", Data{"Name": name, "Count": maxPlaces}) {
+		ChangeSettings(t, b, name, "100") // there already
+		if got := b.Handle(context.Background(), Managing(name, "99")); !IsSaying(got, KindError, "list_full", Data{"Name": name, "Count": maxPlaces}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	set(t, b, "sources", strings.Join(names[:maxPlaces], ","))
-	if got := b.Handle(context.Background(), managing("sources", strings.Join(names, ","))); !isSaying(got, KindError, "list_full", Data{"Name": "sources", "Count": maxPlaces}) {
+	ChangeSettings(t, b, "sources", strings.Join(names[:maxPlaces], ","))
+	if got := b.Handle(context.Background(), Managing("sources", strings.Join(names, ","))); !IsSaying(got, KindError, "list_full", Data{"Name": "sources", "Count": maxPlaces}) {
 		t.Errorf("sources: %+v", got)
 	}
-	s := settings(t, b)
+	s := SettingsOf(t, b)
 	if len(s.Channels) != maxPlaces || len(s.Threads) != maxPlaces || len(s.Admins) != maxPlaces || len(s.Sources) != maxPlaces {
 		t.Errorf("%+v", s)
 	}
 	// Full settings can still be shown and emptied.
-	set(t, b)
-	set(t, b, "disallow", "101", "sources", "all")
-	set(t, b, "allow", "99")
+	ChangeSettings(t, b)
+	ChangeSettings(t, b, "disallow", "101", "sources", "all")
+	ChangeSettings(t, b, "allow", "99")
 }
 
 func TestNoSettings(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
+	b, _ := Answering(t, 1, KeepIn(t))
 	for _, manager := range []bool{true, false} {
-		r := managing("language", "de")
+		r := Managing("language", "de")
 		r.Space, r.Direct, r.Manager = "", true, manager
-		if got := b.Handle(context.Background(), r); !isSaying(got, KindError, "no_space", nil) {
+		if got := b.Handle(context.Background(), r); !IsSaying(got, KindError, "no_space", nil) {
 			t.Errorf("in private: %+v", got)
 		}
 	}
-	b, _ = answering(t, 1, nil)
-	for _, r := range []Request{managing(), managing("language", "de")} {
-		if got := b.Handle(context.Background(), r); !isSaying(got, KindError, "nothing_kept", nil) {
+	b, _ = Answering(t, 1, nil)
+	for _, r := range []Request{Managing(), Managing("language", "de")} {
+		if got := b.Handle(context.Background(), r); !IsSaying(got, KindError, "nothing_kept", nil) {
 			t.Errorf("nothing kept: %+v", got)
 		}
 	}
-	help := managing()
+	help := Managing()
 	help.Command = "help"
-	if got := texts(b.Handle(context.Background(), help)); strings.Contains(got, "/settings") {
+	if got := TextsOf(b.Handle(context.Background(), help)); strings.Contains(got, "/settings") {
 		t.Errorf("nothing kept, but help says %q", got)
 	}
 }
 
 // Settings hold at once, in their space and nowhere else.
 func TestSettingsHold(t *testing.T) {
-	b, f := answering(t, 0.3, keeping(t)) // the operator wants .5
+	b, f := Answering(t, 0.3, KeepIn(t)) // the operator wants .5
 	ask := func(change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), asking("Who opened it?", change...))
+		return b.Handle(context.Background(), Asking("Who opened it?", change...))
 	}
 	another := func(r *Request) { r.Space = "2" }
 	direct := func(r *Request) { r.Space, r.Direct = "", true }
@@ -227,7 +227,7 @@ func TestSettingsHold(t *testing.T) {
 		confidence string
 		want       ReplyKind
 	}{{"careful", KindRefusal}, {"balanced", KindAnswer}, {"eager", KindAnswer}, {"default", KindRefusal}} {
-		set(t, b, "confidence", step.confidence)
+		ChangeSettings(t, b, "confidence", step.confidence)
 		if got := ask(); got.Kind != step.want {
 			t.Errorf("%s: %+v", step.confidence, got)
 		}
@@ -240,51 +240,51 @@ func TestSettingsHold(t *testing.T) {
 
 	// Everybody reads an answer in the language of the space; who asks in
 	// private, or reads alone what it says, in their own.
-	set(t, b, "language", "de")
+	ChangeSettings(t, b, "language", "de")
 	private := func(r *Request) { r.Private = true }
 	const german, english = "Die Quellen sagen dazu nichts.", "The sources do not say."
 	for name, tt := range map[string]struct {
 		r    Request
 		want string
 	}{
-		"in public":              {asking("Who flew it?"), german},
-		"a mention":              {asking("Who flew it?", func(r *Request) { r.Command, r.Addressed = "", true }), german},
-		"in private":             {asking("Who flew it?", private), english},
-		"by an option":           {asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), english},
-		"by no option":           {asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "false"} }), german},
-		"in another space":       {asking("Who flew it?", another), english},
-		"in a direct message":    {asking("Who flew it?", direct), english},
-		"a mistake":              {asking("Who? lang:xyz"), "I do not understand lang:xyz"},
-		"a mistake in private":   {asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
-		"no command":             {asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
-		"a list":                 {asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
-		"help":                   {asking("", func(r *Request) { r.Command = "help" }), "/ask Frage"},
-		"what is private anyway": {asking("", func(r *Request) { r.Command = "privacy" }), "In a file I keep"},
-		"the settings":           {managing(), "Settings of this server"},
-		"settings not allowed":   {asking("", func(r *Request) { r.Command = "settings" }), "Only those who manage"},
-		"a wrong check":          {asking("No.", func(r *Request) { r.Command = "check" }), "I find no claim"},
-		"a button":               {pressing("?"), "This button is of an older version"},
+		"in public":              {Asking("Who flew it?"), german},
+		"a mention":              {Asking("Who flew it?", func(r *Request) { r.Command, r.Addressed = "", true }), german},
+		"in private":             {Asking("Who flew it?", private), english},
+		"by an option":           {Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), english},
+		"by no option":           {Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "false"} }), german},
+		"in another space":       {Asking("Who flew it?", another), english},
+		"in a direct message":    {Asking("Who flew it?", direct), english},
+		"a mistake":              {Asking("Who? lang:xyz"), "I do not understand lang:xyz"},
+		"a mistake in private":   {Asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
+		"no command":             {Asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
+		"a list":                 {Asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
+		"help":                   {Asking("", func(r *Request) { r.Command = "help" }), "/ask Frage"},
+		"what is private anyway": {Asking("", func(r *Request) { r.Command = "privacy" }), "In a file I keep"},
+		"the settings":           {Managing(), "Settings of this server"},
+		"settings not allowed":   {Asking("", func(r *Request) { r.Command = "settings" }), "Only those who manage"},
+		"a wrong check":          {Asking("No.", func(r *Request) { r.Command = "check" }), "I find no claim"},
+		"a button":               {Pressing("?"), "This button is of an older version"},
 	} {
 		got := b.Handle(context.Background(), tt.r)
-		if !strings.Contains(texts(got), tt.want) {
-			t.Errorf("%s: %q is missing from %q", name, tt.want, texts(got))
+		if !strings.Contains(TextsOf(got), tt.want) {
+			t.Errorf("%s: %q is missing from %q", name, tt.want, TextsOf(got))
 		}
 		if foreign := tt.r.Space == "2" || tt.r.Direct; got.Private == strings.Contains(german+"2 Texte/ask Fragekenne ich nicht", tt.want) && !foreign {
 			t.Errorf("%s: private is %v", name, got.Private)
 		}
 	}
-	set(t, b, "language", "auto")
-	if got := texts(ask()); !strings.Contains(got, english) {
+	ChangeSettings(t, b, "language", "auto")
+	if got := TextsOf(ask()); !strings.Contains(got, english) {
 		t.Errorf("auto: %q", got)
 	}
 
 	// The filter of sources holds for all that shows texts.
-	set(t, b, "sources", "the post")
+	ChangeSettings(t, b, "sources", "the post")
 	var query index.Query
-	f.search = func(_ context.Context, q index.Query) (index.Result, error) { query = q; return f.found, nil }
+	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { query = q; return f.Found, nil }
 	for _, command := range []string{"ask", "search", "check"} {
 		query = index.Query{}
-		b.Handle(context.Background(), asking("Who said source:a opened it then?", func(r *Request) { r.Command = command; r.Text = strings.TrimSuffix(r.Text, "?") }))
+		b.Handle(context.Background(), Asking("Who said source:a opened it then?", func(r *Request) { r.Command = command; r.Text = strings.TrimSuffix(r.Text, "?") }))
 		if !slices.Equal(query.Within, []string{"the post"}) || command != "check" && !slices.Equal(query.Sources, []string{"a"}) {
 			t.Errorf("%s searches for %+v", command, query)
 		}
@@ -298,29 +298,29 @@ func TestSettingsHold(t *testing.T) {
 		{"source", "b", "So it is.", ""},
 		{"about", "", "1 text, undated", "2 texts"},
 	} {
-		r := asking(tt.text, func(r *Request) { r.Command = tt.command })
-		if got := texts(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
+		r := Asking(tt.text, func(r *Request) { r.Command = tt.command })
+		if got := TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 			t.Errorf("/%s %s: %q", tt.command, tt.text, got)
 		}
 		another(&r)
-		if got := texts(b.Handle(context.Background(), r)); strings.Contains(got, tt.want) && tt.text != "b" {
+		if got := TextsOf(b.Handle(context.Background(), r)); strings.Contains(got, tt.want) && tt.text != "b" {
 			t.Errorf("/%s %s in another space: %q", tt.command, tt.text, got)
 		}
 	}
-	if got := b.Suggest(context.Background(), asking(""), "id", ""); len(got) != 1 || got[0].Value != "b" {
+	if got := b.Suggest(context.Background(), Asking(""), "id", ""); len(got) != 1 || got[0].Value != "b" {
 		t.Errorf("suggested %q", got)
 	}
-	if got := b.Suggest(context.Background(), asking("", another), "id", ""); len(got) != 2 {
+	if got := b.Suggest(context.Background(), Asking("", another), "id", ""); len(got) != 2 {
 		t.Errorf("suggested %q", got)
 	}
 }
 
 func TestChannels(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	set(t, b, "allow", "30")
-	set(t, b, "allow", "31")
+	b, _ := Answering(t, 1, KeepIn(t))
+	ChangeSettings(t, b, "allow", "30")
+	ChangeSettings(t, b, "allow", "31")
 	in := func(chat, parent string, change ...func(*Request)) Request {
-		return asking("Who opened it?", append(change, func(r *Request) { r.Chat, r.Parent = chat, parent })...)
+		return Asking("Who opened it?", append(change, func(r *Request) { r.Chat, r.Parent = chat, parent })...)
 	}
 	mention := func(r *Request) { r.Command, r.Addressed = "", true }
 	typed := func(r *Request) { r.Command, r.Text = "", "/ask Who opened it?" }
@@ -348,7 +348,7 @@ func TestChannels(t *testing.T) {
 		"privacy elsewhere":               {in("32", "", func(r *Request) { r.Command = "privacy" }), "kept"},
 		"to be forgotten elsewhere":       {in("32", "", func(r *Request) { r.Command = "forgetme" }), "erase"},
 		"nonsense elsewhere":              {in("32", "", mention, func(r *Request) { r.Text = "🤷" }), quiet},
-		"the settings elsewhere":          {in("32", "", func(r *Request) { *r = managing() }), "Settings of this server"},
+		"the settings elsewhere":          {in("32", "", func(r *Request) { *r = Managing() }), "Settings of this server"},
 		"another space":                   {in("32", "", func(r *Request) { r.Space = "2" }), "captain"},
 		"in private":                      {in("32", "", func(r *Request) { r.Space, r.Direct = "", true }), "captain"},
 	} {
@@ -358,28 +358,28 @@ func TestChannels(t *testing.T) {
 			if !reflect.DeepEqual(got, Reply{}) {
 				t.Errorf("%s: %+v", name, got)
 			}
-		case !strings.Contains(texts(got), tt.want):
+		case !strings.Contains(TextsOf(got), tt.want):
 			t.Errorf("%s: %q is missing from %+v", name, tt.want, got)
-		case tt.want == told && (!got.Private || got.Kind != KindNotice || !strings.Contains(withPlaces(got), "channel 30, channel 31")):
-			t.Errorf("%s: %q", name, withPlaces(got))
+		case tt.want == told && (!got.Private || got.Kind != KindNotice || !strings.Contains(WithPlaces(got), "channel 30, channel 31")):
+			t.Errorf("%s: %q", name, WithPlaces(got))
 		}
 	}
 	// Buttons work on where they stand: what they say disturbs nobody.
 	r := b.Handle(context.Background(), in("30", ""))
-	set(t, b, "disallow", "30")
-	if got := b.Handle(context.Background(), pressing(button(r, Context))); got.Kind != KindNotice || !got.Private {
+	ChangeSettings(t, b, "disallow", "30")
+	if got := b.Handle(context.Background(), Pressing(ButtonOf(r, Context))); got.Kind != KindNotice || !got.Private {
 		t.Errorf("%+v", got)
 	}
-	set(t, b, "disallow", "31")
+	ChangeSettings(t, b, "disallow", "31")
 	if got := b.Handle(context.Background(), in("32", "")); got.Kind != KindAnswer {
 		t.Errorf("with no channel listed: %+v", got)
 	}
 }
 
 func TestTooManyElsewhere(t *testing.T) {
-	b, _ := answering(t, 1, func(c *Config) { keeping(t)(c); c.UserRate = 1 })
-	set(t, b, "allow", "31")
-	mention := asking("Who opened it?", func(r *Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
+	b, _ := Answering(t, 1, func(c *Config) { KeepIn(t)(c); c.UserRate = 1 })
+	ChangeSettings(t, b, "allow", "31")
+	mention := Asking("Who opened it?", func(r *Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
 	for range 3 {
 		if r := b.Handle(context.Background(), mention); r.Kind != KindSilent {
 			t.Errorf("where the bot may not answer: %+v", r)
@@ -394,33 +394,33 @@ func TestTooManyElsewhere(t *testing.T) {
 }
 
 func TestThreads(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
-	set(t, b, "threads", "30")
+	b, f := Answering(t, 1, KeepIn(t))
+	ChangeSettings(t, b, "threads", "30")
 	for name, tt := range map[string]struct {
 		r    Request
 		want bool
 	}{
-		"an answer":            {asking("Who opened it?"), true},
-		"a mention":            {asking("Who opened it?", func(r *Request) { r.Command, r.Addressed = "", true }), true},
-		"a refusal":            {asking("refused"), true},
-		"in private":           {asking("Who opened it?", func(r *Request) { r.Private = true }), false},
-		"private by option":    {asking("Who opened it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), false},
-		"within a thread":      {asking("Who opened it?", func(r *Request) { r.Chat, r.Parent = "77", "30" }), false},
-		"in a thread of its":   {asking("Who opened it?", func(r *Request) { r.Parent = "29" }), false},
-		"another channel":      {asking("Who opened it?", func(r *Request) { r.Chat = "31" }), false},
-		"another space":        {asking("Who opened it?", func(r *Request) { r.Space = "2" }), false},
-		"a search":             {asking("bridge", func(r *Request) { r.Command = "search" }), false},
-		"help":                 {asking("", func(r *Request) { r.Command = "help" }), false},
-		"a mistake":            {asking("Who? lang:xyz"), false},
-		"a greeting":           {asking("Hello!"), false},
-		"the settings":         {managing(), false},
-		"a button":             {pressing(Make(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
-		"no command":           {asking("", func(r *Request) { r.Command = "weather" }), false},
-		"talk is not answered": {asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
+		"an answer":            {Asking("Who opened it?"), true},
+		"a mention":            {Asking("Who opened it?", func(r *Request) { r.Command, r.Addressed = "", true }), true},
+		"a refusal":            {Asking("refused"), true},
+		"in private":           {Asking("Who opened it?", func(r *Request) { r.Private = true }), false},
+		"private by option":    {Asking("Who opened it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), false},
+		"within a thread":      {Asking("Who opened it?", func(r *Request) { r.Chat, r.Parent = "77", "30" }), false},
+		"in a thread of its":   {Asking("Who opened it?", func(r *Request) { r.Parent = "29" }), false},
+		"another channel":      {Asking("Who opened it?", func(r *Request) { r.Chat = "31" }), false},
+		"another space":        {Asking("Who opened it?", func(r *Request) { r.Space = "2" }), false},
+		"a search":             {Asking("bridge", func(r *Request) { r.Command = "search" }), false},
+		"help":                 {Asking("", func(r *Request) { r.Command = "help" }), false},
+		"a mistake":            {Asking("Who? lang:xyz"), false},
+		"a greeting":           {Asking("Hello!"), false},
+		"the settings":         {Managing(), false},
+		"a button":             {Pressing(Make(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
+		"no command":           {Asking("", func(r *Request) { r.Command = "weather" }), false},
+		"talk is not answered": {Asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
 	} {
-		f.found.Confidence = 1
+		f.Found.Confidence = 1
 		if tt.r.Text == "refused" {
-			f.found.Confidence = 0
+			f.Found.Confidence = 0
 		}
 		if got := b.Handle(context.Background(), tt.r); got.Thread != tt.want {
 			t.Errorf("%s: %+v", name, got)
@@ -432,26 +432,26 @@ func TestThreads(t *testing.T) {
 // their stead would speak where it was told not to.
 func TestSettingsUnreadable(t *testing.T) {
 	var log bytes.Buffer
-	config := keeping(t)
-	b, f := answering(t, 1, func(c *Config) { logging(&log)(c); config(c) })
-	f.search = func(context.Context, index.Query) (index.Result, error) {
+	config := KeepIn(t)
+	b, f := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c) })
+	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
 		t.Error("searched all the same")
 		return index.Result{}, nil
 	}
 	b.state.Close()
 	for _, command := range []string{"ask", "search", "latest", "sources", "source", "check", "about", "help", "privacy", "settings"} {
-		r := asking("a", func(r *Request) { r.Command = command })
+		r := Asking("a", func(r *Request) { r.Command = command })
 		got := b.Handle(context.Background(), r)
-		wentWrong(t, got, &log, "closed")
+		WentWrong(t, got, &log, "closed")
 		if cmd, _ := lookup(command); got.Private != cmd.Private {
 			t.Errorf("%s: private is %v", command, got.Private)
 		}
 	}
-	if got := b.Suggest(context.Background(), asking(""), "id", ""); got != nil {
+	if got := b.Suggest(context.Background(), Asking(""), "id", ""); got != nil {
 		t.Errorf("suggested %q", got)
 	}
-	f.search = nil
-	if got := b.Handle(context.Background(), direct("Who opened it?")); got.Kind != KindAnswer {
+	f.OnSearch = nil
+	if got := b.Handle(context.Background(), InPrivate("Who opened it?")); got.Kind != KindAnswer {
 		t.Errorf("in private there are none to read: %+v", got)
 	}
 }

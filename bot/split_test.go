@@ -72,7 +72,7 @@ func utf16Of(r rune) []uint16 {
 
 func measured(name string) func(Reply) int {
 	return func(r Reply) int {
-		return measures[name](texts(r)) + len(strings.Join(links(r), "")) + 2*len(r.Blocks)
+		return measures[name](TextsOf(r)) + len(strings.Join(links(r), "")) + 2*len(r.Blocks)
 	}
 }
 
@@ -116,7 +116,7 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 		if size(p) > limit && !uncuttable(p) {
 			t.Fatalf("a part measures %d %s of %d: %+v", size(p), measure, limit, p)
 		}
-		got.WriteString(texts(p))
+		got.WriteString(TextsOf(p))
 		cut[got.Len()] = true
 		gotLinks = append(gotLinks, links(p)...)
 		for i, b := range p.Blocks {
@@ -128,7 +128,7 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 	if marked(parts...) != marked(r) {
 		t.Fatalf("%q marked became %q", marked(r), marked(parts...))
 	}
-	want := texts(r)
+	want := TextsOf(r)
 	if got.String() != want {
 		t.Fatalf("%q became %q", want, got.String())
 	}
@@ -207,7 +207,7 @@ func TestSplit(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			for _, p := range checkSplit(t, tt.reply, tt.limit, "bytes") {
-				got = append(got, texts(p))
+				got = append(got, TextsOf(p))
 			}
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -221,8 +221,8 @@ func TestSplit(t *testing.T) {
 func TestSplitHugeCharacter(t *testing.T) {
 	zalgo := "e" + strings.Repeat("\u0301", 1000)
 	parts := checkSplit(t, Reply{Blocks: []Block{Para{Text: zalgo + " and the rest of it"}}}, 30, "runes")
-	if len(parts) != 2 || texts(parts[0]) != zalgo {
-		t.Errorf("%d parts, the first of %d bytes", len(parts), len(texts(parts[0])))
+	if len(parts) != 2 || TextsOf(parts[0]) != zalgo {
+		t.Errorf("%d parts, the first of %d bytes", len(parts), len(TextsOf(parts[0])))
 	}
 }
 
@@ -239,17 +239,17 @@ func TestSplitHuge(t *testing.T) {
 	}
 	for _, b := range []Block{Para{Text: text(huge)}, Cite{Text: text(large), Source: "S"}, List{[]Item{{Text: text(large)}, {Text: "b"}}}, List{items}} {
 		total := 0
-		size := func(r Reply) int { total += len(texts(r)); return utf8.RuneCountInString(texts(r)) }
+		size := func(r Reply) int { total += len(TextsOf(r)); return utf8.RuneCountInString(TextsOf(r)) }
 		r := Reply{Blocks: []Block{b}}
 		parts := Split(r, 2000, size)
 		var got strings.Builder
 		for _, p := range parts {
-			got.WriteString(texts(p))
+			got.WriteString(TextsOf(p))
 		}
-		if got.String() != texts(r) {
+		if got.String() != TextsOf(r) {
 			t.Errorf("%T: text is lost", b)
 		}
-		if most := 100 * len(texts(r)); total > most {
+		if most := 100 * len(TextsOf(r)); total > most {
 			t.Errorf("%T: measured %d bytes, want at most %d", b, total, most)
 		}
 	}

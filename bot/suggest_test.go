@@ -15,12 +15,12 @@ import (
 )
 
 // archive is a fake with texts that differ in all that is suggested.
-func archive(t testing.TB) *fake {
+func archive(t testing.TB) *FakeSearcher {
 	text := func(title, publisher, published, language string) *fstest.MapFile {
 		return &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: %q\npublisher: %q\npublished: %s\nlanguage: %s\n---\nSo it is in %q.", title, publisher, published, language, title)}
 	}
 	undated := &fstest.MapFile{Data: []byte("---\ntitle: Undated notes\nlanguage: en\n---\nNobody knows when.")}
-	return loaded(t, fstest.MapFS{
+	return Loaded(t, fstest.MapFS{
 		"bridge.md":       text("The bridge", "Freedonia Post", "2025-12-14", "en"),
 		"eu/statement.md": text("«Спільна заява» щодо моста", "Вісті", "2025-12-16", "uk"),
 		"flood.md":        text("After the flood", "Freedonia Post", "2025-12-15", "en"),
@@ -74,7 +74,7 @@ func TestSuggest(t *testing.T) {
 		{"nonsense", "", nil},
 	}
 	for _, tt := range tests {
-		if got := values(b, tt.arg, tt.typed); !slices.Equal(got, tt.want) {
+		if got := Values(b, tt.arg, tt.typed); !slices.Equal(got, tt.want) {
 			t.Errorf("%s %q: got %q, want %q", tt.arg, tt.typed, got, tt.want)
 		}
 	}
@@ -82,24 +82,24 @@ func TestSuggest(t *testing.T) {
 		"en": {{"Freedonia Post, “The bridge”, 14 December 2025", "bridge"}},
 		"uk": {{"Freedonia Post, «The bridge», 14 грудня 2025 року", "bridge"}},
 	} {
-		if got := b.Suggest(context.Background(), asking("", func(r *Request) { r.Locale = locale }), "id", "bridge"); !slices.Equal(got, want) {
+		if got := b.Suggest(context.Background(), Asking("", func(r *Request) { r.Locale = locale }), "id", "bridge"); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}
-	if got := b.Suggest(context.Background(), asking("", func(r *Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []Suggestion{{"14. Dezember 2025", "2025-12-14"}}) {
+	if got := b.Suggest(context.Background(), Asking("", func(r *Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []Suggestion{{"14. Dezember 2025", "2025-12-14"}}) {
 		t.Errorf("%q", got)
 	}
 
 	// Other texts are suggested once they are there.
-	f.corpus = loaded(t, fstest.MapFS{"tower.txt": {Data: []byte("The tower fell on Tuesday.")}}).corpus
-	if got := values(b, "id", ""); !slices.Equal(got, []string{"tower"}) {
+	f.Texts = Loaded(t, fstest.MapFS{"tower.txt": {Data: []byte("The tower fell on Tuesday.")}}).Texts
+	if got := Values(b, "id", ""); !slices.Equal(got, []string{"tower"}) {
 		t.Errorf("after a reindex: %q", got)
 	}
 	// None are when the index is closed.
 	var log bytes.Buffer
-	config := Config{Searcher: f, Library: &fake{}}
-	logging(&log)(&config)
-	if got := values(New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
+	config := Config{Searcher: f, Library: &FakeSearcher{}}
+	Logging(&log)(&config)
+	if got := Values(New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
 		t.Errorf("of no corpus: %q, and the log says\n%s", got, &log)
 	}
 }
@@ -109,36 +109,36 @@ func TestSuggest(t *testing.T) {
 func TestSuggestWithin(t *testing.T) {
 	f := archive(t)
 	config := Config{Searcher: f, Library: f}
-	keeping(t)(&config)
+	KeepIn(t)(&config)
 	b := New(config)
-	set(t, b, "sources", "Freedonia Post")
+	ChangeSettings(t, b, "sources", "Freedonia Post")
 	in2 := func(r *Request) { r.Space = "2" }
 	for range 2 {
 		for arg, want := range map[string][]string{
 			"id": {"flood", "bridge"}, "source": {"Freedonia Post", "flood", "bridge"}, "lang": {"en"}, "since": {"2025-12-15", "2025-12-14"},
 		} {
-			if got := values(b, arg, ""); !slices.Equal(got, want) {
+			if got := Values(b, arg, ""); !slices.Equal(got, want) {
 				t.Errorf("%s: %q", arg, got)
 			}
-			if got := values(b, arg, "", in2); len(got) < 3 {
+			if got := Values(b, arg, "", in2); len(got) < 3 {
 				t.Errorf("%s in another space: %q", arg, got)
 			}
 		}
-		if got := values(b, "id", "statement"); got != nil {
+		if got := Values(b, "id", "statement"); got != nil {
 			t.Errorf("%q is not for this space", got)
 		}
 	}
-	set(t, b, "sources", "Вісті")
-	if got := values(b, "id", ""); !slices.Equal(got, []string{"eu/statement"}) {
+	ChangeSettings(t, b, "sources", "Вісті")
+	if got := Values(b, "id", ""); !slices.Equal(got, []string{"eu/statement"}) {
 		t.Errorf("at once: %q", got)
 	}
 	// More filters than are kept.
 	for i := range 3 * keptShelves {
 		space := func(r *Request) { r.Space = fmt.Sprint(100 + i) }
-		r := managing("sources", []string{"bridge", "flood", "notes", "fluss"}[i%4])
+		r := Managing("sources", []string{"bridge", "flood", "notes", "fluss"}[i%4])
 		space(&r)
 		b.Handle(context.Background(), r)
-		if got := values(b, "id", "", space); len(got) != 1 {
+		if got := Values(b, "id", "", space); len(got) != 1 {
 			t.Errorf("space %d: %q", i, got)
 		}
 	}
@@ -152,14 +152,14 @@ func TestManySuggestions(t *testing.T) {
 		name := fmt.Sprintf("%02d%s", i, strings.Repeat("ї", i*3))
 		files[name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: %q\npublisher: %q\n---\nSo it is, %d.", strings.Repeat("Заголовок ", 1+i), strings.Repeat("П", 1+2*i), i)}
 	}
-	f := loaded(t, files)
+	f := Loaded(t, files)
 	b := New(Config{Searcher: f, Library: f})
 	for i := range 60 {
-		b.asked.remember(asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
+		b.asked.remember(Asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
 	}
 	for _, typed := range []string{"", "з", "заголовок", "0", "П", "чи", strings.Repeat("П", 40)} {
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
-			got := b.Suggest(context.Background(), asking(""), arg, typed)
+			got := b.Suggest(context.Background(), Asking(""), arg, typed)
 			seen := make(map[string]bool)
 			for _, s := range got {
 				if n := utf8.RuneCountInString(s.Label); n == 0 || n > 100 {
@@ -185,9 +185,9 @@ func FuzzSuggest(f *testing.F) {
 	x := archive(f)
 	f.Fuzz(func(t *testing.T, question, typed string) {
 		b := New(Config{Searcher: x, Library: x})
-		b.asked.remember(asking(""), question)
+		b.asked.remember(Asking(""), question)
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
-			for _, s := range b.Suggest(context.Background(), asking(""), arg, typed) {
+			for _, s := range b.Suggest(context.Background(), Asking(""), arg, typed) {
 				if n := utf8.RuneCountInString(s.Value); n > 100 || utf8.RuneCountInString(s.Label) > 100 {
 					t.Fatalf("%s %q: %q", arg, typed, s)
 				}
@@ -195,7 +195,7 @@ func FuzzSuggest(f *testing.F) {
 		}
 		// What begins a value finds it.
 		for _, id := range []string{"bridge", "fluss"} {
-			if n := len(typed) % len(id); !slices.Contains(values(b, "id", id[:n+1]), id) {
+			if n := len(typed) % len(id); !slices.Contains(Values(b, "id", id[:n+1]), id) {
 				t.Fatalf("%q does not find %q", id[:n+1], id)
 			}
 		}
@@ -212,41 +212,41 @@ func TestMemory(t *testing.T) {
 		confidence  float64
 		here, there bool // whether it is suggested in the chat it was asked in, and in another
 	}{
-		{"once", []Request{asking(question)}, 1, true, false},
-		{"three times by one", []Request{asking(question), asking(question), asking(question)}, 1, true, false},
-		{"by two", []Request{asking(question, by("1")), asking(question, by("2"))}, 1, true, false},
-		{"by three", []Request{asking(question, by("1")), asking(question, by("2")), asking(question, by("3"))}, 1, true, true},
-		{"by three in other words", []Request{asking(question, by("1")), asking("who  opened it", by("2")), asking("Who opened it!", by("3"))}, 1, true, true},
-		{"by three in three chats", []Request{asking(question, by("1")), asking(question, by("2"), func(r *Request) { r.Chat = "8" }), asking(question, by("3"), func(r *Request) { r.Chat = "9" })}, 1, true, true},
-		{"by mention", []Request{asking(question, func(r *Request) { r.Command, r.Addressed = "", true })}, 1, true, false},
-		{"refused", []Request{asking(question)}, 0, false, false},
-		{"in private", []Request{asking(question, func(r *Request) { r.Private = true })}, 1, false, false},
-		{"private by option", []Request{asking(question, func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} })}, 1, false, false},
-		{"in a direct message", []Request{asking(question, func(r *Request) { r.Space, r.Direct = "", true })}, 1, false, false},
-		{"in another space", []Request{asking(question, func(r *Request) { r.Space = "2" })}, 1, false, false},
-		{"on another platform", []Request{asking(question, func(r *Request) { r.Platform = "telegram" })}, 1, false, false},
-		{"a search", []Request{asking(question, func(r *Request) { r.Command = "search" })}, 1, false, false},
-		{"a check", []Request{asking("He opened it then.", func(r *Request) { r.Command = "check" })}, 1, false, false},
-		{"a greeting", []Request{asking("Hello!")}, 1, false, false},
-		{"too long to be a value", []Request{asking("Who opened it " + strings.Repeat("again and ", 10) + "?")}, 1, false, false},
+		{"once", []Request{Asking(question)}, 1, true, false},
+		{"three times by one", []Request{Asking(question), Asking(question), Asking(question)}, 1, true, false},
+		{"by two", []Request{Asking(question, by("1")), Asking(question, by("2"))}, 1, true, false},
+		{"by three", []Request{Asking(question, by("1")), Asking(question, by("2")), Asking(question, by("3"))}, 1, true, true},
+		{"by three in other words", []Request{Asking(question, by("1")), Asking("who  opened it", by("2")), Asking("Who opened it!", by("3"))}, 1, true, true},
+		{"by three in three chats", []Request{Asking(question, by("1")), Asking(question, by("2"), func(r *Request) { r.Chat = "8" }), Asking(question, by("3"), func(r *Request) { r.Chat = "9" })}, 1, true, true},
+		{"by mention", []Request{Asking(question, func(r *Request) { r.Command, r.Addressed = "", true })}, 1, true, false},
+		{"refused", []Request{Asking(question)}, 0, false, false},
+		{"in private", []Request{Asking(question, func(r *Request) { r.Private = true })}, 1, false, false},
+		{"private by option", []Request{Asking(question, func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} })}, 1, false, false},
+		{"in a direct message", []Request{Asking(question, func(r *Request) { r.Space, r.Direct = "", true })}, 1, false, false},
+		{"in another space", []Request{Asking(question, func(r *Request) { r.Space = "2" })}, 1, false, false},
+		{"on another platform", []Request{Asking(question, func(r *Request) { r.Platform = "telegram" })}, 1, false, false},
+		{"a search", []Request{Asking(question, func(r *Request) { r.Command = "search" })}, 1, false, false},
+		{"a check", []Request{Asking("He opened it then.", func(r *Request) { r.Command = "check" })}, 1, false, false},
+		{"a greeting", []Request{Asking("Hello!")}, 1, false, false},
+		{"too long to be a value", []Request{Asking("Who opened it " + strings.Repeat("again and ", 10) + "?")}, 1, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, _ := answering(t, tt.confidence, keeping(t))
+			b, _ := Answering(t, tt.confidence, KeepIn(t))
 			for _, r := range tt.asked {
 				b.Handle(context.Background(), r)
 			}
-			if got := values(b, "question", "", here, by("99")); len(got) > 0 != tt.here {
+			if got := Values(b, "question", "", here, by("99")); len(got) > 0 != tt.here {
 				t.Errorf("where it was asked: %q", got)
 			}
-			if got := values(b, "question", "who", there, by("99")); len(got) > 0 != tt.there {
+			if got := Values(b, "question", "who", there, by("99")); len(got) > 0 != tt.there {
 				t.Errorf("in another chat: %q", got)
 			}
 			direct := func(r *Request) { r.Space, r.Direct = "", true }
 			other := func(r *Request) { r.Space = "77" }
 			elsewhere := func(r *Request) { r.Platform = "console" }
 			for _, place := range []func(*Request){direct, other, elsewhere} {
-				if got := values(b, "question", "", place); len(got) > 0 {
+				if got := Values(b, "question", "", place); len(got) > 0 {
 					t.Errorf("elsewhere: %q", got)
 				}
 			}
@@ -256,9 +256,9 @@ func TestMemory(t *testing.T) {
 
 func TestMemoryOrder(t *testing.T) {
 	m := newMemory()
-	ask := func(user, question string) { m.remember(asking("", func(r *Request) { r.User = user }), question) }
+	ask := func(user, question string) { m.remember(Asking("", func(r *Request) { r.User = user }), question) }
 	got := func() (out []string) {
-		for _, e := range m.questions(asking("")) {
+		for _, e := range m.questions(Asking("")) {
 			out = append(out, e.value)
 		}
 		return out
@@ -273,26 +273,26 @@ func TestMemoryOrder(t *testing.T) {
 		t.Errorf("%d: %q ... %q", len(all), all[:4], all[len(all)-1])
 	}
 	var none *memory
-	none.remember(asking(""), "Who?")
-	if got := none.questions(asking("")); got != nil {
+	none.remember(Asking(""), "Who?")
+	if got := none.questions(Asking("")); got != nil {
 		t.Errorf("no memory remembers %v", got)
 	}
 }
 
 // What many ask and type at once comes to no harm. It is for the race detector.
 func TestSuggestTogether(t *testing.T) {
-	b, f := answering(t, 1, keeping(t))
-	other := archive(t).corpus
-	library := &switching{corpora: [2]*corpus.Corpus{f.corpus, other}}
+	b, f := Answering(t, 1, KeepIn(t))
+	other := archive(t).Texts
+	library := &switching{corpora: [2]*corpus.Corpus{f.Texts, other}}
 	b.library = library
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for j := range 50 {
 				who := func(r *Request) { r.User, r.Space = fmt.Sprint(i), fmt.Sprint(j%3) }
-				b.asked.remember(asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
+				b.asked.remember(Asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
 				for _, arg := range []string{"question", "source", "since"} {
-					values(b, arg, "", who)
+					Values(b, arg, "", who)
 				}
 			}
 		})
@@ -321,18 +321,18 @@ func BenchmarkSuggest(b *testing.B) {
 		all = append(all, &corpus.Text{
 			ID: fmt.Sprintf("wire/2025/%05d-statement", i), Title: fmt.Sprintf("Statement number %d on the talks and what was agreed there", i),
 			Publisher: fmt.Sprintf("Agency %d", i%300), Language: corpus.Languages[i%len(corpus.Languages)],
-			Published: date(fmt.Sprintf("20%02d-%02d-%02d", 10+i%16, 1+i%12, 1+i%28)),
+			Published: Day(fmt.Sprintf("20%02d-%02d-%02d", 10+i%16, 1+i%12, 1+i%28)),
 		})
 	}
 	c, err := corpus.New(all, corpus.Aliases{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	f := &fake{corpus: c}
+	f := &FakeSearcher{Texts: c}
 	config := Config{Searcher: f, Library: f}
-	keeping(b)(&config)
+	KeepIn(b)(&config)
 	bot := New(config)
-	r := managing("sources", "Agency 1,Agency 2")
+	r := Managing("sources", "Agency 1,Agency 2")
 	r.Space = "2"
 	bot.Handle(context.Background(), r)
 	for _, space := range []string{"1", "2"} {
@@ -340,9 +340,9 @@ func BenchmarkSuggest(b *testing.B) {
 			for _, arg := range []string{"source", "since"} {
 				b.Run(fmt.Sprintf("space=%s/%s=%q", space, arg, typed), func(b *testing.B) {
 					who := func(r *Request) { r.Space = space }
-					bot.Suggest(context.Background(), asking("", who), arg, typed)
+					bot.Suggest(context.Background(), Asking("", who), arg, typed)
 					for b.Loop() {
-						bot.Suggest(context.Background(), asking("", who), arg, typed)
+						bot.Suggest(context.Background(), Asking("", who), arg, typed)
 					}
 				})
 			}

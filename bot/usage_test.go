@@ -14,11 +14,11 @@ import (
 
 func TestStats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // from 1 January 2000 to 4 February
-		b, _, operate := operating(t, 1)
-		if got := operate("stats", ""); len(got.Files) > 0 || !strings.Contains(texts(got), "Questions:0") || strings.Contains(texts(got), "NaN") {
+		b, _, operate := Operating(t, 1)
+		if got := operate("stats", ""); len(got.Files) > 0 || !strings.Contains(TextsOf(got), "Questions:0") || strings.Contains(TextsOf(got), "NaN") {
 			t.Errorf("nothing was asked: %+v", got)
 		}
-		busy(t, b)
+		FillCounts(t, b)
 		for locale, want := range map[string][]string{
 			"en": {"The last 7 days", "Questions:95", "Answered:77%", "Failed:1", "Helpful:75% of 28 verdicts", "half of them up to 20 ms, 95% of them up to 50 ms",
 				"a (146), b (73)", "The last 30 days", "Questions:393", "Day by day, in UTC", "4 February16 questions: 12 answered, 3 not in the sources, 1 failed"},
@@ -27,8 +27,8 @@ func TestStats(t *testing.T) {
 		} {
 			got := operate("stats", "", func(r *Request) { r.Locale = locale })
 			for _, w := range want {
-				if !strings.Contains(texts(got), w) {
-					t.Errorf("%s: %q is missing from %q", locale, w, texts(got))
+				if !strings.Contains(TextsOf(got), w) {
+					t.Errorf("%s: %q is missing from %q", locale, w, TextsOf(got))
 				}
 			}
 			if !got.Private || len(got.Files) != 1 || got.Files[0].Name != "questions.png" || got.Files[0].Type != "image/png" {
@@ -64,13 +64,13 @@ func TestStats(t *testing.T) {
 
 // TestStatsWhole asks, and sees that in the figures.
 func TestStatsWhole(t *testing.T) {
-	b, f, operate := operating(t, 1)
+	b, f, operate := Operating(t, 1)
 	for i := range 4 {
-		f.found.Confidence = float64(min(i, 1))
-		r := b.Handle(context.Background(), asking("Who opened it then?"))
-		b.Handle(context.Background(), pressing(button(r, Helpful)))
+		f.Found.Confidence = float64(min(i, 1))
+		r := b.Handle(context.Background(), Asking("Who opened it then?"))
+		b.Handle(context.Background(), Pressing(ButtonOf(r, Helpful)))
 	}
-	got := texts(operate("stats", ""))
+	got := TextsOf(operate("stats", ""))
 	for _, w := range []string{"Questions:4", "Answered:75%", "100% of 1 verdict", "a (9)"} {
 		if !strings.Contains(got, w) {
 			t.Errorf("%q is missing from %q", w, got)
@@ -80,8 +80,8 @@ func TestStatsWhole(t *testing.T) {
 
 func TestAuditLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, _, operate := operating(t, 1)
-		if got := operate("audit", ""); !isSaying(got, KindNotice, "audit_none", nil) {
+		_, _, operate := Operating(t, 1)
+		if got := operate("audit", ""); !IsSaying(got, KindNotice, "audit_none", nil) {
 			t.Errorf("none: %+v", got)
 		}
 		time.Sleep(90 * time.Minute)
@@ -89,7 +89,7 @@ func TestAuditLog(t *testing.T) {
 		operate("gaps", "", func(r *Request) { r.User = "5" })
 		time.Sleep(time.Minute)
 		for _, bad := range []string{"0", "101", "-1", "x", "1 2"} {
-			if got := operate("audit", bad); !isSaying(got, KindError, "bad_number", Data{"Value": bad, "Max": 100}) {
+			if got := operate("audit", bad); !IsSaying(got, KindError, "bad_number", Data{"Value": bad, "Max": 100}) {
 				t.Errorf("%s: %+v", bad, got)
 			}
 		}

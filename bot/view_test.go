@@ -50,9 +50,9 @@ func TestViewTokens(t *testing.T) {
 			if err != nil || !reflect.DeepEqual(back, v) || back.Refs[0] != quotes[0].ref() {
 				t.Fatalf("%+v came back as %+v, %v", v, back, err)
 			}
-			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
-			fitting(t, fmt.Sprint("room for ", room), Reply{Actions: backFrom(c, Context, v)}, room)
-			if more := labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
+			Fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
+			Fitting(t, fmt.Sprint("room for ", room), Reply{Actions: backFrom(c, Context, v)}, room)
+			if more := Labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
 				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
 			}
 		}
@@ -92,11 +92,11 @@ func TestReadView(t *testing.T) {
 // TestInPlace goes round the buttons under an answer and comes back each time
 // to what stood there.
 func TestInPlace(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	ask := grouped("Who opened it?", addressed)
+	b, _ := Answering(t, 1, KeepIn(t))
+	ask := Grouped("Who opened it?", Addressed)
 	answer := b.Handle(context.Background(), ask)
 	labels := func(r Reply) (out []string) {
-		fitting(t, "a view", r, 64)
+		Fitting(t, "a view", r, 64)
 		for _, a := range r.Actions {
 			out = append(out, a.Label)
 		}
@@ -110,18 +110,18 @@ func TestInPlace(t *testing.T) {
 	}
 	press := func(r Reply, label string) Reply {
 		t.Helper()
-		token := labelled(r, label)
+		token := Labelled(r, label)
 		if token == "" {
 			t.Fatalf("no button %q under %+v", label, r)
 		}
-		return b.Handle(context.Background(), pressed(token))
+		return b.Handle(context.Background(), Pressed(token))
 	}
 	if got := labels(answer); answer.InPlace || !slices.Equal(got, []string{"More quotes", "Context", "Source", "Helpful", "Not helpful"}) {
 		t.Fatalf("%q under %+v", got, answer)
 	}
 	all := press(answer, "More quotes")
 	want(all, KindAnswer, "Context", "Source", "Helpful", "Not helpful")
-	if got := cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
+	if got := Cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
 		t.Errorf("%q", got)
 	}
 	if head, ok := all.Blocks[3].(Para); !ok || head.Text != For("en").Say("more_quotes", nil) || !all.Blocks[0].(Cite).Lead || all.Blocks[4].(Cite).Lead {
@@ -148,7 +148,7 @@ func TestInPlace(t *testing.T) {
 	}
 	// What is a word in passing takes nothing's place.
 	for _, label := range []string{"Helpful", "Not helpful"} {
-		if r := press(all, label); r.InPlace || r.Private || !isSaying(r, KindNotice, "thanks", nil) {
+		if r := press(all, label); r.InPlace || r.Private || !IsSaying(r, KindNotice, "thanks", nil) {
 			t.Errorf("%s: %+v", label, r)
 		}
 	}
@@ -156,14 +156,14 @@ func TestInPlace(t *testing.T) {
 	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Language, s.Preview = "uk", true; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if r := press(answer, "Context"); labelled(r, "Назад") == "" {
+	if r := press(answer, "Context"); Labelled(r, "Назад") == "" {
 		t.Errorf("%+v", r)
-	} else if r := b.Handle(context.Background(), pressed(labelled(r, "Назад"))); !r.Preview || r.Blocks[1].(Cite).Label != "Також" {
+	} else if r := b.Handle(context.Background(), Pressed(Labelled(r, "Назад"))); !r.Preview || r.Blocks[1].(Cite).Label != "Також" {
 		t.Errorf("%+v", r)
 	}
 	// Where a press is answered for the presser alone, nothing is replaced.
 	for _, label := range []string{"More quotes", "Context", "Source"} {
-		if r := b.Handle(context.Background(), pressing(labelled(answer, label))); r.InPlace || !r.Private || len(cited(r)) == 0 {
+		if r := b.Handle(context.Background(), Pressing(Labelled(answer, label))); r.InPlace || !r.Private || len(Cited(r)) == 0 {
 			t.Errorf("%s elsewhere: %+v", label, r)
 		}
 	}
@@ -174,22 +174,22 @@ func TestOldViews(t *testing.T) {
 	quotes := []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "Nobody slept."}
 	names := []string{"міст", "b", "c", "d", "e"}
 	files := func(without ...int) fstest.MapFS {
-		out := fstest.MapFS{"zz.md": page("Something else.")}
+		out := fstest.MapFS{"zz.md": Page("Something else.")}
 		for i, q := range quotes {
 			if !slices.Contains(without, i) {
-				out[names[i]+".md"] = page(q)
+				out[names[i]+".md"] = Page(q)
 			}
 		}
 		return out
 	}
-	old := loaded(t, files())
-	old.found.Confidence = 1
+	old := Loaded(t, files())
+	old.Found.Confidence = 1
 	for i := range quotes {
-		old.found.Hits = append(old.found.Hits, old.hit(names[i], 0, 0, 9-float64(i)/10))
+		old.Found.Hits = append(old.Found.Hits, old.Hit(names[i], 0, 0, 9-float64(i)/10))
 	}
 	// Three answer; two come with the button for more.
-	answer := New(Config{Searcher: old, Library: old}).Handle(context.Background(), grouped("Who opened it?", addressed))
-	_, payload, err := Read(labelled(answer, "Context"))
+	answer := New(Config{Searcher: old, Library: old}).Handle(context.Background(), Grouped("Who opened it?", Addressed))
+	_, payload, err := Read(Labelled(answer, "Context"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,9 +199,9 @@ func TestOldViews(t *testing.T) {
 	}
 	back := Make(Show, v.Payload())
 
-	gone := func(r Reply) bool { return isSaying(r, KindError, "passage_gone", nil) && !r.InPlace }
+	gone := func(r Reply) bool { return IsSaying(r, KindError, "passage_gone", nil) && !r.InPlace }
 	changed := func(r Reply) bool {
-		return isSaying(r, KindError, "source_changed", Data{"ID": "міст"}) && !r.InPlace
+		return IsSaying(r, KindError, "source_changed", Data{"ID": "міст"}) && !r.InPlace
 	}
 	shows := func(want ...int) func(Reply) bool {
 		return func(r Reply) bool {
@@ -209,10 +209,10 @@ func TestOldViews(t *testing.T) {
 			for _, i := range want {
 				texts = append(texts, quotes[i])
 			}
-			return r.Kind == KindAnswer && r.InPlace && slices.Equal(cited(r), texts)
+			return r.Kind == KindAnswer && r.InPlace && slices.Equal(Cited(r), texts)
 		}
 	}
-	lead := func(r Reply) bool { return r.InPlace && slices.Contains(cited(r), quotes[0]) }
+	lead := func(r Reply) bool { return r.InPlace && slices.Contains(Cited(r), quotes[0]) }
 	tests := []struct {
 		name               string
 		now                fstest.MapFS
@@ -236,12 +236,12 @@ func TestOldViews(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			now := loaded(t, tt.now)
+			now := Loaded(t, tt.now)
 			for _, i := range tt.edited {
-				*tt.now[names[i]+".md"] = *page("Not so: " + quotes[i])
+				*tt.now[names[i]+".md"] = *Page("Not so: " + quotes[i])
 			}
-			config := Config{Searcher: &fake{err: errors.New("not searched")}, Library: now}
-			keeping(t)(&config)
+			config := Config{Searcher: &FakeSearcher{Err: errors.New("not searched")}, Library: now}
+			KeepIn(t)(&config)
 			if _, err := config.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Sources = tt.sources; return nil }); err != nil {
 				t.Fatal(err)
 			}
@@ -250,14 +250,14 @@ func TestOldViews(t *testing.T) {
 				token string
 				holds func(Reply) bool
 			}{
-				"back": {back, tt.shown}, "more": {labelled(answer, "More quotes"), tt.all},
-				"context": {labelled(answer, "Context"), tt.around}, "source": {labelled(answer, "Source"), tt.around},
+				"back": {back, tt.shown}, "more": {Labelled(answer, "More quotes"), tt.all},
+				"context": {Labelled(answer, "Context"), tt.around}, "source": {Labelled(answer, "Source"), tt.around},
 			} {
-				r := b.Handle(context.Background(), pressed(press.token))
+				r := b.Handle(context.Background(), Pressed(press.token))
 				if !press.holds(r) || r.Private {
 					t.Errorf("%s: %+v", what, r)
 				}
-				fitting(t, what, r, 64)
+				Fitting(t, what, r, 64)
 				if i := slices.IndexFunc(r.Blocks, func(b Block) bool { _, ok := b.(Para); return ok }); what == "more" && r.Kind == KindAnswer && i >= 0 && i == len(r.Blocks)-1 {
 					t.Errorf("a heading over nothing: %+v", r.Blocks)
 				}
@@ -269,8 +269,8 @@ func TestOldViews(t *testing.T) {
 // A passage that a note leads to is shown as one, whatever it stood beside:
 // what does not answer must not come back as an answer.
 func TestOpenedPassages(t *testing.T) {
-	b, f := answering(t, 0, keeping(t))
-	f.found.Hits[0].Met = 1
+	b, f := Answering(t, 0, KeepIn(t))
+	f.Found.Hits[0].Met = 1
 	const quote = "The captain opened the bridge."
 	noted := func(r Reply) string {
 		for _, block := range r.Blocks {
@@ -281,37 +281,37 @@ func TestOpenedPassages(t *testing.T) {
 		return ""
 	}
 	for what, r := range map[string]Request{
-		"a refusal": grouped("Who flew the zeppelin?", addressed),
-		"a word":    grouped("zeppelin", addressed),
-		"a search":  grouped("/search captain"),
-		"a check":   grouped("/check The captain opened the old bridge."),
-		"an answer": grouped("Who opened it?", addressed),
+		"a refusal": Grouped("Who flew the zeppelin?", Addressed),
+		"a word":    Grouped("zeppelin", Addressed),
+		"a search":  Grouped("/search captain"),
+		"a check":   Grouped("/check The captain opened the old bridge."),
+		"an answer": Grouped("Who opened it?", Addressed),
 	} {
-		f.found.Confidence = map[bool]float64{true: 1}[what == "an answer"]
+		f.Found.Confidence = map[bool]float64{true: 1}[what == "an answer"]
 		reply := b.Handle(context.Background(), r)
-		fitting(t, what, reply, 64)
+		Fitting(t, what, reply, 64)
 		token := noted(reply)
 		if token == "" {
 			t.Fatalf("%s leads nowhere: %+v", what, reply)
 		}
-		opened := b.Handle(context.Background(), grouped("/start "+token, alone))
-		if opened.Kind != KindNotice || opened.InPlace || !slices.Contains(cited(opened), quote) || labelled(opened, "Back") == "" || labelled(opened, "Source") == "" {
+		opened := b.Handle(context.Background(), Grouped("/start "+token, Alone))
+		if opened.Kind != KindNotice || opened.InPlace || !slices.Contains(Cited(opened), quote) || Labelled(opened, "Back") == "" || Labelled(opened, "Source") == "" {
 			t.Fatalf("%s: opened %+v", what, opened)
 		}
-		fitting(t, what, opened, 64)
-		back := b.Handle(context.Background(), pressed(labelled(opened, "Back"), alone))
-		if back.Kind != KindNotice || !back.InPlace || !slices.Equal(cited(back), []string{quote}) || back.Blocks[0].(Cite).Lead || back.Blocks[0].(Cite).Label != "A passage from the texts:" {
+		Fitting(t, what, opened, 64)
+		back := b.Handle(context.Background(), Pressed(Labelled(opened, "Back"), Alone))
+		if back.Kind != KindNotice || !back.InPlace || !slices.Equal(Cited(back), []string{quote}) || back.Blocks[0].(Cite).Lead || back.Blocks[0].(Cite).Label != "A passage from the texts:" {
 			t.Errorf("%s: came back to %+v", what, back)
 		}
-		if button(back, Helpful)+button(back, NotHelpful) != "" || labelled(back, "Context") == "" {
+		if ButtonOf(back, Helpful)+ButtonOf(back, NotHelpful) != "" || Labelled(back, "Context") == "" {
 			t.Errorf("%s: %+v", what, back.Actions)
 		}
 	}
 	// There are none where a press is answered apart, nor where there is no room.
-	f.found.Confidence = 1
+	f.Found.Confidence = 1
 	for name, r := range map[string]Request{
-		"apart":   asking("Who opened it?"),
-		"no room": grouped("Who opened it?", addressed, func(r *Request) { r.Room = 19 }),
+		"apart":   Asking("Who opened it?"),
+		"no room": Grouped("Who opened it?", Addressed, func(r *Request) { r.Room = 19 }),
 	} {
 		if got := noted(b.Handle(context.Background(), r)); got != "" {
 			t.Errorf("%s: %q", name, got)
@@ -321,36 +321,36 @@ func TestOpenedPassages(t *testing.T) {
 
 // TestStart comes to the bot by a link.
 func TestStart(t *testing.T) {
-	b, _ := answering(t, 1, keeping(t))
-	answer := b.Handle(context.Background(), grouped("Who opened it?", addressed))
-	token := labelled(answer, "Context")
+	b, _ := Answering(t, 1, KeepIn(t))
+	answer := b.Handle(context.Background(), Grouped("Who opened it?", Addressed))
+	token := Labelled(answer, "Context")
 	damaged := token[:len(token)-1] + map[bool]string{true: "A", false: "B"}[!strings.HasSuffix(token, "A")]
 	const help, shown = "verbatim quotes", "The quote and what stands around it"
 	for name, tt := range map[string]struct {
 		r    Request
 		want string // "": silence
 	}{
-		"a link":                  {grouped("/start "+token, alone), shown},
-		"with our name":           {grouped("/start@Rapporteur "+token, alone), shown},
-		"in a group":              {grouped("/start@rapporteur " + token), shown},
-		"to another bot":          {grouped("/start@other " + token), ""},
-		"nothing more":            {grouped("/start", alone), help},
-		"damaged":                 {grouped("/start "+damaged, alone), help},
-		"two":                     {grouped("/start "+token+" "+token, alone), help},
-		"another's link":          {grouped("/start utm_source=x", alone), help},
-		"a link without a start":  {grouped(token, alone), "captain"}, // a strange question
-		"a slash command's words": {grouped(token, alone, func(r *Request) { r.Command = "start" }), help},
-		"of a kind unknown":       {grouped("/start "+Make(99, nil), alone), "This button is of an older version"},
-		"a check of nothing":      {grouped("/start "+Make(Check, nil), alone), "I no longer see the message"},
-		"a check":                 {grouped("/start "+Make(Check, nil), alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
-		"settings":                {grouped("/start "+Make(Set, []byte("language:de")), alone), "This button is of an older version"},
-		"settings in a group":     {grouped("/start@rapporteur " + Make(Set, []byte("language:de"))), "This button is of an older version"},
+		"a link":                  {Grouped("/start "+token, Alone), shown},
+		"with our name":           {Grouped("/start@Rapporteur "+token, Alone), shown},
+		"in a group":              {Grouped("/start@rapporteur " + token), shown},
+		"to another bot":          {Grouped("/start@other " + token), ""},
+		"nothing more":            {Grouped("/start", Alone), help},
+		"damaged":                 {Grouped("/start "+damaged, Alone), help},
+		"two":                     {Grouped("/start "+token+" "+token, Alone), help},
+		"another's link":          {Grouped("/start utm_source=x", Alone), help},
+		"a link without a start":  {Grouped(token, Alone), "captain"}, // a strange question
+		"a slash command's words": {Grouped(token, Alone, func(r *Request) { r.Command = "start" }), help},
+		"of a kind unknown":       {Grouped("/start "+Make(99, nil), Alone), "This button is of an older version"},
+		"a check of nothing":      {Grouped("/start "+Make(Check, nil), Alone), "I no longer see the message"},
+		"a check":                 {Grouped("/start "+Make(Check, nil), Alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
+		"settings":                {Grouped("/start "+Make(Set, []byte("language:de")), Alone), "This button is of an older version"},
+		"settings in a group":     {Grouped("/start@rapporteur " + Make(Set, []byte("language:de"))), "This button is of an older version"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
-		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(texts(r), tt.want) {
+		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(TextsOf(r), tt.want) {
 			t.Errorf("%s: %q is missing from %+v", name, tt.want, r)
 		}
-		fitting(t, name, r, 64)
+		Fitting(t, name, r, 64)
 	}
 }
 
@@ -366,19 +366,19 @@ func FuzzInPlace(f *testing.F) {
 	for _, s := range []string{"language:de", "answer:all", "preview:on", "quiet:22-7", "quiet:99:99-1", "zone:../../etc/passwd", "zone:\x00", "language:\xff", "admin:5", "allow:here", "sources:a", ":", "", "language", "x:y:z"} {
 		f.Add(byte(Set), []byte(s))
 	}
-	b, _ := answering(f, 1, keeping(f))
+	b, _ := Answering(f, 1, KeepIn(f))
 	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
-		r := b.Handle(context.Background(), pressed(Make(ActionKind(kind), payload), func(r *Request) {
+		r := b.Handle(context.Background(), Pressed(Make(ActionKind(kind), payload), func(r *Request) {
 			r.Manager, r.Room, r.About = true, 100, string(payload)
 		}))
-		if r.Kind == KindSilent || r.Private || strings.Contains(texts(r), "my side") {
+		if r.Kind == KindSilent || r.Private || strings.Contains(TextsOf(r), "my side") {
 			t.Fatalf("kind %d, payload %x: %+v", kind, payload, r)
 		}
-		if r.Kind == KindError && !utf8.ValidString(texts(r)) {
-			t.Fatalf("kind %d, payload %x: %q", kind, payload, texts(r))
+		if r.Kind == KindError && !utf8.ValidString(TextsOf(r)) {
+			t.Fatalf("kind %d, payload %x: %q", kind, payload, TextsOf(r))
 		}
-		fitting(t, fmt.Sprintf("kind %d, payload %x", kind, payload), r, 100)
-		for _, text := range cited(r) {
+		Fitting(t, fmt.Sprintf("kind %d, payload %x", kind, payload), r, 100)
+		for _, text := range Cited(r) {
 			if !slices.Contains([]string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "So it is."}, text) {
 				t.Fatalf("%q is quoted", text)
 			}
@@ -390,30 +390,30 @@ func FuzzInPlace(f *testing.F) {
 func TestButtonWords(t *testing.T) {
 	for _, lang := range Languages() {
 		t.Run(lang, func(t *testing.T) {
-			b, f := answering(t, 1, keeping(t))
-			f.found.Hits[0].Met = 1
+			b, f := Answering(t, 1, KeepIn(t))
+			f.Found.Hits[0].Met = 1
 			in := func(r *Request) { r.Locale = lang }
 			managing := func(r *Request) { r.Manager = true }
 			seen := make(map[string]bool)
 			var follow func(r Reply, where func(*Request), depth int)
 			follow = func(r Reply, where func(*Request), depth int) {
-				fitting(t, fmt.Sprintf("%s, %q", lang, texts(r)), r, 64)
+				Fitting(t, fmt.Sprintf("%s, %q", lang, TextsOf(r)), r, 64)
 				for _, a := range r.Actions {
 					if seen[a.Token] || depth == 0 {
 						continue
 					}
 					seen[a.Token] = true
-					follow(b.Handle(context.Background(), pressed(a.Token, in, managing, where)), where, depth-1)
+					follow(b.Handle(context.Background(), Pressed(a.Token, in, managing, where)), where, depth-1)
 				}
 			}
 			stay := func(*Request) {}
-			for _, where := range []func(*Request){stay, alone, func(r *Request) { r.Group = false }} {
+			for _, where := range []func(*Request){stay, Alone, func(r *Request) { r.Group = false }} {
 				for _, confidence := range []float64{1, 0} {
-					f.found.Confidence = confidence
-					follow(b.Handle(context.Background(), grouped("Who opened it?", in, addressed, where)), where, 3)
+					f.Found.Confidence = confidence
+					follow(b.Handle(context.Background(), Grouped("Who opened it?", in, Addressed, where)), where, 3)
 				}
-				follow(b.Handle(context.Background(), grouped("/settings", in, managing, where)), where, 3)
-				follow(b.Handle(context.Background(), grouped("It is so.", in, where, addressed, func(r *Request) { r.Forwarded = true })), where, 2)
+				follow(b.Handle(context.Background(), Grouped("/settings", in, managing, where)), where, 3)
+				follow(b.Handle(context.Background(), Grouped("It is so.", in, where, Addressed, func(r *Request) { r.Forwarded = true })), where, 2)
 			}
 			if len(seen) < 20 {
 				t.Errorf("only %d buttons: the test is too easy", len(seen))
@@ -445,12 +445,12 @@ func TestWordsInPassing(t *testing.T) {
 			}
 		}
 	}
-	b, _ := answering(t, 0, keeping(t))
+	b, _ := Answering(t, 0, KeepIn(t))
 	question := "Who flew " + strings.Repeat("far and ", 100) + "away?"
-	for _, where := range []func(*Request){func(*Request) {}, alone} {
-		r := b.Handle(context.Background(), grouped(question, addressed, where))
-		r = b.Handle(context.Background(), pressed(button(r, Tell), where))
-		if n := utf8.RuneCountInString(texts(r)); r.Kind != KindNotice || r.InPlace || n > 200 {
+	for _, where := range []func(*Request){func(*Request) {}, Alone} {
+		r := b.Handle(context.Background(), Grouped(question, Addressed, where))
+		r = b.Handle(context.Background(), Pressed(ButtonOf(r, Tell), where))
+		if n := utf8.RuneCountInString(TextsOf(r)); r.Kind != KindNotice || r.InPlace || n > 200 {
 			t.Errorf("%d characters: %+v", n, r)
 		}
 	}
@@ -459,15 +459,15 @@ func TestWordsInPassing(t *testing.T) {
 // Two sentences that are alike have one ref, so it does not matter which is
 // found: both say the same.
 func TestAlike(t *testing.T) {
-	f := loaded(t, fstest.MapFS{"a.md": page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
-	f.found.Confidence = 1
-	f.found.Hits = []index.Hit{f.hit("a", 2, 0, 9), f.hit("a", 0, 0, 8)}
+	f := Loaded(t, fstest.MapFS{"a.md": Page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
+	f.Found.Confidence = 1
+	f.Found.Hits = []index.Hit{f.Hit("a", 2, 0, 9), f.Hit("a", 0, 0, 8)}
 	b := New(Config{Searcher: f, Library: f})
-	r := b.Handle(context.Background(), grouped("What is it?", addressed))
-	if got := cited(b.Handle(context.Background(), pressed(labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
+	r := b.Handle(context.Background(), Grouped("What is it?", Addressed))
+	if got := Cited(b.Handle(context.Background(), Pressed(Labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
 		t.Errorf("%q", got)
 	}
-	if raw, err := base64.RawURLEncoding.DecodeString(labelled(r, "Context")); err != nil || len(raw) != Header+1+8 {
+	if raw, err := base64.RawURLEncoding.DecodeString(Labelled(r, "Context")); err != nil || len(raw) != Header+1+8 {
 		t.Errorf("%d bytes, %v", len(raw), err)
 	}
 }
