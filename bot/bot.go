@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"rapporteur/bot/locale"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"rapporteur/bot/state"
@@ -18,11 +18,8 @@ import (
 	"rapporteur/index/rank"
 )
 
-// Config is what a Bot is made of. Searcher and Library are needed; the rest
-// may be left zero.
+// Config is what a Bot is made of. All of it may be left zero.
 type Config struct {
-	Searcher   Searcher
-	Library    Library
 	Logger     *slog.Logger  // nil discards
 	Threshold  float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
 	Timeout    time.Duration // of one request; 0 is DefaultTimeout
@@ -31,10 +28,6 @@ type Config struct {
 	Admins     []string      // the operators: "platform:user id"
 	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
 	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
-	Retention  time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is DefaultRetention
-	Version    string        // shown by about
-	Keeper     Keeper        // keeps the corpus for the operators; nil for one that comes with the program
-	Changed    func()        // is called after the texts have changed on an operator's command; nil does nothing
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -47,81 +40,77 @@ const DefaultRetention = 90 * 24 * time.Hour
 
 // Bot answers requests. It is safe for concurrent use.
 type Bot struct {
-	keeper     Keeper
-	changed    func()
-	background *background
-	searcher   Searcher
-	library    Library
 	log        *slog.Logger
-	quotes     quoter
 	threshold  float64
 	timeout    time.Duration
 	users      *limiter
 	chats      *limiter
-	picks      *limiter
+	picking    *limiter
 	admins     []string
 	adminRoles []string
 	state      *state.Store
-	retention  time.Duration
-	asked      *memory
-	shelves    *shelves
-	voices     *voices
-	version    string
+	pick       func(ctx context.Context, c *Call, limit int) (Picks, error)
+	suggest    func(ctx context.Context, c *Call, arg, typed string) []Suggestion
 	key        []byte // of the seals of buttons
+	commands   []Command
+	presses    map[ActionKind]Press
 }
 
 var (
-	_ Handler  = (*Bot)(nil)
-	_ Admitter = (*Bot)(nil)
+	_ Handler   = (*Bot)(nil)
+	_ Admitter  = (*Bot)(nil)
+	_ Commander = (*Bot)(nil)
+	_ Mover     = (*Bot)(nil)
+	_ Picker    = (*Bot)(nil)
+	_ Suggester = (*Bot)(nil)
 )
 
-// New returns a bot that is ready to answer.
-func New(c Config) *Bot {
+// New returns a bot with the commands and buttons of the tables. Two of one name
+// or kind are a mistake of the program's, at which it panics.
+func New(c Config, tables ...Table) *Bot {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.Threshold == 0 {
-		c.Threshold = rank.Balanced
-	}
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.Changed == nil {
-		c.Changed = func() {}
-	}
-	return &Bot{
-		keeper:     c.Keeper,
-		changed:    c.Changed,
-		background: newBackground(),
-		searcher:   c.Searcher,
-		library:    c.Library,
+	b := &Bot{
 		log:        c.Logger,
-		quotes:     quoter{log: c.Logger},
-		threshold:  c.Threshold,
-		timeout:    c.Timeout,
+		threshold:  cmp.Or(c.Threshold, rank.Balanced),
+		timeout:    cmp.Or(c.Timeout, DefaultTimeout),
 		users:      newLimiter(c.UserRate),
 		chats:      newLimiter(c.ChatRate),
-		picks:      newLimiter(pickRate(c.UserRate)),
+		picking:    newLimiter(pickRate(c.UserRate)),
 		admins:     c.Admins,
 		adminRoles: c.AdminRoles,
 		state:      c.State,
-		retention:  cmp.Or(c.Retention, DefaultRetention),
-		asked:      newMemory(),
-		shelves:    newShelves(),
-		voices:     newVoices(),
-		version:    c.Version,
 		key:        c.State.Key("buttons"),
+		presses:    make(map[ActionKind]Press),
 	}
+	for _, t := range tables {
+		if t.Pick != nil {
+			b.pick = t.Pick
+		}
+		if t.Suggest != nil {
+			b.suggest = t.Suggest
+		}
+		for _, cmd := range t.Commands {
+			if b.isCommand(cmd.Name) {
+				panic("bot: two commands are called " + cmd.Name)
+			}
+			b.commands = append(b.commands, cmd)
+		}
+		for kind, p := range t.Presses {
+			if _, twice := b.presses[kind]; twice {
+				panic(fmt.Sprintf("bot: two tables press buttons of kind %d", kind))
+			}
+			b.presses[kind] = p
+		}
+	}
+	return b
 }
-
-// Blocked returns how many quotes were not sent since the start because the
-// stored text no longer said them.
-func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
-	c := &Call{Request: r, key: b.key}
+	c := &Call{Request: r, bot: b}
 	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
@@ -135,7 +124,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		}
 	}()
 
-	c.Words = For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
+	c.Words = locale.For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
 	name, ok = b.route(c)
 	if !ok {
 		return Reply{}
@@ -169,40 +158,32 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 // puts into the call for whose eyes and in which language the reply is, for an
 // error is a reply too.
 func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
-	cmd, known := lookup(name)
+	cmd, known := b.lookup(name)
 	c.Private = c.Private || c.Action != "" && !c.InPlace || cmd.Private || c.Options[ArgPrivate] == "true"
 	if err := b.settle(ctx, c); err != nil {
 		return Reply{}, fmt.Errorf("bot: settings: %w", err)
 	}
 	if c.Action == "" && !c.here() && cmd.Permission == Everyone { // what is not known is for everyone too
-		if !cmd.personal {
+		if !cmd.Personal {
 			return c.elsewhere(), nil
 		}
 		c.Private = true
 	}
-	allowed, err := b.may(ctx, c, cmd)
+	allowed, err := c.May(ctx, cmd)
 	if err != nil {
 		return Reply{}, err
 	}
 	c.Private = c.Private || !allowed
 	if c.Settings.Language != "" && !c.Private {
-		c.Words = For(c.Settings.Language) // everybody reads it, not only who asked
+		c.Words = locale.For(c.Settings.Language) // everybody reads it, not only who asked
 	}
 	switch {
 	case c.Action != "":
 		return b.press(ctx, c)
-	case c.Forwarded && c.Command == "" && IsAsking(c.Argument) && !strings.HasPrefix(c.Argument, "/"):
-		r, err := b.ask(ctx, c)
-		if err == nil {
-			r.Actions = append(r.Actions, c.Button(Check, nil)...)
-		}
-		return r, err
-	case c.Forwarded && c.Command == "":
-		return b.offerCheck(c), nil
 	case !known:
-		return Notice(Para{Text: c.Say("unknown_command", Data{"Name": Clip(name)})}), nil
+		return Notice(Para{Text: c.Say("unknown_command", data{"Name": locale.Clip(name)})}), nil
 	case !allowed && cmd.Permission == Admins:
-		return b.operatorsOnly(ctx, c, cmd.Name), nil
+		return c.operatorsOnly(ctx, cmd.Name), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
 	case !allowed:
@@ -210,7 +191,7 @@ func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
 	case cmd.Permission == Admins:
 		return b.audited(ctx, c, cmd)
 	}
-	return cmd.run(b, ctx, c)
+	return cmd.Run(ctx, c)
 }
 
 // listens reports whether the bot is to answer questions here that nobody has
@@ -250,6 +231,55 @@ func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
 		return nil
 	}
 	return b.state.Move(ctx, platform, from, to)
+}
+
+// Pick implements Picker.
+func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
+	c := &Call{Request: r, Argument: r.Text, Words: locale.For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text))), bot: b}
+	defer func() {
+		if v := recover(); v != nil {
+			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+			p = Picks{}
+		}
+	}()
+	if wait, _ := b.picking.wait(r.Platform+":"+r.User, time.Now()); wait > 0 {
+		return Picks{Ask: c.slowDown(wait)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
+	defer cancel()
+	err := b.settle(ctx, c)
+	if err == nil && b.pick != nil {
+		p, err = b.pick(ctx, c, limit)
+	}
+	p.Ask = c.Say("ask_privately", nil)
+	var explained *UserError
+	switch {
+	case err == nil:
+	case errors.As(err, &explained):
+		b.log.Debug("nothing to pick", "platform", r.Platform, "message", explained.Message, "cause", explained.Err)
+	default:
+		b.log.Error("nothing to pick", "platform", r.Platform, "err", err)
+	}
+	return p
+}
+
+// Suggest implements Suggester.
+func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []Suggestion) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.log.Error("no suggestions", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			out = nil
+		}
+	}()
+	if b.suggest == nil {
+		return nil
+	}
+	c := &Call{Request: r, Words: locale.For(r.Locale), bot: b}
+	if err := b.settle(ctx, c); err != nil {
+		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
+		return nil
+	}
+	return b.suggest(ctx, c, arg, typed)
 }
 
 // count counts a question by what came of it. What somebody asked wrongly, greets

@@ -2,17 +2,31 @@ package bot
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
-	"rapporteur/bot/state"
 	"slices"
+
+	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
-// button makes a button for sentences. It returns nothing where the platform
+// Press is what happens when a button of a kind is pressed.
+type Press struct {
+	// Run does what the button asks for. The payload is what its token holds; one
+	// that means nothing is token.ErrUnknown.
+	Run func(ctx context.Context, c *Call, payload []byte) (Reply, error)
+	// Sealed says that the press changes something: its token is for one person
+	// alone, or with OfSpace for one space, and never runs from a link, whose reader
+	// has not been shown it by the bot.
+	Sealed, OfSpace bool
+	// Operators names the action in the audit log where it is for operators alone;
+	// "" where it is for everybody.
+	Operators string
+}
+
+// ButtonAbout makes a button for sentences. It returns nothing where the platform
 // has no buttons, or there is no sentence.
-func (c *Call) ButtonAbout(kind ActionKind, refs ...Ref) []Action {
-	n := min(len(refs), RefsIn(c.Room))
+func (c *Call) ButtonAbout(kind ActionKind, refs ...token.Ref) []Action {
+	n := min(len(refs), token.RefsIn(c.Room))
 	if n == 0 {
 		return nil
 	}
@@ -23,17 +37,20 @@ func (c *Call) ButtonAbout(kind ActionKind, refs ...Ref) []Action {
 	return c.Button(kind, payload)
 }
 
-// action makes a button.
+// Button makes a button. It returns nothing where there is no room for it.
 func (c *Call) Button(kind ActionKind, payload []byte) []Action {
-	if isGrave(kind) {
-		payload = append(slices.Clone(payload), c.seal(kind, payload)...)
+	if c.bot != nil && c.bot.presses[kind].Sealed {
+		payload = append(slices.Clone(payload), token.Seal(c.bot.key, byte(kind), payload, c.whose(kind))...)
 	}
-	t := Make(kind, payload)
+	t := token.Make(byte(kind), payload)
 	if len(t) > c.Room {
 		return nil
 	}
-	return []Action{{Kind: kind, Label: c.Say(actionLabels[kind], nil), Token: t}}
+	return []Action{{Kind: kind, Label: c.Label(kind), Token: t}}
 }
+
+// Label returns what a button of the kind says.
+func (c *Call) Label(kind ActionKind) string { return c.Say(actionLabels[kind], nil) }
 
 // actionLabels are the messages with what the buttons say.
 var actionLabels = map[ActionKind]string{
@@ -44,113 +61,44 @@ var actionLabels = map[ActionKind]string{
 	Forget: "action_forget",
 }
 
+// whose names the person or space that a sealed button is for.
+func (c *Call) whose(kind ActionKind) string {
+	if c.bot.presses[kind].OfSpace { // all who manage the space share its settings
+		return c.Platform + ":space:" + c.Space
+	}
+	return c.Platform + ":user:" + c.User
+}
+
 // press does what a button asks for. What it says is for the presser alone, so
 // that a conversation is not disturbed by what one of many wants to know more
-// about.
+// about. Who may press is looked at before what the button is about, so that
+// others learn nothing of that.
 func (b *Bot) press(ctx context.Context, c *Call) (Reply, error) {
-	kind, payload, err := Read(c.Action)
-	if err != nil {
-		return Reply{}, &UserError{Message: "stale_button", Err: err}
+	number, payload, err := token.Read(c.Action)
+	kind := ActionKind(number)
+	p, known := b.presses[kind]
+	switch {
+	case err != nil || !known:
+		return Reply{}, &UserError{Message: "stale_button", Err: errors.Join(err, token.ErrUnknown)}
+	case p.Operators != "" && !c.Operates():
+		return c.operatorsOnly(ctx, p.Operators), nil
 	}
-	_, operators := operatorsActions[kind]
-	if isGrave(kind) && !(operators && !b.operates(c)) { // who is no operator is told so first
-		if payload, err = c.unseal(kind, payload); err != nil {
-			return Reply{}, stale(err)
+	if p.Sealed {
+		sealed := payload
+		var ok bool
+		payload, ok = token.Unseal(b.key, number, sealed, c.whose(kind))
+		switch {
+		case c.Message == "" || len(sealed) < token.SealSize:
+			return Reply{}, &UserError{Message: "stale_button", Err: token.ErrUnknown}
+		case !ok:
+			return Reply{}, &UserError{Message: "not_yours"}
 		}
 	}
-	var r Reply
-	switch kind {
-	case Tell:
-		r, err = b.tell(ctx, c, payload)
-	case StopTelling:
-		r, err = b.stopTelling(ctx, c, payload)
-	case Check:
-		r, err = b.checkAbout(ctx, c)
-	case Set:
-		r, err = b.pressSetting(ctx, c, string(payload))
-	case Reindex, Cancel, Remove, Rollback:
-		r, err = b.pressOperator(ctx, c, kind, payload)
-	case Forget:
-		r, err = b.pressForget(ctx, c, payload)
-	case Show:
-		var v View
-		if v, err = ReadView(payload); err == nil {
-			r, err = b.showView(c, v)
-		}
-	default:
-		// Where a button's work takes the place of an answer, its token says
-		// what stood there.
-		v, isView := View{}, len(payload)%len(Ref{}) == 1
-		if isView {
-			v, err = ReadView(payload)
-		} else {
-			v.Refs, err = ReadRefs(payload)
-		}
-		if err == nil {
-			r, err = b.pressAbout(ctx, c, kind, v.Refs)
-		}
-		if err == nil && isView && (kind == Context || kind == Origin) {
-			r.InPlace = true
-			r.Actions = backFrom(c, kind, v)
-		}
+	r, err := p.Run(ctx, c, payload)
+	// A token may mean nothing, and without a store there is nothing behind a button
+	// that was made with one.
+	if errors.Is(err, token.ErrUnknown) || errors.Is(err, state.ErrNone) {
+		err = &UserError{Message: "stale_button", Err: err}
 	}
-	return r, stale(err)
-}
-
-// stale explains a token that means nothing. Without a store there is nothing
-// behind a button that was made with one.
-func stale(err error) error {
-	if errors.Is(err, ErrUnknown) || errors.Is(err, state.ErrNone) {
-		return &UserError{Message: "stale_button", Err: err}
-	}
-	return err
-}
-
-// operatorsActions are what the buttons for operators do.
-var operatorsActions = map[ActionKind]string{Reindex: actReindex, Cancel: actCancel, Remove: actRemove, Rollback: actRollback}
-
-// operatorsOnly refuses what is for the operators.
-func (b *Bot) operatorsOnly(ctx context.Context, c *Call, action string) Reply {
-	b.audit(ctx, c, action, "", state.Refused)
-	r := Notice(Para{Text: c.Say("not_allowed", nil)})
-	r.Private = true
-	return r
-}
-
-// The tokens of buttons that change the corpus, the index, the settings or what
-// somebody is told end in a seal: a code that the bot alone can make, for the one
-// person who was given the button, or for the one space. All other tokens open what anybody may read
-// and can be computed by anybody.
-const SealSize = 8 // bytes: 64 bits cannot be guessed at a few presses a second
-
-// graveActions are the actions whose tokens are sealed. They never run from a
-// link, which its reader has not been shown by the bot.
-var graveActions = []ActionKind{StopTelling, Set, Reindex, Cancel, Remove, Rollback}
-
-func isGrave(kind ActionKind) bool { return slices.Contains(graveActions, kind) }
-
-// seal returns the code for an action of the person who makes the call.
-func (c *Call) seal(kind ActionKind, payload []byte) []byte {
-	mac := hmac.New(sha256.New, c.key)
-	mac.Write([]byte{Version, byte(kind), byte(len(payload))})
-	mac.Write(payload)
-	whose := "user:" + c.User
-	if kind == Set { // all who manage the space share its settings
-		whose = "space:" + c.Space
-	}
-	mac.Write([]byte(c.Platform + ":" + whose))
-	return mac.Sum(nil)[:SealSize]
-}
-
-// unseal checks the seal of a pressed button and takes it off.
-func (c *Call) unseal(kind ActionKind, sealed []byte) (payload []byte, err error) {
-	n := len(sealed) - SealSize
-	if n < 0 || c.Message == "" {
-		return nil, ErrUnknown
-	}
-	payload = sealed[:n:n]
-	if !hmac.Equal(sealed[n:], c.seal(kind, payload)) {
-		return nil, &UserError{Message: "not_yours"}
-	}
-	return payload, nil
+	return r, err
 }

@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"encoding/csv"
@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/operate"
 	"strings"
 	"testing"
 	"time"
@@ -16,61 +20,65 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // What came of everything, in every language.
 func TestReports(t *testing.T) {
-	refused := []Refusal{{"bad.md", 3, "the date “yesterday” is none"}, {"=cmd|' /C calc'!A1.md", 0, "+1, @SUM(A1)"}, {"a\n=b.md", 1, "\t=1"}}
+	refused := []operate.Refusal{{"bad.md", 3, "the date “yesterday” is none"}, {"=cmd|' /C calc'!A1.md", 0, "+1, @SUM(A1)"}, {"a\n=b.md", 1, "\t=1"}}
 	for range 4 {
-		refused = append(refused, Refusal{"далі.md", 0, strings.Repeat("довга причина ", 30)})
+		refused = append(refused, operate.Refusal{"далі.md", 0, strings.Repeat("довга причина ", 30)})
 	}
-	probes := []Probed{{"Who opened the bridge?", "bridge", "flood"}, {"Коли збудують міст?", "міст", ""}, {strings.Repeat("why ", 100), "", "long"}}
+	probes := []operate.Probed{{"Who opened the bridge?", "bridge", "flood"}, {"Коли збудують міст?", "міст", ""}, {strings.Repeat("why ", 100), "", "long"}}
 	for i := range 20 {
-		probes = append(probes, Probed{fmt.Sprintf("Question %d?", i), "a", "b"})
+		probes = append(probes, operate.Probed{fmt.Sprintf("Question %d?", i), "a", "b"})
 	}
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	cases := []struct {
 		name string
-		make func(*Call) Reply
+		make func(*bot.Call) bot.Reply
 	}{
-		{"all", func(c *Call) Reply {
-			return changes(c, actReindex, Changes{Added: ManyIDs("new", 7), Changed: ManyIDs("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
+		{"all", func(c *bot.Call) bot.Reply {
+			return operate.changes(c, operate.actReindex, operate.Changes{Added: bottest.ManyIDs("new", 7), Changed: bottest.ManyIDs("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
 				Probes: probes[:1], Texts: 1234, Took: 1500 * time.Millisecond})
 		}},
-		{"much", func(c *Call) Reply {
-			return changes(c, actReindex, Changes{Added: ManyIDs("new", 50021), Changed: ManyIDs("changed", 22), Withdrawn: ManyIDs("gone", 11), Refused: refused,
+		{"much", func(c *bot.Call) bot.Reply {
+			return operate.changes(c, operate.actReindex, operate.Changes{Added: bottest.ManyIDs("new", 50021), Changed: bottest.ManyIDs("changed", 22), Withdrawn: bottest.ManyIDs("gone", 11), Refused: refused,
 				Probes: probes, Texts: 50021, Took: 3 * time.Minute, Joined: true})
 		}},
-		{"only refused", func(c *Call) Reply {
-			return changes(c, actReindex, Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
+		{"only refused", func(c *bot.Call) bot.Reply {
+			return operate.changes(c, operate.actReindex, operate.Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
 		}},
-		{"nothing", func(c *Call) Reply { return changes(c, actReindex, Changes{Texts: 5, Took: 20 * time.Millisecond}) }},
-		{"rolled back", func(c *Call) Reply {
-			return changes(c, actRollback, Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
+		{"nothing", func(c *bot.Call) bot.Reply {
+			return operate.changes(c, operate.actReindex, operate.Changes{Texts: 5, Took: 20 * time.Millisecond})
 		}},
-		{"begun", func(c *Call) Reply { return underWay(c, actReindex, Progress{}, began) }},
-		{"counting", func(c *Call) Reply {
-			return underWay(c, actReindex, Progress{700, 0, began}, began.Add(200*time.Second))
+		{"rolled back", func(c *bot.Call) bot.Reply {
+			return operate.changes(c, operate.actRollback, operate.Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
 		}},
-		{"under way", func(c *Call) Reply {
-			return underWay(c, actReindex, Progress{12345, 50000, began}, began.Add(30*time.Second))
+		{"begun", func(c *bot.Call) bot.Reply { return operate.underWay(c, operate.actReindex, operate.Progress{}, began) }},
+		{"counting", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{700, 0, began}, began.Add(200*time.Second))
 		}},
-		{"slow", func(c *Call) Reply {
-			return underWay(c, actReindex, Progress{100, 50000, began}, began.Add(40*time.Second))
+		{"under way", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{12345, 50000, began}, began.Add(30*time.Second))
 		}},
-		{"done", func(c *Call) Reply {
-			return underWay(c, actReindex, Progress{50000, 50000, began}, began.Add(100*time.Second))
+		{"slow", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{100, 50000, began}, began.Add(40*time.Second))
 		}},
-		{"going back", func(c *Call) Reply {
-			return underWay(c, actRollback, Progress{1, 2, began}, began.Add(time.Second))
+		{"done", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{50000, 50000, began}, began.Add(100*time.Second))
 		}},
-		{"more done than there is", func(c *Call) Reply { return underWay(c, actReindex, Progress{9, 3, began}, began) }},
-		{"a clock that went back", func(c *Call) Reply {
-			return underWay(c, actReindex, Progress{-9, -3, began}, began.Add(-time.Hour))
+		{"going back", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actRollback, operate.Progress{1, 2, began}, began.Add(time.Second))
+		}},
+		{"more done than there is", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{9, 3, began}, began)
+		}},
+		{"a clock that went back", func(c *bot.Call) bot.Reply {
+			return operate.underWay(c, operate.actReindex, operate.Progress{-9, -3, began}, began.Add(-time.Hour))
 		}},
 	}
-	for _, lang := range Languages() {
+	for _, lang := range locale.Languages() {
 		var b strings.Builder
 		for _, tt := range cases {
-			r := tt.make(&Call{Request: Request{Room: 64}, Words: For(lang)})
-			fmt.Fprintf(&b, "== %s\n%s\n", tt.name, ShownIn(r))
-			if n := utf8.RuneCountInString(TextsOf(r)); n > 4000 {
+			r := tt.make(&bot.Call{Request: bot.Request{Room: 64}, Words: locale.For(lang)})
+			fmt.Fprintf(&b, "== %s\n%s\n", tt.name, bottest.ShownIn(r))
+			if n := utf8.RuneCountInString(bottest.TextsOf(r)); n > 4000 {
 				t.Errorf("%s, %s: %d characters do not fit a message", lang, tt.name, n)
 			}
 		}
@@ -98,13 +106,13 @@ func TestDifference(t *testing.T) {
 		11: {"+11 texts, 11 changed, 11 withdrawn, 11 refused", "+11 текстів, 11 змінених, 11 вилучених, 11 відхилених", "+11 Texte, 11 geändert, 11 zurückgezogen, 11 abgelehnt"},
 		21: {"+21 texts, 21 changed, 21 withdrawn, 21 refused", "+21 текст, 21 змінений, 21 вилучений, 21 відхилений", "+21 Texte, 21 geändert, 21 zurückgezogen, 21 abgelehnt"},
 	} {
-		for i, lang := range Languages() {
-			if got := difference(For(lang), Changes{Added: ManyIDs("a", n), Changed: ManyIDs("c", n), Withdrawn: ManyIDs("w", n), Refused: make([]Refusal, n)}); got != want[i] {
+		for i, lang := range locale.Languages() {
+			if got := operate.difference(locale.For(lang), operate.Changes{Added: bottest.ManyIDs("a", n), Changed: bottest.ManyIDs("c", n), Withdrawn: bottest.ManyIDs("w", n), Refused: make([]operate.Refusal, n)}); got != want[i] {
 				t.Errorf("%s: got %q, want %q", lang, got, want[i])
 			}
 		}
 	}
-	if got := difference(For("en"), Changes{Changed: ManyIDs("c", 2)}); got != "+0 texts, 2 changed" {
+	if got := operate.difference(locale.For("en"), operate.Changes{Changed: bottest.ManyIDs("c", 2)}); got != "+0 texts, 2 changed" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -115,7 +123,7 @@ func FuzzRefusedFile(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, path, why string) {
-		file := refusedFile([]Refusal{{path, 7, why}})
+		file := operate.refusedFile([]operate.Refusal{{path, 7, why}})
 		rest, ok := strings.CutPrefix(string(file.Data), "\ufeff")
 		if !ok {
 			t.Fatal("no byte order mark")

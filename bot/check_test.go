@@ -1,9 +1,12 @@
-package bot
+package bot_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +52,7 @@ func TestClaims(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, more := claims(tt.text)
+			got, more := ask.claims(tt.text)
 			if !slices.Equal(got, tt.want) || more != tt.more {
 				t.Errorf("got %q and %d more, want %q and %d more", got, more, tt.want, tt.more)
 			}
@@ -62,29 +65,29 @@ func FuzzClaims(f *testing.F) {
 	f.Add("The bridge was opened. Who did it?\n> Міст відкрили у вівторок.\xff <@1> https://x")
 	f.Add(strings.Repeat("a b c d. ", 2000))
 	f.Fuzz(func(t *testing.T, text string) {
-		found, more := claims(text)
-		if len(found) > maxClaims || more > 0 && len(found) < maxClaims || more < 0 {
+		found, more := ask.claims(text)
+		if len(found) > ask.maxClaims || more > 0 && len(found) < ask.maxClaims || more < 0 {
 			t.Fatalf("%d claims and %d more", len(found), more)
 		}
-		all := strings.Join(strings.Fields(noise.ReplaceAllString(text, " ")), " ")
+		all := strings.Join(strings.Fields(ask.noise.ReplaceAllString(text, " ")), " ")
 		for _, claim := range found {
 			if utf8.ValidString(text) && !strings.Contains(all, claim) {
 				t.Fatalf("%q is not in %q", claim, all)
 			}
-			if utf8.RuneCountInString(claim) > maxMessage {
+			if utf8.RuneCountInString(claim) > ask.maxMessage {
 				t.Fatalf("a claim of %d bytes", len(claim))
 			}
 		}
 	})
 }
 
-func checking(text string) Request {
-	return Asking(text, func(r *Request) { r.Command = "check" })
+func checking(text string) bot.Request {
+	return bottest.Asking(text, func(r *bot.Request) { r.Command = "check" })
 }
 
 func TestCheck(t *testing.T) {
-	b, f := Answering(t, 1, nil)
-	f.Found.Hits[0].Met = nearEnough
+	b, f := bottest.Answering(t, 1, nil)
+	f.Found.Hits[0].Met = ask.nearEnough
 	const first, second = "The captain opened the bridge.", "An elephant sat upon it."
 	var asked []index.Query
 	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
@@ -95,19 +98,19 @@ func TestCheck(t *testing.T) {
 		return f.Found, nil
 	}
 	r := b.Handle(context.Background(), checking("Hello! "+first+" "+second+" Is it true?"))
-	want := []Block{
-		Para{Text: "The passage nearest to each claim", Style: Strong},
-		Para{Text: For("en").Say("no_verdict", nil), Style: Small},
-		Para{Text: "Claimed: “" + first + "”"},
+	want := []bot.Block{
+		bot.Para{Text: "The passage nearest to each claim", Style: bot.Strong},
+		bot.Para{Text: locale.For("en").Say("no_verdict", nil), Style: bot.Small},
+		bot.Para{Text: "Claimed: “" + first + "”"},
 		r.Blocks[3],
-		Para{Text: "Claimed: “" + second + "”"},
-		Para{Text: "No passage comes near it.", Style: Small},
+		bot.Para{Text: "Claimed: “" + second + "”"},
+		bot.Para{Text: "No passage comes near it.", Style: bot.Small},
 	}
-	if r.Kind != KindNotice || !r.Private || r.Question != "" || len(r.Actions) > 0 || len(r.Blocks) != len(want) {
+	if r.Kind != bot.KindNotice || !r.Private || r.Question != "" || len(r.Actions) > 0 || len(r.Blocks) != len(want) {
 		t.Fatalf("%+v", r)
 	}
 	for i, block := range r.Blocks {
-		if c, ok := block.(Cite); i == 3 && (!ok || c.Text != first || c.Source == "" || c.Lead || c.Label != "") || !ok && block != want[i] {
+		if c, ok := block.(bot.Cite); i == 3 && (!ok || c.Text != first || c.Source == "" || c.Lead || c.Label != "") || !ok && block != want[i] {
 			t.Errorf("block %d is %+v, want %+v", i, block, want[i])
 		}
 	}
@@ -118,8 +121,8 @@ func TestCheck(t *testing.T) {
 	}
 
 	// What shares too little with the claim is not near it.
-	f.Found.Hits[0].Met = nearEnough - .01
-	if r := b.Handle(context.Background(), checking(first)); len(Cited(r)) > 0 || !strings.Contains(TextsOf(r), "No passage comes near it.") {
+	f.Found.Hits[0].Met = ask.nearEnough - .01
+	if r := b.Handle(context.Background(), checking(first)); len(bottest.Cited(r)) > 0 || !strings.Contains(bottest.TextsOf(r), "No passage comes near it.") {
 		t.Errorf("%+v", r)
 	}
 
@@ -139,7 +142,7 @@ func TestCheck(t *testing.T) {
 // TestHostileChecks looks at no verdict, no claim set as a quote, and nothing
 // without an end, whatever is checked.
 func TestHostileChecks(t *testing.T) {
-	b, f := Answering(t, 1, nil)
+	b, f := bottest.Answering(t, 1, nil)
 	f.Found.Hits[0].Met = 1
 	long := strings.TrimSpace(strings.Repeat("дуже довге речення без кінця ", 1000))
 	for name, text := range map[string]string{
@@ -155,20 +158,20 @@ func TestHostileChecks(t *testing.T) {
 		"template":    "The {{.Text}} bridge %s was %d opened.",
 	} {
 		r := b.Handle(context.Background(), checking(text))
-		if r.Kind != KindNotice || !r.Private {
+		if r.Kind != bot.KindNotice || !r.Private {
 			t.Fatalf("%s: %+v", name, r)
 		}
 		claims := 0
 		for _, block := range r.Blocks {
 			switch x := block.(type) {
-			case Cite:
+			case bot.Cite:
 				if x.Text != "The captain opened the bridge." {
 					t.Errorf("%s: %q is set as a quote", name, x.Text)
 				}
-			case Para:
+			case bot.Para:
 				if strings.HasPrefix(x.Text, "Claimed: “") {
 					claims++
-					if n := utf8.RuneCountInString(x.Text); n > maxClaim+20 {
+					if n := utf8.RuneCountInString(x.Text); n > ask.maxClaim+20 {
 						t.Errorf("%s: %d characters of a claim are repeated", name, n)
 					}
 					continue
@@ -182,15 +185,15 @@ func TestHostileChecks(t *testing.T) {
 				t.Errorf("%s: %+v", name, block)
 			}
 		}
-		if claims == 0 || claims > maxClaims {
+		if claims == 0 || claims > ask.maxClaims {
 			t.Errorf("%s: %d claims", name, claims)
 		}
-		if name == "many" && !strings.Contains(TextsOf(r), "125 more sentences were not looked up.") && !strings.Contains(TextsOf(r), "more sentences were not looked up.") {
-			t.Errorf("%q", TextsOf(r))
+		if name == "many" && !strings.Contains(bottest.TextsOf(r), "125 more sentences were not looked up.") && !strings.Contains(bottest.TextsOf(r), "more sentences were not looked up.") {
+			t.Errorf("%q", bottest.TextsOf(r))
 		}
 	}
 	for name, text := range map[string]string{"a question": "Was the bridge opened yesterday?", "addresses": "https://a.example https://b.example/x", "a greeting": "Hello!", "emoji": "🎉 🎉 🎉 🎉 🎉"} {
-		if r := b.Handle(context.Background(), checking(text)); !IsSaying(r, KindError, "no_claims", nil) || !r.Private {
+		if r := b.Handle(context.Background(), checking(text)); !bottest.IsSaying(r, bot.KindError, "no_claims", nil) || !r.Private {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
@@ -199,24 +202,24 @@ func TestHostileChecks(t *testing.T) {
 // One quote that is blocked does not keep the others from being shown, and a
 // search that fails is a failure.
 func TestCheckFails(t *testing.T) {
-	files := fstest.MapFS{"a.md": Page("The captain opened the bridge."), "b.md": Page("Crowds cheered on Tuesday morning.")}
-	f := Loaded(t, files)
+	files := fstest.MapFS{"a.md": bottest.Page("The captain opened the bridge."), "b.md": bottest.Page("Crowds cheered on Tuesday morning.")}
+	f := bottest.Loaded(t, files)
 	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
 		id := map[bool]string{true: "a", false: "b"}[strings.Contains(q.Text, "captain")]
 		return index.Result{Hits: []index.Hit{f.Hit(id, 0, 0, 1)}}, nil
 	}
-	b := New(Config{Searcher: f, Library: f})
-	files["a.md"] = Page("The captain closed the bridge.")
+	b := bot.New(bot.Config{Searcher: f, Library: f})
+	files["a.md"] = bottest.Page("The captain closed the bridge.")
 	r := b.Handle(context.Background(), checking("The captain opened the bridge. The crowds cheered on Tuesday."))
-	if got := Cited(r); !slices.Equal(got, []string{"Crowds cheered on Tuesday morning."}) || !strings.Contains(TextsOf(r), "“a”, but that text has changed") || b.Blocked() != 1 {
+	if got := bottest.Cited(r); !slices.Equal(got, []string{"Crowds cheered on Tuesday morning."}) || !strings.Contains(bottest.TextsOf(r), "“a”, but that text has changed") || b.Blocked() != 1 {
 		t.Errorf("%+v", r)
 	}
 	f.OnSearch, f.Err = nil, context.DeadlineExceeded
-	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); !IsSaying(r, KindError, "too_slow", nil) || !r.Private {
+	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); !bottest.IsSaying(r, bot.KindError, "too_slow", nil) || !r.Private {
 		t.Errorf("%+v", r)
 	}
 	f.Err = errors.New("the disk is on fire")
-	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); r.Kind != KindError || !r.Private || !ErrorCode.MatchString(TextsOf(r)) {
+	if r := b.Handle(context.Background(), checking("The captain opened the bridge.")); r.Kind != bot.KindError || !r.Private || !bottest.ErrorCode.MatchString(bottest.TextsOf(r)) {
 		t.Errorf("%+v", r)
 	}
 }

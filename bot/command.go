@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
+	"rapporteur/bot/locale"
 	"slices"
-	"sync"
 )
 
 // Permission says who may use a command.
@@ -28,9 +28,12 @@ type Command struct {
 	Private    bool // answers the asker alone
 	InSpace    bool // of use only in a server or group
 
-	personal bool // about the asker alone: it works also where the bot may not answer
-	audits   bool // it notes by itself what came of what it has begun
-	run      func(*Bot, context.Context, *Call) (Reply, error)
+	Personal bool // about the asker alone: it works also where the bot may not answer
+	Audits   bool // it notes by itself what came of what it has begun
+
+	// Run runs the command. An error that the person can do something about is a
+	// *UserError.
+	Run func(context.Context, *Call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.
@@ -64,14 +67,6 @@ type Choice struct {
 	Label string // in the language
 }
 
-func choices(values ...string) []Choice {
-	var out []Choice
-	for _, v := range values {
-		out = append(out, Choice{Value: v})
-	}
-	return out
-}
-
 // ArgPrivate is the name of the argument that asks for a private answer.
 const ArgPrivate = "private"
 
@@ -84,54 +79,29 @@ func (c Command) Typed() string {
 	return c.Args[0].Name
 }
 
-// filterArgs are the filters of every command that searches.
-var filterArgs = []Arg{{Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true}, {Name: "lang", Suggest: true}}
+// Table is what a room of the bot brings: its commands, without their texts, which
+// are the messages cmd_NAME, arg_NAME, name_NAME and menu_NAME, and what its
+// buttons do.
+type Table struct {
+	Commands []Command
+	Presses  map[ActionKind]Press
 
-func withFilters(first Arg) []Arg {
-	return append(append([]Arg{first}, filterArgs...), Arg{Name: ArgPrivate, Kind: ArgFlag})
+	// Pick returns what can be picked while somebody writes to others, at most limit,
+	// the best first; nil for a room that offers nothing.
+	Pick func(ctx context.Context, c *Call, limit int) (Picks, error)
+	// Suggest returns values for an argument of which so much is typed; nil for a room
+	// that has none.
+	Suggest func(ctx context.Context, c *Call, arg, typed string) []Suggestion
 }
 
-// table returns the command table without its texts, which are the messages
-// cmd_NAME, arg_NAME, name_NAME and menu_NAME. It is shared: do not change it.
-func table() []Command {
-	tableOnce.Do(func() { commandTable = makeTable() })
-	return commandTable
-}
+// Commands implements Commander.
+func (b *Bot) Commands(lang string) []Command { return Localized(b.commands, lang) }
 
-// Made when it is first asked for: the commands themselves look into it.
-var (
-	tableOnce    sync.Once
-	commandTable []Command
-)
-
-func makeTable() []Command {
-	return []Command{
-		{Name: "ask", Args: withFilters(Arg{Name: "question", Required: true, Suggest: true}), run: (*Bot).ask},
-		{Name: "search", Args: withFilters(Arg{Name: "words", Required: true, Suggest: true}), run: (*Bot).search},
-		{Name: "check", Menu: "menu_check", Private: true, Args: []Arg{{Name: "text", Required: true}}, run: (*Bot).check},
-		{Name: "latest", Args: []Arg{{Name: "source", Suggest: true}, {Name: "lang", Suggest: true}}, run: (*Bot).latest},
-		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
-		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
-		{Name: "settings", Args: settingArgs(false), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
-		{Name: "add", Args: []Arg{{Name: "address"}, {Name: "file", Kind: ArgFile}}, Permission: Admins, Private: true, audits: true, run: (*Bot).add},
-		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, audits: true, run: (*Bot).remove},
-		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, audits: true, run: (*Bot).reindex},
-		{Name: "rollback", Permission: Admins, Private: true, audits: true, run: (*Bot).rollback},
-		{Name: "help", personal: true, run: (*Bot).help},
-		{Name: "about", run: (*Bot).about},
-		{Name: "privacy", Private: true, personal: true, run: (*Bot).privacy},
-		{Name: "forgetme", Private: true, personal: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
-		{Name: "gaps", Permission: Admins, Private: true, run: (*Bot).gaps},
-		{Name: "stats", Permission: Admins, Private: true, run: (*Bot).stats},
-		{Name: "audit", Permission: Admins, Private: true, Args: []Arg{{Name: "number"}}, run: (*Bot).auditLog},
-	}
-}
-
-// Commands returns the command table in the interface language that suits the
-// locale best, English when none does.
-func Commands(locale string) []Command {
-	w := For(locale)
-	commands := slices.Clone(table())
+// Localized returns the commands of a table with their texts in the interface
+// language that suits the locale best, English when none does.
+func Localized(table []Command, lang string) []Command {
+	w := locale.For(lang)
+	commands := slices.Clone(table)
 	for i := range commands {
 		c := &commands[i]
 		c.Summary = w.Say("cmd_"+c.Name, nil)
@@ -158,11 +128,11 @@ const startCommand = "start"
 
 // lookup finds a command by name. To start the bot without a link that leads
 // anywhere is to ask for help.
-func lookup(name string) (Command, bool) {
+func (b *Bot) lookup(name string) (Command, bool) {
 	if name == startCommand {
 		name = "help"
 	}
-	for _, c := range table() {
+	for _, c := range b.commands {
 		if c.Name == name {
 			return c, true
 		}
@@ -170,7 +140,7 @@ func lookup(name string) (Command, bool) {
 	return Command{}, false
 }
 
-func isCommand(name string) bool {
-	_, ok := lookup(name)
+func (b *Bot) isCommand(name string) bool {
+	_, ok := b.lookup(name)
 	return ok
 }

@@ -4,9 +4,13 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math"
+	"rapporteur/bot/locale"
 	"strings"
 	"time"
 )
+
+// data fills a message template.
+type data = locale.Data
 
 // UserError is a mistake of the asker's, or a state of things, that a plain
 // sentence explains. Message names the sentence in the interface texts; the
@@ -36,30 +40,30 @@ var (
 // FilesLeftOut says that files, whose names are given, are too large to be
 // sent, or too many.
 func FilesLeftOut(names []string) *UserError {
-	return &UserError{Message: "files_left_out", Data: Data{"Files": strings.Join(names, ", ")}}
+	return &UserError{Message: "files_left_out", Data: data{"Files": strings.Join(names, ", ")}}
 }
 
 // UploadTooLarge says of a file that somebody sent that the platform lets the bot
 // have those up to so many MB only.
 func UploadTooLarge(mb int) *UserError {
-	return &UserError{Message: "upload_too_large", Data: Data{"Max": mb}}
+	return &UserError{Message: "upload_too_large", Data: data{"Max": mb}}
 }
 
 // FileUnsent says of a file that goes with a reply that it could not be sent.
 func FileUnsent(name string) *UserError {
-	return &UserError{Message: "file_unsent", Data: Data{"Name": name}}
+	return &UserError{Message: "file_unsent", Data: data{"Name": name}}
 }
 
 // SlowDown says that too much is asked at once, and when to ask again.
 func SlowDown(wait time.Duration) *UserError {
-	return &UserError{Message: "slow_down", Data: Data{"Count": int(math.Ceil(wait.Seconds()))}}
+	return &UserError{Message: "slow_down", Data: data{"Count": int(math.Ceil(wait.Seconds()))}}
 }
 
 // Failed is a failure that is not the asker's fault, under a new id for the
 // log.
 func Failed() (e *UserError, id string) {
 	id = ErrorID()
-	return &UserError{Message: "failed", Data: Data{"ID": id}}, id
+	return &UserError{Message: "failed", Data: data{"ID": id}}, id
 }
 
 // errorID returns a short id by which a person and an operator can speak of
@@ -82,4 +86,4 @@ func Explained(e *UserError, locale string) Reply {
 
 // Explain returns the plain sentence of a UserError in the interface language
 // that suits the locale best.
-func Explain(e *UserError, locale string) string { return For(locale).Say(e.Message, e.Data) }
+func Explain(e *UserError, lang string) string { return locale.For(lang).Say(e.Message, e.Data) }

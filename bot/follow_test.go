@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
@@ -6,6 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/token"
 	"slices"
 	"strings"
 	"testing"
@@ -17,9 +22,9 @@ import (
 )
 
 // announce announces through one sender for Discord.
-func announce(t *testing.T, b *Bot, s *FakeSender) (told int) {
+func announce(t *testing.T, b *bot.Bot, s *bottest.FakeSender) (told int) {
 	t.Helper()
-	done, err := b.Announce(context.Background(), map[string]Sender{"discord": s})
+	done, err := b.Announce(context.Background(), map[string]bot.Sender{"discord": s})
 	if err != nil {
 		t.Error(err)
 	}
@@ -31,24 +36,24 @@ func announce(t *testing.T, b *Bot, s *FakeSender) (told int) {
 func TestFollow(t *testing.T) {
 	const question = "How much will the bridge cost in 2026?"
 	const answer = "The finance ministry of Freedonia said that the bridge would cost $120 million in 2026."
-	texts := func(files fstest.MapFS) *corpus.Corpus { return Loaded(t, files).Texts }
-	small := fstest.MapFS{"weather.md": Page("It rained in Sylvania on Tuesday.\n\nThe wind was strong in the mountains.")}
+	texts := func(files fstest.MapFS) *corpus.Corpus { return bottest.Loaded(t, files).Texts }
+	small := fstest.MapFS{"weather.md": bottest.Page("It rained in Sylvania on Tuesday.\n\nThe wind was strong in the mountains.")}
 	x, err := index.Open(context.Background(), texts(small), index.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	config := Config{Searcher: x, Library: x}
-	KeepIn(t)(&config)
-	b := New(config)
-	FollowQuestion(t, b, question, "7", "8")
-	FollowQuestion(t, b, "Who sank the boats under the tower?", "9")
+	config := bot.Config{Searcher: x, Library: x}
+	bottest.KeepIn(t)(&config)
+	b := bot.New(config)
+	bottest.FollowQuestion(t, b, question, "7", "8")
+	bottest.FollowQuestion(t, b, "Who sank the boats under the tower?", "9")
 
-	s := &FakeSender{}
+	s := &bottest.FakeSender{}
 	if n := announce(t, b, s); n != 0 || len(s.Messages) > 0 {
 		t.Fatalf("%d told what the texts do not say: %+v", n, s.Messages)
 	}
-	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": Page(answer + "\n\nIt will be red.")}
+	large := fstest.MapFS{"weather.md": small["weather.md"], "bridge.md": bottest.Page(answer + "\n\nIt will be red.")}
 	if _, err := x.Reindex(context.Background(), texts(large), index.ReindexOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -56,14 +61,14 @@ func TestFollow(t *testing.T) {
 		t.Fatalf("%d told: %+v", n, s.Messages)
 	}
 	for _, m := range s.Messages {
-		if m.To.Chat != "30" || len(m.To.Key) > 20 || m.Reply.Kind != KindAnswer || m.Reply.Question != question || m.Reply.Thread {
+		if m.To.Chat != "30" || len(m.To.Key) > 20 || m.Reply.Kind != bot.KindAnswer || m.Reply.Question != question || m.Reply.Thread {
 			t.Errorf("%+v", m)
 		}
-		if head, ok := m.Reply.Blocks[0].(Para); !ok || head.Text != "You asked to be told: the texts answer it now." || Cited(m.Reply)[0] != answer {
+		if head, ok := m.Reply.Blocks[0].(bot.Para); !ok || head.Text != "You asked to be told: the texts answer it now." || bottest.Cited(m.Reply)[0] != answer {
 			t.Errorf("%+v", m.Reply.Blocks)
 		}
 		// The buttons under the news work.
-		if r := b.Handle(context.Background(), Pressing(ButtonOf(m.Reply, Context))); !slices.Contains(Cited(r), answer) {
+		if r := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(m.Reply, bot.Context))); !slices.Contains(bottest.Cited(r), answer) {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -73,15 +78,15 @@ func TestFollow(t *testing.T) {
 	if n := announce(t, b, s); n != 0 || len(s.Messages) != 2 {
 		t.Errorf("%d told again: %+v", n, s.Messages[2:])
 	}
-	if got := Waiting(t, b); !slices.Equal(got, []string{"9"}) {
+	if got := bottest.Waiting(t, b); !slices.Equal(got, []string{"9"}) {
 		t.Errorf("%q wait", got)
 	}
 	// Whoever presses an old button now gets the answer instead of a promise.
-	kept := b.Handle(context.Background(), Pressing(Make(Tell, []byte("k"+state.Question{Text: question}.Key()))))
-	if kept.Kind != KindAnswer || !kept.Private || Cited(kept)[0] != answer || kept.Question != question {
+	kept := b.Handle(context.Background(), bottest.Pressing(token.Make(bot.Tell, []byte("k"+state.Question{Text: question}.Key()))))
+	if kept.Kind != bot.KindAnswer || !kept.Private || bottest.Cited(kept)[0] != answer || kept.Question != question {
 		t.Errorf("%+v", kept)
 	}
-	if got := Waiting(t, b); len(got) != 1 {
+	if got := bottest.Waiting(t, b); len(got) != 1 {
 		t.Errorf("%q wait", got)
 	}
 }
@@ -89,17 +94,17 @@ func TestFollow(t *testing.T) {
 // What is told is asked for with its filters, in the language and with the
 // settings of where it was asked.
 func TestFollowAsAsked(t *testing.T) {
-	b, f := Answering(t, 0.3, KeepIn(t))
-	ask := Asking("Who opened it?", func(r *Request) {
-		r.Locale, r.Options = "uk-UA", map[string]string{"source": "post", "since": "2025", ArgPrivate: "true"}
+	b, f := bottest.Answering(t, 0.3, bottest.KeepIn(t))
+	ask := bottest.Asking("Who opened it?", func(r *bot.Request) {
+		r.Locale, r.Options = "uk-UA", map[string]string{"source": "post", "since": "2025", bot.ArgPrivate: "true"}
 	})
-	r := b.Handle(context.Background(), Pressing(ButtonOf(b.Handle(context.Background(), ask), Tell), func(r *Request) { r.Locale = "uk-UA" }))
-	if r.Kind != KindNotice || !strings.Contains(TextsOf(r), "Я напишу вам один раз") {
+	r := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(b.Handle(context.Background(), ask), bot.Tell), func(r *bot.Request) { r.Locale = "uk-UA" }))
+	if r.Kind != bot.KindNotice || !strings.Contains(bottest.TextsOf(r), "Я напишу вам один раз") {
 		t.Fatalf("%+v", r)
 	}
 	var got index.Query
 	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.Found, nil }
-	s := &FakeSender{}
+	s := &bottest.FakeSender{}
 	if announce(t, b, s) != 0 {
 		t.Errorf("told at .3 where .5 is wanted: %+v", s.Messages)
 	}
@@ -109,7 +114,7 @@ func TestFollowAsAsked(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if announce(t, b, s) != 1 || !strings.Contains(TextsOf(s.Messages[0].Reply), "Ви просили повідомити") {
+	if announce(t, b, s) != 1 || !strings.Contains(bottest.TextsOf(s.Messages[0].Reply), "Ви просили повідомити") {
 		t.Errorf("%+v", s.Messages)
 	}
 	if got.Text != "Who opened it?" || !slices.Equal(got.Sources, []string{"post"}) || got.Since.Day() != "2025-01-01" || !slices.Equal(got.Within, []string{"notes"}) {
@@ -121,38 +126,38 @@ func TestFollowAsAsked(t *testing.T) {
 // sends again, under the same key, by which the platform can tell.
 func TestAnnounceAfterCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), state.FileName)
-	open := func(c *Config) {
+	open := func(c *bot.Config) {
 		s, err := state.Open(context.Background(), path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.State = s
 	}
-	b, f := Answering(t, 0, open)
-	FollowQuestion(t, b, "Who flew it?", "7", "8")
+	b, f := bottest.Answering(t, 0, open)
+	bottest.FollowQuestion(t, b, "Who flew it?", "7", "8")
 	f.Found.Confidence = 1
 
-	crash := &FakeSender{}
-	crash.Fail = func(to Recipient) error {
-		crash.Messages = append(crash.Messages, Sent{To: to})
+	crash := &bottest.FakeSender{}
+	crash.Fail = func(to bot.Recipient) error {
+		crash.Messages = append(crash.Messages, bottest.Sent{To: to})
 		panic("the power is gone")
 	}
 	func() {
 		defer func() { recover() }()
-		b.Announce(context.Background(), map[string]Sender{"discord": crash})
+		b.Announce(context.Background(), map[string]bot.Sender{"discord": crash})
 	}()
 	if len(crash.Messages) != 1 {
 		t.Fatalf("%+v", crash.Messages)
 	}
 	// The same run must not tell whom it may have told.
-	s := &FakeSender{}
+	s := &bottest.FakeSender{}
 	announce(t, b, s)
 	if !slices.Equal(s.Users(), []string{"8"}) {
 		t.Errorf("told %q", s.Users())
 	}
 	b.state.Close()
 
-	b, _ = Answering(t, 1, open)
+	b, _ = bottest.Answering(t, 1, open)
 	defer b.state.Close()
 	announce(t, b, s)
 	announce(t, b, s)
@@ -163,17 +168,17 @@ func TestAnnounceAfterCrash(t *testing.T) {
 
 func TestUntold(t *testing.T) {
 	var log bytes.Buffer
-	config := KeepIn(t)
-	b, f := Answering(t, 0, func(c *Config) { Logging(&log)(c); config(c) })
-	FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
-	FollowQuestion(t, b, "Who sailed it?", "2", "4")
+	config := bottest.KeepIn(t)
+	b, f := bottest.Answering(t, 0, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	bottest.FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
+	bottest.FollowQuestion(t, b, "Who sailed it?", "2", "4")
 	f.Found.Confidence = 1
 
 	// One who does not want to hear from the bot never does, of any question.
-	s := &FakeSender{Fail: func(to Recipient) error {
+	s := &bottest.FakeSender{Fail: func(to bot.Recipient) error {
 		switch to.User {
 		case "2":
-			return fmt.Errorf("discord: %w", ErrUnwanted)
+			return fmt.Errorf("discord: %w", bot.ErrUnwanted)
 		case "3":
 			return errors.New("the line is cut")
 		}
@@ -185,7 +190,7 @@ func TestUntold(t *testing.T) {
 	if blocked, err := b.state.Blocked(context.Background(), "discord", "2"); !blocked || err != nil {
 		t.Errorf("blocked: %v, %v", blocked, err)
 	}
-	if got := Waiting(t, b); !slices.Equal(got, []string{"3"}) {
+	if got := bottest.Waiting(t, b); !slices.Equal(got, []string{"3"}) {
 		t.Errorf("%q wait", got)
 	}
 	if !strings.Contains(log.String(), "the line is cut") || strings.Contains(log.String(), "flew") {
@@ -198,7 +203,7 @@ func TestUntold(t *testing.T) {
 	}
 	// Who wants to be told of something again has changed their mind.
 	f.Found.Confidence = 0
-	FollowQuestion(t, b, "Who drove it?", "2")
+	bottest.FollowQuestion(t, b, "Who drove it?", "2")
 	f.Found.Confidence = 1
 	if announce(t, b, s); !slices.Equal(s.Users(), []string{"1", "4", "3", "2"}) {
 		t.Errorf("told %q", s.Users())
@@ -206,14 +211,14 @@ func TestUntold(t *testing.T) {
 }
 
 func TestAnnounceElsewhere(t *testing.T) {
-	b, f := Answering(t, 0, KeepIn(t))
-	FollowQuestion(t, b, "Who flew it?", "1", "2")
-	on := func(r *Request) { r.Platform = "telegram" }
-	r := b.Handle(context.Background(), Asking("Who flew it?", on))
-	b.Handle(context.Background(), Pressing(ButtonOf(r, Tell), on))
+	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
+	bottest.FollowQuestion(t, b, "Who flew it?", "1", "2")
+	on := func(r *bot.Request) { r.Platform = "telegram" }
+	r := b.Handle(context.Background(), bottest.Asking("Who flew it?", on))
+	b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(r, bot.Tell), on))
 	f.Found.Confidence = 1
-	discord, telegram := &FakeSender{}, &FakeSender{}
-	for _, senders := range []map[string]Sender{nil, {}, {"telegram": telegram}, {"discord": discord, "telegram": telegram}} {
+	discord, telegram := &bottest.FakeSender{}, &bottest.FakeSender{}
+	for _, senders := range []map[string]bot.Sender{nil, {}, {"telegram": telegram}, {"discord": discord, "telegram": telegram}} {
 		if _, err := b.Announce(context.Background(), senders); err != nil {
 			t.Error(err)
 		}
@@ -222,25 +227,25 @@ func TestAnnounceElsewhere(t *testing.T) {
 		t.Errorf("told %q and %q", telegram.Users(), discord.Users())
 	}
 	// Without a store nobody waits.
-	b, _ = Answering(t, 1, nil)
-	if n, err := b.Announce(context.Background(), map[string]Sender{"discord": discord}); n.Told != 0 || err != nil {
+	b, _ = bottest.Answering(t, 1, nil)
+	if n, err := b.Announce(context.Background(), map[string]bot.Sender{"discord": discord}); n.Told != 0 || err != nil {
 		t.Errorf("%+v, %v", n, err)
 	}
 }
 
 func TestAnnounceStops(t *testing.T) {
-	b, f := Answering(t, 0, KeepIn(t))
-	FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
+	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
+	bottest.FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
 	f.Found.Confidence = 1
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &FakeSender{Fail: func(to Recipient) error {
+	s := &bottest.FakeSender{Fail: func(to bot.Recipient) error {
 		if to.User == "2" {
 			cancel()
 			return ctx.Err()
 		}
 		return nil
 	}}
-	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || !errors.Is(err, context.Canceled) {
+	if n, err := b.Announce(ctx, map[string]bot.Sender{"discord": s}); n.Told != 1 || !errors.Is(err, context.Canceled) {
 		t.Errorf("%+v told, %v", n, err)
 	}
 	s.Fail = nil
@@ -250,22 +255,22 @@ func TestAnnounceStops(t *testing.T) {
 
 	// What was sent is noted even if the program is being stopped.
 	f.Found.Confidence = 0
-	FollowQuestion(t, b, "Who flew it?", "1")
+	bottest.FollowQuestion(t, b, "Who flew it?", "1")
 	f.Found.Confidence = 1
 	ctx, cancel = context.WithCancel(context.Background())
-	s = &FakeSender{Fail: func(Recipient) error { cancel(); return nil }}
-	if n, err := b.Announce(ctx, map[string]Sender{"discord": s}); n.Told != 1 || err != nil && !errors.Is(err, context.Canceled) {
+	s = &bottest.FakeSender{Fail: func(bot.Recipient) error { cancel(); return nil }}
+	if n, err := b.Announce(ctx, map[string]bot.Sender{"discord": s}); n.Told != 1 || err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("%+v told, %v", n, err)
 	}
-	if got := Waiting(t, b); len(got) > 0 {
+	if got := bottest.Waiting(t, b); len(got) > 0 {
 		t.Errorf("%q wait", got)
 	}
 
 	// A search that fails leaves everybody waiting; so does a text that changed.
 	f.Found.Confidence = 0
-	FollowQuestion(t, b, "Who flew it?", "1")
+	bottest.FollowQuestion(t, b, "Who flew it?", "1")
 	f.Err = errors.New("the disk is on fire")
-	if n := announce(t, b, s); n != 0 || len(Waiting(t, b)) != 1 {
+	if n := announce(t, b, s); n != 0 || len(bottest.Waiting(t, b)) != 1 {
 		t.Errorf("%d told", n)
 	}
 	b.state.Close()
@@ -275,7 +280,7 @@ func TestAnnounceStops(t *testing.T) {
 }
 
 func TestWish(t *testing.T) {
-	b, _ := Answering(t, 0, KeepIn(t))
+	b, _ := bottest.Answering(t, 0, bottest.KeepIn(t))
 	for _, room := range []int{64, 100} {
 		inside := 0
 		for n := range 120 {
@@ -285,14 +290,14 @@ func TestWish(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w := Wish(q, key, room)
-				if got := Make(Tell, w); len(got) > room {
+				w := ask.Wish(q, key, room)
+				if got := token.Make(bot.Tell, w); len(got) > room {
 					t.Errorf("a token of %d characters for %d", len(got), room)
 				}
 				if got, err := b.wished(context.Background(), w); err != nil || got.Text != q.Text {
 					t.Errorf("%q came back as %q, %v", q.Text, got.Text, err)
 				}
-				if w[0] == AskedItself {
+				if w[0] == ask.AskedItself {
 					inside++
 				}
 			}
@@ -309,63 +314,63 @@ func TestWish(t *testing.T) {
 }
 
 func TestTell(t *testing.T) {
-	b, f := Answering(t, 0, KeepIn(t))
-	stop := FollowQuestion(t, b, "Who flew it?", "1", "2")
-	press := func(user, token string) Reply {
-		return b.Handle(context.Background(), Pressing(token, func(r *Request) { r.User = user }))
+	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
+	stop := bottest.FollowQuestion(t, b, "Who flew it?", "1", "2")
+	press := func(user, token string) bot.Reply {
+		return b.Handle(context.Background(), bottest.Pressing(token, func(r *bot.Request) { r.User = user }))
 	}
-	notTold := func(r Reply) bool { return IsSaying(r, KindNotice, "will_not_tell", nil) && r.Private }
+	notTold := func(r bot.Reply) bool { return bottest.IsSaying(r, bot.KindNotice, "will_not_tell", nil) && r.Private }
 
 	// Another's button has no effect, one's own has, also twice.
-	if r := press("2", stop[0]); !IsSaying(r, KindError, "not_yours", nil) || !slices.Equal(Waiting(t, b), []string{"1", "2"}) {
-		t.Errorf("%+v, %q wait", r, Waiting(t, b))
+	if r := press("2", stop[0]); !bottest.IsSaying(r, bot.KindError, "not_yours", nil) || !slices.Equal(bottest.Waiting(t, b), []string{"1", "2"}) {
+		t.Errorf("%+v, %q wait", r, bottest.Waiting(t, b))
 	}
 	for range 2 {
-		if r := press("1", stop[0]); !notTold(r) || !slices.Equal(Waiting(t, b), []string{"2"}) {
-			t.Errorf("%+v, %q wait", r, Waiting(t, b))
+		if r := press("1", stop[0]); !notTold(r) || !slices.Equal(bottest.Waiting(t, b), []string{"2"}) {
+			t.Errorf("%+v, %q wait", r, bottest.Waiting(t, b))
 		}
 	}
 	// Who asks twice waits once, and the first button still stops it.
-	stop = append(stop[1:], FollowQuestion(t, b, "Who flew it?", "2")...)
-	if press("2", stop[0]); len(Waiting(t, b)) > 0 {
-		t.Errorf("%q wait", Waiting(t, b))
+	stop = append(stop[1:], bottest.FollowQuestion(t, b, "Who flew it?", "2")...)
+	if press("2", stop[0]); len(bottest.Waiting(t, b)) > 0 {
+		t.Errorf("%q wait", bottest.Waiting(t, b))
 	}
 	// A button under a message in public is for whoever presses it.
-	tell := ButtonOf(b.Handle(context.Background(), Asking("Who flew it?")), Tell)
+	tell := bottest.ButtonOf(b.Handle(context.Background(), bottest.Asking("Who flew it?")), bot.Tell)
 	press("3", tell)
-	if got := Waiting(t, b); !slices.Equal(got, []string{"3"}) {
+	if got := bottest.Waiting(t, b); !slices.Equal(got, []string{"3"}) {
 		t.Errorf("%q wait", got)
 	}
 
 	for i := range state.MaxFollows {
-		FollowQuestion(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
+		bottest.FollowQuestion(t, b, fmt.Sprintf("Who flew number %d?", i), "4")
 	}
-	r := b.Handle(context.Background(), Asking("Who flew another?"))
-	if got := press("4", ButtonOf(r, Tell)); !IsSaying(got, KindError, "follows_too_many", Data{"Count": state.MaxFollows}) {
+	r := b.Handle(context.Background(), bottest.Asking("Who flew another?"))
+	if got := press("4", bottest.ButtonOf(r, bot.Tell)); !bottest.IsSaying(got, bot.KindError, "follows_too_many", locale.Data{"Count": state.MaxFollows}) {
 		t.Errorf("%+v", got)
 	}
-	if got := press("5", ButtonOf(r, Tell)); got.Kind != KindNotice {
+	if got := press("5", bottest.ButtonOf(r, bot.Tell)); got.Kind != bot.KindNotice {
 		t.Errorf("another person: %+v", got)
 	}
 
 	// A question that is not in the button itself and no longer kept cannot be
 	// followed; those who follow it already still do.
-	filtered := ButtonOf(b.Handle(context.Background(), Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{"since": "2025-01-01"} })), Tell)
-	long := ButtonOf(b.Handle(context.Background(), Asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), Tell)
+	filtered := bottest.ButtonOf(b.Handle(context.Background(), bottest.Asking("Who flew it?", func(r *bot.Request) { r.Options = map[string]string{"since": "2025-01-01"} })), bot.Tell)
+	long := bottest.ButtonOf(b.Handle(context.Background(), bottest.Asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), bot.Tell)
 	f.Found.Confidence = 0
-	if _, err := b.state.Purge(context.Background(), Day("2999-01-01").Time); err != nil {
+	if _, err := b.state.Purge(context.Background(), bottest.Day("2999-01-01").Time); err != nil {
 		t.Fatal(err)
 	}
 	for _, kept := range []string{filtered, long} {
-		if got := press("6", kept); !IsSaying(got, KindError, "question_gone", nil) {
+		if got := press("6", kept); !bottest.IsSaying(got, bot.KindError, "question_gone", nil) {
 			t.Errorf("%+v", got)
 		}
 	}
-	if got := press("6", tell); got.Kind != KindNotice {
+	if got := press("6", tell); got.Kind != bot.KindNotice {
 		t.Errorf("a question in its button: %+v", got)
 	}
 	f.Found.Confidence = 1
-	s := &FakeSender{}
+	s := &bottest.FakeSender{}
 	if announce(t, b, s); len(s.Messages) != state.MaxFollows+3 {
 		t.Errorf("%d told", len(s.Messages))
 	}

@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
@@ -7,6 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"testing"
@@ -40,14 +44,14 @@ func TestGroup(t *testing.T) {
 	for _, text := range apart {
 		in = append(in, gapOf(text, 1, 0))
 	}
-	got := group(in)
-	find := func(first string) *gap {
+	got := people.group(in)
+	find := func(first string) *people.gap {
 		for _, g := range got {
 			if g.questions[0].Text == first {
 				return g
 			}
 		}
-		return &gap{}
+		return &people.gap{}
 	}
 	for _, list := range alike {
 		g := find(list[0])
@@ -64,14 +68,14 @@ func TestGroup(t *testing.T) {
 			t.Errorf("%q is in the group %+v", text, g)
 		}
 	}
-	if len(group([]state.Gap{gapOf("🤷🏽", 1), gapOf("", 1)})) != 2 {
+	if len(people.group([]state.Gap{gapOf("🤷🏽", 1), gapOf("", 1)})) != 2 {
 		t.Error("what has no words is alike")
 	}
 
 	// By people, each counted once however they put it, then times, then time.
 	later := gapOf("later question entirely", 3, 1)
 	later.Last = later.Last.Add(time.Hour)
-	got = group([]state.Gap{
+	got = people.group([]state.Gap{
 		gapOf("Who flew the zeppelin?", 9, 1), gapOf("the zeppelin, who flew?", 9, 1), gapOf("Where is dinner served?", 3, 1), later,
 		gapOf("What does supper cost?", 2, 2, 3), gapOf("Who sank the boat?", 20),
 	})
@@ -87,11 +91,11 @@ func TestGroup(t *testing.T) {
 
 // hasStem reports whether there is something to compare a question by.
 func hasStem(question string) bool {
-	q, err := ParseQuestion(question, nil)
+	q, err := ask.ParseQuestion(question, nil)
 	if err != nil || q.Text == "" {
 		q.Text = question
 	}
-	return len(stemsOf(analysis.New(nil), q.Text).words) > 0
+	return len(people.stemsOf(analysis.New(nil), q.Text).words) > 0
 }
 
 // FuzzGroup holds that no question is lost or doubled.
@@ -101,13 +105,13 @@ func FuzzGroup(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		in := []state.Gap{gapOf(a, 1, 1), gapOf(b, 2, 2), gapOf(c, 3, 3), gapOf(a+" "+b, 4)}
 		questions, times := 0, 0
-		for _, g := range group(in) {
+		for _, g := range people.group(in) {
 			questions, times = questions+len(g.questions), times+g.times
 		}
 		if questions != 4 || times != 10 {
 			t.Errorf("%d questions, asked %d times", questions, times)
 		}
-		if same := group([]state.Gap{gapOf(a, 1), gapOf(a, 1)}); len(same) != 1 && hasStem(a) {
+		if same := people.group([]state.Gap{gapOf(a, 1), gapOf(a, 1)}); len(same) != 1 && hasStem(a) {
 			t.Errorf("%q is not like itself", a)
 		}
 	})
@@ -115,13 +119,13 @@ func FuzzGroup(f *testing.F) {
 
 func TestGaps(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the bubble's clock begins on 1 January 2000
-		b, f, operate := Operating(t, 0.1)
-		if got := operate("gaps", ""); !IsSaying(got, KindNotice, "gaps_none", Data{"Days": 90}) || len(got.Files) > 0 {
+		b, f, operate := bottest.Operating(t, 0.1)
+		if got := operate("gaps", ""); !bottest.IsSaying(got, bot.KindNotice, "gaps_none", locale.Data{"Days": 90}) || len(got.Files) > 0 {
 			t.Errorf("none: %+v", got)
 		}
 		ask := func(text string, users ...string) {
 			for _, u := range users {
-				b.Handle(context.Background(), Asking(text, func(r *Request) { r.User = u }))
+				b.Handle(context.Background(), bottest.Asking(text, func(r *bot.Request) { r.User = u }))
 			}
 		}
 		ask("What did the dinner cost?", "1", "2", "1")
@@ -145,11 +149,11 @@ func TestGaps(t *testing.T) {
 		}
 		f.Found.Hits[0].Met = 1
 		got := operate("gaps", "")
-		list := got.Blocks[1].(List)
-		if len(list.Items) != 10 || !strings.Contains(TextsOf(got), "12 questions") || !strings.Contains(TextsOf(got), "2 more stand in the file") {
-			t.Errorf("got %d, %q", len(list.Items), TextsOf(got))
+		list := got.Blocks[1].(bot.List)
+		if len(list.Items) != 10 || !strings.Contains(bottest.TextsOf(got), "12 questions") || !strings.Contains(bottest.TextsOf(got), "2 more stand in the file") {
+			t.Errorf("got %d, %q", len(list.Items), bottest.TextsOf(got))
 		}
-		for i, want := range []Item{
+		for i, want := range []bot.Item{
 			{Term: "3 people", Text: "“What did the dinner cost?”, asked 4 times, last on 1 January 2000. In 1 other wording too. The texts answer it by now: a."},
 			{Term: "2 people", Text: "“Коли прилетів цепелін?”, asked 2 times, last on 3 January 2000. No text comes near it."},
 			{Term: "1 person", Text: "“@everyone, who sank the boat?”, asked 2 times, last on 1 January 2000. Nearest text: a."},
@@ -177,7 +181,7 @@ func TestGaps(t *testing.T) {
 			t.Fatal(err)
 		}
 		for locale, want := range map[string]string{"uk": "Тепер тексти дають відповідь", "de": "Inzwischen beantworten es die Texte"} {
-			if got := TextsOf(operate("gaps", "", func(r *Request) { r.Locale = locale })); !strings.Contains(got, want) {
+			if got := bottest.TextsOf(operate("gaps", "", func(r *bot.Request) { r.Locale = locale })); !strings.Contains(got, want) {
 				t.Errorf("%s: %q", locale, got)
 			}
 		}
@@ -187,9 +191,9 @@ func TestGaps(t *testing.T) {
 // TestGapsSlow runs out of time for searching: what is left is not searched.
 func TestGapsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f, operate := Operating(t, 0.1)
+		b, f, operate := bottest.Operating(t, 0.1)
 		for i := range 8 {
-			b.Handle(context.Background(), Asking(fmt.Sprintf("Who %[1]com %[1]cik?", 'p'+i)))
+			b.Handle(context.Background(), bottest.Asking(fmt.Sprintf("Who %[1]com %[1]cik?", 'p'+i)))
 		}
 		f.OnSearch = func(ctx context.Context, _ index.Query) (index.Result, error) {
 			select {
@@ -200,8 +204,8 @@ func TestGapsSlow(t *testing.T) {
 			}
 		}
 		got := operate("gaps", "")
-		if n := strings.Count(TextsOf(got), "Not looked up this time."); n != 6 || len(got.Files) != 1 {
-			t.Errorf("%d are not looked up: %q", n, TextsOf(got))
+		if n := strings.Count(bottest.TextsOf(got), "Not looked up this time."); n != 6 || len(got.Files) != 1 {
+			t.Errorf("%d are not looked up: %q", n, bottest.TextsOf(got))
 		}
 	})
 }
@@ -212,7 +216,7 @@ func TestInert(t *testing.T) {
 		"  =1": "'  =1", "＝1": "'＝1", "a=1": "a=1", "1-2": "1-2", "'=1": "''=1", "“=1": "'“=1", "\u200b=1": "'\u200b=1", "\u00ad+1": "'\u00ad+1",
 		"\u2060\u0301@x": "'\u2060\u0301@x", "why;=1+1": "why;'=1+1", "why; what": "why; what", "−1": "'−1", "﹢1": "'﹢1",
 	} {
-		if got := inert(in); got != want {
+		if got := table.inert(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
@@ -224,7 +228,7 @@ func FuzzGapsFile(f *testing.F) {
 	f.Add("=1", "lang", "en")
 	f.Add("a,\"b\"\r\n;c", "since", "-1")
 	f.Fuzz(func(t *testing.T, text, name, value string) {
-		file := gapsFile([]*gap{{questions: []state.Question{{Text: text, Options: map[string]string{name: value}}, {Text: value}}, people: map[int]bool{1: true}, nearest: name}})
+		file := people.gapsFile([]*people.gap{{questions: []state.Question{{Text: text, Options: map[string]string{name: value}}, {Text: value}}, people: map[int]bool{1: true}, nearest: name}})
 		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Data), "\ufeff"))).ReadAll()
 		if err != nil || len(rows) != 2 {
 			t.Fatalf("%v, %q", err, file.Data)
@@ -232,7 +236,7 @@ func FuzzGapsFile(f *testing.F) {
 		for _, cell := range rows[1] {
 			for _, part := range strings.Split(cell, ";") {
 				visible := strings.TrimLeftFunc(part, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || unicode.IsMark(r) })
-				if strings.IndexAny(visible, formula) == 0 || strings.ContainsAny(part, "\t\r\n") {
+				if strings.IndexAny(visible, table.formula) == 0 || strings.ContainsAny(part, "\t\r\n") {
 					t.Errorf("a cell is %q", cell)
 				}
 			}
@@ -242,12 +246,12 @@ func FuzzGapsFile(f *testing.F) {
 
 func BenchmarkGroup(b *testing.B) {
 	var gaps []state.Gap
-	for i := range maxGaps {
+	for i := range people.maxGaps {
 		gaps = append(gaps, gapOf(fmt.Sprintf("What did the dinner of %s cost the %s?", strings.Repeat("ab", i%70), strings.Repeat("cd", i/70)), 1, i))
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if len(group(gaps)) == 0 {
+		if len(people.group(gaps)) == 0 {
 			b.Fatal("no groups")
 		}
 	}

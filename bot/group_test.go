@@ -1,10 +1,13 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,62 +19,62 @@ import (
 )
 
 func TestWhoMaySetGroup(t *testing.T) {
-	says := func(may bool, err error) func(*Request) {
-		return func(r *Request) { r.Manages = func(context.Context) (bool, error) { return may, err } }
+	says := func(may bool, err error) func(*bot.Request) {
+		return func(r *bot.Request) { r.Manages = func(context.Context) (bool, error) { return may, err } }
 	}
 	tests := []struct {
 		name   string
-		who    func(*Request)
+		who    func(*bot.Request)
 		may    bool
 		unsure bool
 	}{
-		{"a member", func(*Request) {}, false, false},
+		{"a member", func(*bot.Request) {}, false, false},
 		{"a member, asked for", says(false, nil), false, false},
-		{"who manages", func(r *Request) { r.Manager = true }, true, false},
+		{"who manages", func(r *bot.Request) { r.Manager = true }, true, false},
 		{"who manages, asked for", says(true, nil), true, false},
-		{"who manages, not asked for", func(r *Request) { r.Manager = true; says(false, errors.New("asked for"))(r) }, true, false},
-		{"an operator", func(r *Request) { r.User = "99"; says(false, errors.New("asked for"))(r) }, true, false},
+		{"who manages, not asked for", func(r *bot.Request) { r.Manager = true; says(false, errors.New("asked for"))(r) }, true, false},
+		{"an operator", func(r *bot.Request) { r.User = "99"; says(false, errors.New("asked for"))(r) }, true, false},
 		{"nobody can tell", says(true, errors.New("the line is cut")), false, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
-			config := KeepIn(t)
-			b, _ := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
-			for name, r := range map[string]Request{
-				"typed":   Grouped("/settings preview:on", tt.who),
-				"pressed": Pressed(Make(Set, []byte("preview:on")), tt.who),
+			config := bottest.KeepIn(t)
+			b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
+			for name, r := range map[string]bot.Request{
+				"typed":   bottest.Grouped("/settings preview:on", tt.who),
+				"pressed": bottest.Pressed(token.Make(bot.Set, []byte("preview:on")), tt.who),
 			} {
-				KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
+				bottest.KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
 				if r.Action != "" {
-					r = Signed(b, r)
+					r = bottest.Signed(b, r)
 				}
 				got := b.Handle(context.Background(), r)
 				switch {
-				case tt.may && !(got.Kind == KindNotice && strings.Contains(TextsOf(got), "Settings of this group")):
+				case tt.may && !(got.Kind == bot.KindNotice && strings.Contains(bottest.TextsOf(got), "Settings of this group")):
 					t.Errorf("%s: %+v", name, got)
-				case tt.unsure && !IsSaying(got, KindError, "cannot_tell_manager", nil):
+				case tt.unsure && !bottest.IsSaying(got, bot.KindError, "cannot_tell_manager", nil):
 					t.Errorf("%s: %+v", name, got)
-				case !tt.may && !tt.unsure && !IsSaying(got, KindNotice, "managers_only_group", nil):
+				case !tt.may && !tt.unsure && !bottest.IsSaying(got, bot.KindNotice, "managers_only_group", nil):
 					t.Errorf("%s: %+v", name, got)
 				}
-				if KeptOf(t, b).Preview != tt.may || got.InPlace != (tt.may && name == "pressed") {
-					t.Errorf("%s: %+v is kept, %+v", name, KeptOf(t, b), got)
+				if bottest.KeptOf(t, b).Preview != tt.may || got.InPlace != (tt.may && name == "pressed") {
+					t.Errorf("%s: %+v is kept, %+v", name, bottest.KeptOf(t, b), got)
 				}
 			}
 			if tt.unsure && !strings.Contains(log.String(), "the line is cut") {
 				t.Errorf("the log says\n%s", &log)
 			}
-			help := b.Handle(context.Background(), Grouped("/help", tt.who))
-			if help.Kind != KindNotice || strings.Contains(TextsOf(help), "/settings") != tt.may {
-				t.Errorf("help: %q", TextsOf(help))
+			help := b.Handle(context.Background(), bottest.Grouped("/help", tt.who))
+			if help.Kind != bot.KindNotice || strings.Contains(bottest.TextsOf(help), "/settings") != tt.may {
+				t.Errorf("help: %q", bottest.TextsOf(help))
 			}
 		})
 	}
 }
 
 func TestGroupSettings(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	night := state.Quiet{From: 22 * 60, To: 7 * 60}
 	kyiv := state.Quiet{From: 22 * 60, To: 7*60 + 30, Zone: "Europe/Kyiv"}
 	for _, tt := range []struct {
@@ -94,33 +97,33 @@ func TestGroupSettings(t *testing.T) {
 		{"disallow:HERE", state.Settings{Quiet: state.Quiet{Zone: "UTC"}}, ""},
 		{"threads:7 admin:5 nothreads:7 noadmin:5", state.Settings{Quiet: state.Quiet{Zone: "UTC"}}, ""}, // groups have none
 	} {
-		before := KeptOf(t, b)
-		r := b.Handle(context.Background(), Grouped("/settings "+tt.typed, func(r *Request) { r.Manager, r.Chat = true, "-100:7" }))
+		before := bottest.KeptOf(t, b)
+		r := b.Handle(context.Background(), bottest.Grouped("/settings "+tt.typed, func(r *bot.Request) { r.Manager, r.Chat = true, "-100:7" }))
 		if tt.shown == "!" {
-			if r.Kind != KindError || !reflect.DeepEqual(KeptOf(t, b), before) {
+			if r.Kind != bot.KindError || !reflect.DeepEqual(bottest.KeptOf(t, b), before) {
 				t.Errorf("%q: %+v", tt.typed, r)
 			}
 			continue
 		}
-		if got := KeptOf(t, b); r.Kind != KindNotice || !r.Private || r.InPlace || !reflect.DeepEqual(got, tt.want) || !strings.Contains(WithPlaces(r), tt.shown) {
-			t.Errorf("%q: %+v, want %+v, %q", tt.typed, got, tt.want, WithPlaces(r))
+		if got := bottest.KeptOf(t, b); r.Kind != bot.KindNotice || !r.Private || r.InPlace || !reflect.DeepEqual(got, tt.want) || !strings.Contains(bottest.WithPlaces(r), tt.shown) {
+			t.Errorf("%q: %+v, want %+v, %q", tt.typed, got, tt.want, bottest.WithPlaces(r))
 		}
-		if s := WithPlaces(r); strings.Contains(s, "threads") || strings.Contains(s, "server") || len(tt.want.Channels) == 0 && strings.Contains(s, "I answer in:") {
+		if s := bottest.WithPlaces(r); strings.Contains(s, "threads") || strings.Contains(s, "server") || len(tt.want.Channels) == 0 && strings.Contains(s, "I answer in:") {
 			t.Errorf("%q: shown %q", tt.typed, s)
 		}
 	}
 	// A server knows quiet hours, but neither of the others.
-	ChangeSettings(t, b, "answer", "all", "preview", "on", "quiet", "22-7", "zone", "Europe/Kyiv", "allow", "here")
-	if got := SettingsOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Europe/Kyiv"}, Channels: []string{"30"}}) {
+	bottest.ChangeSettings(t, b, "answer", "all", "preview", "on", "quiet", "22-7", "zone", "Europe/Kyiv", "allow", "here")
+	if got := bottest.SettingsOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 22 * 60, To: 7 * 60, Zone: "Europe/Kyiv"}, Channels: []string{"30"}}) {
 		t.Errorf("%+v", got)
 	}
 }
 
 func TestBadGroupSettings(t *testing.T) {
 	var log bytes.Buffer
-	config := KeepIn(t)
-	b, _ := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c) })
-	KeepSettings(t, b, func(s *state.Settings) { s.Quiet = state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"} })
+	config := bottest.KeepIn(t)
+	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	bottest.KeepSettings(t, b, func(s *state.Settings) { s.Quiet = state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"} })
 	for option, values := range map[string][]string{
 		"quiet":   {"", "night", "22", "22-", "-7", "25-7", "22:60-7", "24:01-7", "22-22", "7:00-7", "22-7-8", "22:0-7", "1000-7", "²²-7", "٢٢-7"},
 		"zone":    {"", "secret", "Local", "local", "../etc/passwd", "/etc/localtime", "Europe", "Europe/", "UTC+2", "\x00", strings.Repeat("secret", 900)},
@@ -129,15 +132,15 @@ func TestBadGroupSettings(t *testing.T) {
 		"allow":   {"there", "here now"},
 	} {
 		for _, v := range values {
-			r := b.Handle(context.Background(), Grouped("", func(r *Request) {
+			r := b.Handle(context.Background(), bottest.Grouped("", func(r *bot.Request) {
 				r.Command, r.Manager, r.Options = "settings", true, map[string]string{option: v, "confidence": "eager"}
 			}))
-			if r.Kind != KindError || !r.Private || len(TextsOf(r)) > 300 || !strings.HasPrefix(TextsOf(r), "I do not ") {
+			if r.Kind != bot.KindError || !r.Private || len(bottest.TextsOf(r)) > 300 || !strings.HasPrefix(bottest.TextsOf(r), "I do not ") {
 				t.Errorf("%s %.20q: %+v", option, v, r)
 			}
 		}
 	}
-	if got := KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"}}) {
+	if got := bottest.KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{Quiet: state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"}}) {
 		t.Errorf("%+v", got)
 	}
 	if strings.Contains(log.String(), "secret") {
@@ -148,13 +151,13 @@ func TestBadGroupSettings(t *testing.T) {
 // TestSettingButtons presses every button of the settings: it does what it
 // says, is marked then, and no other of its row is.
 func TestSettingButtons(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	manage := func(r *Request) { r.Manager = true }
-	shown := b.Handle(context.Background(), Grouped("/settings", manage))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	manage := func(r *bot.Request) { r.Manager = true }
+	shown := b.Handle(context.Background(), bottest.Grouped("/settings", manage))
 	if len(shown.Actions) != 4+4+2+2+2 {
 		t.Fatalf("%+v", shown.Actions)
 	}
-	marked := func(r Reply) (out []string) {
+	marked := func(r bot.Reply) (out []string) {
 		rows := make(map[int]int)
 		for _, a := range r.Actions {
 			if label, ok := strings.CutPrefix(a.Label, "✓ "); ok {
@@ -174,22 +177,22 @@ func TestSettingButtons(t *testing.T) {
 	}
 	for i, a := range shown.Actions {
 		for range 2 {
-			r := b.Handle(context.Background(), Pressed(a.Token, manage))
+			r := b.Handle(context.Background(), bottest.Pressed(a.Token, manage))
 			if !r.InPlace || r.Private || len(r.Actions) != len(shown.Actions) || !strings.HasPrefix(r.Actions[i].Label, "✓ ") || r.Actions[i].Row != a.Row {
 				t.Errorf("%q: %+v", a.Label, r)
 			}
-			Fitting(t, a.Label, r, 64)
+			bottest.Fitting(t, a.Label, r, 64)
 			marked(r)
 		}
-		_, payload, _ := Read(a.Token)
-		name, value, _ := strings.Cut(string(payload[:len(payload)-SealSize]), ":")
-		s := KeptOf(t, b)
+		_, payload, _ := token.Read(a.Token)
+		name, value, _ := strings.Cut(string(payload[:len(payload)-bot.SealSize]), ":")
+		s := bottest.KeptOf(t, b)
 		got := map[string]any{
 			"language": s.Language, "confidence": s.Confidence, "answer": s.Unaddressed, "preview": s.Preview, "quiet": s.Quiet,
 		}[name]
 		want := map[string]any{
 			"auto": "", "default": "", "addressed": false, "all": true, "off": false, "on": true,
-			night: state.Quiet{From: 22 * 60, To: 7 * 60},
+			settings.night: state.Quiet{From: 22 * 60, To: 7 * 60},
 		}[value]
 		switch {
 		case name == "quiet" && value == "off":
@@ -202,41 +205,41 @@ func TestSettingButtons(t *testing.T) {
 		}
 	}
 	// Other hours are neither of the two.
-	r := b.Handle(context.Background(), Grouped("/settings quiet:23-6", manage))
+	r := b.Handle(context.Background(), bottest.Grouped("/settings quiet:23-6", manage))
 	if got := marked(r); len(got) != 4 {
 		t.Errorf("%q", got)
 	}
 	// The zone stays when the hours are pressed.
-	b.Handle(context.Background(), Grouped("/settings zone:Europe/Kyiv", manage))
-	KeepSettings(t, b, func(s *state.Settings) { s.Language = "" })
-	r = b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte("quiet:"+night)), manage)))
-	if Labelled(r, "✓ Quiet 22:00–07:00") == "" || KeptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
-		t.Errorf("%+v, %+v", r, KeptOf(t, b))
+	b.Handle(context.Background(), bottest.Grouped("/settings zone:Europe/Kyiv", manage))
+	bottest.KeepSettings(t, b, func(s *state.Settings) { s.Language = "" })
+	r = b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte("quiet:"+settings.night)), manage)))
+	if bottest.Labelled(r, "✓ Quiet 22:00–07:00") == "" || bottest.KeptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
+		t.Errorf("%+v, %+v", r, bottest.KeptOf(t, b))
 	}
 	// Apart there are none, and in private nothing is set.
-	if r := b.Handle(context.Background(), Managing()); len(r.Actions) > 0 {
+	if r := b.Handle(context.Background(), bottest.Managing()); len(r.Actions) > 0 {
 		t.Errorf("%+v", r.Actions)
 	}
-	if r := b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte("language:de")), manage, Alone))); !IsSaying(r, KindError, "no_space", nil) {
+	if r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte("language:de")), manage, bottest.Alone))); !bottest.IsSaying(r, bot.KindError, "no_space", nil) {
 		t.Errorf("%+v", r)
 	}
-	none, _ := Answering(t, 1, nil)
-	if r := none.Handle(context.Background(), Signed(none, Pressed(Make(Set, []byte("language:de")), manage))); !IsSaying(r, KindError, "nothing_kept", nil) {
+	none, _ := bottest.Answering(t, 1, nil)
+	if r := none.Handle(context.Background(), bottest.Signed(none, bottest.Pressed(token.Make(bot.Set, []byte("language:de")), manage))); !bottest.IsSaying(r, bot.KindError, "nothing_kept", nil) {
 		t.Errorf("nothing kept: %+v", r)
 	}
 
 	// Nothing but settings can be set, each to what it can be.
-	KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
+	bottest.KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
 	for payload, want := range map[string]string{
 		"": "stale", "language": "It can be", "language:xx": "It can be", "weather:fine": "stale", "admin:5": "stale", "Language:de": "stale",
 		"language:\xff": "stale", ":de": "stale", "quiet:always": "I do not understand", "zone:nowhere": "I do not know the time zone",
 		"sources:nowhere": "There is no text", "allow:@everyone": "I do not understand", "answer:all:": "It can be", "unaddressed:true": "stale",
 	} {
-		r := b.Handle(context.Background(), Signed(b, Pressed(Make(Set, []byte(payload)), manage)))
-		if want == "stale" && !IsSaying(r, KindError, "stale_button", nil) || want != "stale" && (r.Kind != KindError || !strings.Contains(TextsOf(r), want)) {
+		r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte(payload)), manage)))
+		if want == "stale" && !bottest.IsSaying(r, bot.KindError, "stale_button", nil) || want != "stale" && (r.Kind != bot.KindError || !strings.Contains(bottest.TextsOf(r), want)) {
 			t.Errorf("%q: %+v", payload, r)
 		}
-		if got := KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{}) {
+		if got := bottest.KeptOf(t, b); !reflect.DeepEqual(got, state.Settings{}) {
 			t.Errorf("%q: %+v", payload, got)
 		}
 	}
@@ -245,30 +248,30 @@ func TestSettingButtons(t *testing.T) {
 // TestGroupFollow lets a group follow: it is told once, and who asked for that
 // may take it back, and no other.
 func TestGroupFollow(t *testing.T) {
-	b, f := Answering(t, 0, KeepIn(t))
-	stop := GroupFollow(t, b, "Who flew it?", "7", "8", "9")
-	private := b.Handle(context.Background(), Grouped("Who flew it?", Alone))
-	b.Handle(context.Background(), Pressed(ButtonOf(private, Tell), Alone))
-	if got := Waiting(t, b); !slices.Equal(got, []string{"-100", "7"}) {
+	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
+	stop := bottest.GroupFollow(t, b, "Who flew it?", "7", "8", "9")
+	private := b.Handle(context.Background(), bottest.Grouped("Who flew it?", bottest.Alone))
+	b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(private, bot.Tell), bottest.Alone))
+	if got := bottest.Waiting(t, b); !slices.Equal(got, []string{"-100", "7"}) {
 		t.Fatalf("%q wait", got)
 	}
-	elsewhere := func(r *Request) { r.Chat, r.Space = "-200", "-200" }
-	for _, r := range []Request{Pressed(stop[0], elsewhere), Pressed(stop[0], Alone), Pressing(stop[0])} {
-		if b.Handle(context.Background(), r); len(Waiting(t, b)) != 2 {
+	elsewhere := func(r *bot.Request) { r.Chat, r.Space = "-200", "-200" }
+	for _, r := range []bot.Request{bottest.Pressed(stop[0], elsewhere), bottest.Pressed(stop[0], bottest.Alone), bottest.Pressing(stop[0])} {
+		if b.Handle(context.Background(), r); len(bottest.Waiting(t, b)) != 2 {
 			t.Errorf("%+v took back what is the group's", r)
 		}
 	}
-	if r := b.Handle(context.Background(), Pressed(stop[0], func(r *Request) { r.User = "8" })); !IsSaying(r, KindError, "not_yours", nil) || len(Waiting(t, b)) != 2 {
-		t.Errorf("another's press: %+v, %q wait", r, Waiting(t, b))
+	if r := b.Handle(context.Background(), bottest.Pressed(stop[0], func(r *bot.Request) { r.User = "8" })); !bottest.IsSaying(r, bot.KindError, "not_yours", nil) || len(bottest.Waiting(t, b)) != 2 {
+		t.Errorf("another's press: %+v, %q wait", r, bottest.Waiting(t, b))
 	}
-	if r := b.Handle(context.Background(), Pressed(stop[0], func(r *Request) { r.User = "7" })); !IsSaying(r, KindNotice, "will_not_tell", nil) || ButtonOf(r, Tell) == "" || !slices.Equal(Waiting(t, b), []string{"7"}) {
-		t.Errorf("%+v, %q wait", r, Waiting(t, b))
+	if r := b.Handle(context.Background(), bottest.Pressed(stop[0], func(r *bot.Request) { r.User = "7" })); !bottest.IsSaying(r, bot.KindNotice, "will_not_tell", nil) || bottest.ButtonOf(r, bot.Tell) == "" || !slices.Equal(bottest.Waiting(t, b), []string{"7"}) {
+		t.Errorf("%+v, %q wait", r, bottest.Waiting(t, b))
 	}
-	GroupFollow(t, b, "Who flew it?", "8")
+	bottest.GroupFollow(t, b, "Who flew it?", "8")
 
 	f.Found.Confidence = 1
-	s := &FakeSender{Edits: true}
-	senders := map[string]Sender{"telegram": s}
+	s := &bottest.FakeSender{Edits: true}
+	senders := map[string]bot.Sender{"telegram": s}
 	for _, want := range []int{2, 0} {
 		if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != want || !done.Again.IsZero() {
 			t.Errorf("%+v, %v", done, err)
@@ -279,28 +282,28 @@ func TestGroupFollow(t *testing.T) {
 	}
 	// The buttons under the news are those of an answer.
 	news := s.Messages[1].Reply
-	Fitting(t, "news", news, 100)
-	if r := b.Handle(context.Background(), Pressed(Labelled(news, "Context"))); !r.InPlace || Labelled(r, "Back") == "" {
+	bottest.Fitting(t, "news", news, 100)
+	if r := b.Handle(context.Background(), bottest.Pressed(bottest.Labelled(news, "Context"))); !r.InPlace || bottest.Labelled(r, "Back") == "" {
 		t.Errorf("%+v", r)
 	}
 	// Whoever presses now has the answer in the place of the refusal.
-	if r := b.Handle(context.Background(), Pressed(ButtonOf(private, Tell))); r.Kind != KindAnswer || !r.InPlace {
+	if r := b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(private, bot.Tell))); r.Kind != bot.KindAnswer || !r.InPlace {
 		t.Errorf("%+v", r)
 	}
 	// A group that has thrown the bot out is not told again, its members are.
 	f.Found.Confidence = 0
-	GroupFollow(t, b, "Who sailed it?", "7")
-	private = b.Handle(context.Background(), Grouped("Who sailed it?", Alone))
-	b.Handle(context.Background(), Pressed(ButtonOf(private, Tell), Alone))
+	bottest.GroupFollow(t, b, "Who sailed it?", "7")
+	private = b.Handle(context.Background(), bottest.Grouped("Who sailed it?", bottest.Alone))
+	b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(private, bot.Tell), bottest.Alone))
 	f.Found.Confidence = 1
-	s.Fail = func(to Recipient) error {
+	s.Fail = func(to bot.Recipient) error {
 		if to.User == "-100" {
-			return fmt.Errorf("telegram: %w", ErrUnwanted)
+			return fmt.Errorf("telegram: %w", bot.ErrUnwanted)
 		}
 		return nil
 	}
-	if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != 1 || len(Waiting(t, b)) > 0 {
-		t.Errorf("%+v, %v, %q wait", done, err, Waiting(t, b))
+	if done, err := b.Announce(context.Background(), senders); err != nil || done.Told != 1 || len(bottest.Waiting(t, b)) > 0 {
+		t.Errorf("%+v, %v, %q wait", done, err, bottest.Waiting(t, b))
 	}
 	for who, want := range map[string]bool{"-100": true, "7": false} {
 		if blocked, err := b.state.Blocked(context.Background(), "telegram", who); blocked != want || err != nil {
@@ -312,19 +315,19 @@ func TestGroupFollow(t *testing.T) {
 // TestQuietHours passes a night: it begins at midnight UTC.
 func TestQuietHours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f := Answering(t, 0, KeepIn(t))
-		GroupFollow(t, b, "Who flew it?", "7", "8")
-		far := func(r *Request) { r.Chat, r.Space = "-200", "-200" }
-		for _, where := range []func(*Request){far, Alone} {
-			r := b.Handle(context.Background(), Grouped("Who flew it?", Addressed, where))
-			b.Handle(context.Background(), Pressed(ButtonOf(r, Tell), where))
+		b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
+		bottest.GroupFollow(t, b, "Who flew it?", "7", "8")
+		far := func(r *bot.Request) { r.Chat, r.Space = "-200", "-200" }
+		for _, where := range []func(*bot.Request){far, bottest.Alone} {
+			r := b.Handle(context.Background(), bottest.Grouped("Who flew it?", bottest.Addressed, where))
+			b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(r, bot.Tell), where))
 		}
-		manage := func(r *Request) { r.Manager = true }
-		b.Handle(context.Background(), Grouped("/settings quiet:22:00-07:00 zone:Europe/Kyiv", manage)) // until 05:00 UTC
-		b.Handle(context.Background(), Grouped("/settings quiet:23:30-08:15", manage, far))
+		manage := func(r *bot.Request) { r.Manager = true }
+		b.Handle(context.Background(), bottest.Grouped("/settings quiet:22:00-07:00 zone:Europe/Kyiv", manage)) // until 05:00 UTC
+		b.Handle(context.Background(), bottest.Grouped("/settings quiet:23:30-08:15", manage, far))
 
 		f.Found.Confidence = 1
-		s := &FakeSender{Edits: true}
+		s := &bottest.FakeSender{Edits: true}
 		midnight := time.Now().UTC().Truncate(24 * time.Hour)
 		for _, step := range []struct {
 			told  []string
@@ -335,7 +338,7 @@ func TestQuietHours(t *testing.T) {
 			{[]string{"7", "-100", "-200"}, 0},
 		} {
 			for range 2 { // to ask twice changes nothing
-				done, err := b.Announce(context.Background(), map[string]Sender{"telegram": s})
+				done, err := b.Announce(context.Background(), map[string]bot.Sender{"telegram": s})
 				if err != nil || !slices.Equal(s.Users(), step.told) || done.Again.IsZero() != (step.again == 0) || step.again > 0 && !done.Again.Equal(midnight.Add(step.again)) {
 					t.Fatalf("at %v: told %q, %+v, %v", time.Now().UTC(), s.Users(), done, err)
 				}
@@ -345,8 +348,8 @@ func TestQuietHours(t *testing.T) {
 			}
 		}
 		// Quiet hours are for what nobody has just asked for.
-		b.Handle(context.Background(), Grouped("/settings quiet:00:00-23:59 zone:UTC", manage))
-		if r := b.Handle(context.Background(), Grouped("Who opened it?", Addressed)); r.Kind != KindAnswer {
+		b.Handle(context.Background(), bottest.Grouped("/settings quiet:00:00-23:59 zone:UTC", manage))
+		if r := b.Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed)); r.Kind != bot.KindAnswer {
 			t.Errorf("%+v", r)
 		}
 	})

@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"rapporteur/bot/locale"
 	"rapporteur/corpus"
 	"sync"
 	"time"
@@ -79,7 +80,7 @@ func (l *limiter) wait(key string, now time.Time) (d time.Duration, first bool) 
 
 // Admit implements Admitter.
 func (b *Bot) Admit(ctx context.Context, r Request) (reply Reply, ok bool) {
-	c := &Call{Request: r, key: b.key}
+	c := &Call{Request: r, bot: b}
 	if _, ours := b.route(c); !ours || c.Overheard && !b.listens(ctx, c) {
 		return Reply{}, true // Handle passes it over
 	}
@@ -97,7 +98,7 @@ func (b *Bot) admit(ctx context.Context, c *Call) (reply Reply, ok bool) {
 	case c.Command == "" && c.Action == "" && (b.settle(ctx, c) != nil || !c.here()):
 		return Reply{}, false // a mention where the bot may not answer is passed over, however often
 	}
-	c.Words = For(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
+	c.Words = locale.For(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
 	reply = Notice(Para{Text: c.slowDown(wait)})
 	reply.Private = true
 	return reply, false

@@ -1,10 +1,13 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/operate"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,32 +30,32 @@ func TestPace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := Operated(t, &ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+				b := bottest.Operated(t, &bottest.ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 					began := time.Now()
 					end := time.After(tt.takes)
 					for n := 1; ; n++ {
 						select {
 						case <-end:
-							return Changes{Texts: 2}, ctx.Err()
+							return operate.Changes{Texts: 2}, ctx.Err()
 						case <-time.After(tt.every):
 							if tt.tells > 0 {
-								tell(Progress{n, 1000, began})
+								tell(operate.Progress{n, 1000, began})
 							}
 						}
 					}
 				}})
-				ctx, cancel := context.WithTimeout(t.Context(), DefaultTimeout)
+				ctx, cancel := context.WithTimeout(t.Context(), bot.DefaultTimeout)
 				start := time.Now()
-				r := b.Handle(ctx, Commanding("reindex", ""))
+				r := b.Handle(ctx, bottest.Commanding("reindex", ""))
 				cancel()
-				if r.Updates == nil || time.Since(start) > 0 || !strings.Contains(TextsOf(r), "just begun") {
+				if r.Updates == nil || time.Since(start) > 0 || !strings.Contains(bottest.TextsOf(r), "just begun") {
 					t.Fatalf("after %v: %+v", time.Since(start), r)
 				}
 				var got []time.Duration
-				before, end := time.Duration(-updateEvery), r
+				before, end := time.Duration(-operate.updateEvery), r
 				for next := range r.Updates {
 					at := time.Since(start)
-					if at-before < updateEvery {
+					if at-before < operate.updateEvery {
 						t.Errorf("an update %v after the one before", at-before)
 					}
 					got, before, end = append(got, at), at, next
@@ -60,7 +63,7 @@ func TestPace(t *testing.T) {
 						t.Error("everybody sees an update")
 					}
 				}
-				if !strings.Contains(TextsOf(end), "Nothing has changed.") || len(end.Actions) > 0 {
+				if !strings.Contains(bottest.TextsOf(end), "Nothing has changed.") || len(end.Actions) > 0 {
 					t.Errorf("at the end: %+v", end)
 				}
 				if tt.want != nil && fmt.Sprint(got) != fmt.Sprint(tt.want) {
@@ -74,17 +77,17 @@ func TestPace(t *testing.T) {
 // Nobody has to read: who comes late gets the latest.
 func TestNobodyReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := Operated(t, &ScriptedKeeper{OnReindex: func(_ context.Context, _ bool, tell func(Progress)) (Changes, error) {
+		b := bottest.Operated(t, &bottest.ScriptedKeeper{OnReindex: func(_ context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 			for n := range 100 {
-				tell(Progress{n + 1, 100, time.Now()})
+				tell(operate.Progress{n + 1, 100, time.Now()})
 				time.Sleep(100 * time.Millisecond)
 			}
-			return Changes{Added: []string{"a"}}, nil
+			return operate.Changes{Added: []string{"a"}}, nil
 		}})
-		r := b.Handle(t.Context(), Commanding("reindex", ""))
-		b.Handle(t.Context(), Commanding("reindex", "")) // this one is never read
+		r := b.Handle(t.Context(), bottest.Commanding("reindex", ""))
+		b.Handle(t.Context(), bottest.Commanding("reindex", "")) // this one is never read
 		time.Sleep(time.Minute)
-		if end := Last(r); !strings.Contains(TextsOf(end), "+1 text") {
+		if end := bottest.Last(r); !strings.Contains(bottest.TextsOf(end), "+1 text") {
 			t.Errorf("%+v", end)
 		}
 	})
@@ -93,24 +96,24 @@ func TestNobodyReads(t *testing.T) {
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := false
-		b := Operated(t, &ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, _ func(Progress)) (Changes, error) {
+		b := bottest.Operated(t, &bottest.ScriptedKeeper{OnReindex: func(ctx context.Context, _ bool, _ func(operate.Progress)) (operate.Changes, error) {
 			<-ctx.Done()
 			ended = true
-			return Changes{}, ctx.Err()
+			return operate.Changes{}, ctx.Err()
 		}})
-		r := b.Handle(t.Context(), Commanding("reindex", ""))
+		r := b.Handle(t.Context(), bottest.Commanding("reindex", ""))
 		synctest.Wait()
 		b.Close()
 		if !ended {
 			t.Error("it still goes on")
 		}
-		if end := Last(r); !IsSaying(end, KindError, "ending", nil) {
+		if end := bottest.Last(r); !bottest.IsSaying(end, bot.KindError, "ending", nil) {
 			t.Errorf("%+v", end)
 		}
-		if r := b.Handle(t.Context(), Commanding("reindex", "")); !IsSaying(r, KindError, "ending", nil) {
+		if r := b.Handle(t.Context(), bottest.Commanding("reindex", "")); !bottest.IsSaying(r, bot.KindError, "ending", nil) {
 			t.Errorf("after the end: %+v", r)
 		}
-		if r := b.Handle(t.Context(), Asking("Who opened it?")); r.Kind != KindAnswer {
+		if r := b.Handle(t.Context(), bottest.Asking("Who opened it?")); r.Kind != bot.KindAnswer {
 			t.Errorf("a question after the end: %+v", r)
 		}
 		b.Close()
@@ -119,37 +122,39 @@ func TestClose(t *testing.T) {
 
 func TestHowItEnds(t *testing.T) {
 	for name, tt := range map[string]struct {
-		ch      Changes
+		ch      operate.Changes
 		err     error
 		panics  bool
-		kind    ReplyKind
+		kind    bot.ReplyKind
 		want    string
 		changed bool
 		logged  string
 	}{
-		"with changes":     {ch: Changes{Added: []string{"a"}, Texts: 3}, kind: KindNotice, want: "+1 text", changed: true},
-		"joined":           {ch: Changes{Added: []string{"a"}, Joined: true}, kind: KindNotice, want: "under way already", changed: true},
-		"cancelled":        {err: fmt.Errorf("index: %w", context.Canceled), kind: KindNotice, want: "Cancelled. All is as it was."},
-		"the disk is full": {err: errors.New("write /secret/path: no space left"), kind: KindError, want: "All is as it was", logged: "no space left"},
-		"it panics":        {panics: true, kind: KindError, want: "All is as it was", logged: "the keeper fell"},
-		"an explanation":   {err: ErrNothingBefore, kind: KindError, want: "no corpus and index before"},
+		"with changes":     {ch: operate.Changes{Added: []string{"a"}, Texts: 3}, kind: bot.KindNotice, want: "+1 text", changed: true},
+		"joined":           {ch: operate.Changes{Added: []string{"a"}, Joined: true}, kind: bot.KindNotice, want: "under way already", changed: true},
+		"cancelled":        {err: fmt.Errorf("index: %w", context.Canceled), kind: bot.KindNotice, want: "Cancelled. All is as it was."},
+		"the disk is full": {err: errors.New("write /secret/path: no space left"), kind: bot.KindError, want: "All is as it was", logged: "no space left"},
+		"it panics":        {panics: true, kind: bot.KindError, want: "All is as it was", logged: "the keeper fell"},
+		"an explanation":   {err: operate.ErrNothingBefore, kind: bot.KindError, want: "no corpus and index before"},
 	} {
 		for _, command := range []string{"reindex", "rollback"} {
 			t.Run(name+"/"+command, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var log bytes.Buffer
 					changed := 0
-					do := func(context.Context, func(Progress)) (Changes, error) {
+					do := func(context.Context, func(operate.Progress)) (operate.Changes, error) {
 						if tt.panics {
 							panic("the keeper fell")
 						}
 						return tt.ch, tt.err
 					}
-					k := &ScriptedKeeper{OnRollback: do, OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) { return do(ctx, tell) }}
-					b := Operated(t, k, Logging(&log), func(c *Config) { c.Changed = func() { changed++ } })
+					k := &bottest.ScriptedKeeper{OnRollback: do, OnReindex: func(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
+						return do(ctx, tell)
+					}}
+					b := bottest.Operated(t, k, bottest.Logging(&log), func(c *bot.Config) { c.Changed = func() { changed++ } })
 					text := map[string]string{"rollback": "yes"}[command]
-					end := Last(b.Handle(t.Context(), Commanding(command, text)))
-					if end.Kind != tt.kind || !strings.Contains(TextsOf(end), tt.want) || strings.Contains(TextsOf(end), "secret") {
+					end := bottest.Last(b.Handle(t.Context(), bottest.Commanding(command, text)))
+					if end.Kind != tt.kind || !strings.Contains(bottest.TextsOf(end), tt.want) || strings.Contains(bottest.TextsOf(end), "secret") {
 						t.Errorf("%+v", end)
 					}
 					if (changed == 1) != tt.changed || changed > 1 {
@@ -168,15 +173,15 @@ func TestTwoOperators(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stop := make(chan struct{})
 		var begun atomic.Int32
-		k := &ScriptedKeeper{
-			OnReindex: func(ctx context.Context, _ bool, tell func(Progress)) (Changes, error) {
+		k := &bottest.ScriptedKeeper{
+			OnReindex: func(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 				begun.Add(1)
-				tell(Progress{10, 100, time.Now().Add(-time.Second)})
+				tell(operate.Progress{10, 100, time.Now().Add(-time.Second)})
 				select {
 				case <-stop:
-					return Changes{}, context.Canceled
+					return operate.Changes{}, context.Canceled
 				case <-ctx.Done():
-					return Changes{}, ctx.Err()
+					return operate.Changes{}, ctx.Err()
 				}
 			},
 			OnCancel: func() bool {
@@ -189,29 +194,29 @@ func TestTwoOperators(t *testing.T) {
 				}
 			},
 		}
-		b := Operated(t, k, func(c *Config) { c.Admins = append(c.Admins, "discord:8") })
-		other := func(r *Request) { r.User = "8" }
-		one := b.Handle(t.Context(), Commanding("reindex", ""))
-		two := b.Handle(t.Context(), Commanding("reindex", "", other))
+		b := bottest.Operated(t, k, func(c *bot.Config) { c.Admins = append(c.Admins, "discord:8") })
+		other := func(r *bot.Request) { r.User = "8" }
+		one := b.Handle(t.Context(), bottest.Commanding("reindex", ""))
+		two := b.Handle(t.Context(), bottest.Commanding("reindex", "", other))
 		synctest.Wait()
-		if begun.Load() != 2 || ButtonOf(one, Cancel) == "" || ButtonOf(two, Cancel) == "" {
+		if begun.Load() != 2 || bottest.ButtonOf(one, bot.Cancel) == "" || bottest.ButtonOf(two, bot.Cancel) == "" {
 			t.Fatalf("begun %d, %+v, %+v", begun.Load(), one, two)
 		}
-		time.Sleep(updateEvery)
+		time.Sleep(operate.updateEvery)
 		synctest.Wait()
-		if r := <-one.Updates; ButtonOf(r, Cancel) == "" || !strings.Contains(TextsOf(r), "10 of 100 (10%)") {
+		if r := <-one.Updates; bottest.ButtonOf(r, bot.Cancel) == "" || !strings.Contains(bottest.TextsOf(r), "10 of 100 (10%)") {
 			t.Errorf("under way: %+v", r)
 		}
 		// Who has not begun the one cancels it, from another message.
-		if r := b.Handle(t.Context(), Pressing(ButtonOf(two, Cancel), other)); !IsSaying(r, KindNotice, "cancelling", nil) {
+		if r := b.Handle(t.Context(), bottest.Pressing(bottest.ButtonOf(two, bot.Cancel), other)); !bottest.IsSaying(r, bot.KindNotice, "cancelling", nil) {
 			t.Errorf("%+v", r)
 		}
-		for _, r := range []Reply{one, two} {
-			if end := Last(r); !IsSaying(end, KindNotice, "was_cancelled", nil) {
+		for _, r := range []bot.Reply{one, two} {
+			if end := bottest.Last(r); !bottest.IsSaying(end, bot.KindNotice, "was_cancelled", nil) {
 				t.Errorf("%+v", end)
 			}
 		}
-		if r := b.Handle(t.Context(), Pressing(ButtonOf(one, Cancel))); !IsSaying(r, KindNotice, "nothing_to_cancel", nil) {
+		if r := b.Handle(t.Context(), bottest.Pressing(bottest.ButtonOf(one, bot.Cancel))); !bottest.IsSaying(r, bot.KindNotice, "nothing_to_cancel", nil) {
 			t.Errorf("again: %+v", r)
 		}
 	})

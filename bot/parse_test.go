@@ -1,7 +1,9 @@
-package bot
+package bot_test
 
 import (
 	"errors"
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,41 +13,41 @@ import (
 func TestParseText(t *testing.T) {
 	tests := []struct {
 		in   string
-		want parsed
+		want bot.parsed
 	}{
-		{"", parsed{}},
-		{"  Who pays? ", parsed{text: "Who pays?"}},
-		{"/ask Who pays?", parsed{command: "ask", text: "Who pays?"}},
-		{"\n /ASK\r\nWho\npays?\n", parsed{command: "ask", text: "Who\npays?"}},
-		{"/ask\u00A0Who pays?", parsed{command: "ask", text: "Who pays?"}},
-		{"/ask", parsed{command: "ask"}},
-		{"/ask@Rapporteur who", parsed{command: "ask", text: "who", ours: true}},
-		{"/ask@other who", parsed{command: "ask", text: "who", other: true}},
-		{"Добрий день /ask хто платить?", parsed{command: "ask", text: "хто платить?"}},
-		{"👩‍👩‍👧 🤷 /ask who", parsed{command: "ask", text: "who"}},
-		{"Добрий день /ask@other хто?", parsed{command: "ask", text: "хто?", other: true}},
-		{"Good day /ask the rest /help", parsed{command: "ask", text: "the rest /help"}},
-		{"/start payload", parsed{command: "start", text: "payload"}},
-		{"/weather in Kyiv", parsed{command: "weather", text: "in Kyiv"}},
-		{"see /weather in Kyiv", parsed{text: "see /weather in Kyiv"}},
-		{"and/or", parsed{text: "and/or"}},
-		{"and/ask him", parsed{text: "and/ask him"}},
-		{"/", parsed{text: "/"}},
-		{"//", parsed{text: "//"}},
-		{"//ask who", parsed{text: "//ask who"}},
-		{"/ask: who", parsed{text: "/ask: who"}},
-		{"/ask/me", parsed{text: "/ask/me"}},
-		{"/аск who", parsed{text: "/аск who"}},
-		{"/1", parsed{text: "/1"}},
-		{"/usr/bin", parsed{text: "/usr/bin"}},
-		{"https://example.org/ask /ask who", parsed{command: "ask", text: "who"}},
+		{"", bot.parsed{}},
+		{"  Who pays? ", bot.parsed{text: "Who pays?"}},
+		{"/ask Who pays?", bot.parsed{command: "ask", text: "Who pays?"}},
+		{"\n /ASK\r\nWho\npays?\n", bot.parsed{command: "ask", text: "Who\npays?"}},
+		{"/ask\u00A0Who pays?", bot.parsed{command: "ask", text: "Who pays?"}},
+		{"/ask", bot.parsed{command: "ask"}},
+		{"/ask@Rapporteur who", bot.parsed{command: "ask", text: "who", ours: true}},
+		{"/ask@other who", bot.parsed{command: "ask", text: "who", other: true}},
+		{"Добрий день /ask хто платить?", bot.parsed{command: "ask", text: "хто платить?"}},
+		{"👩‍👩‍👧 🤷 /ask who", bot.parsed{command: "ask", text: "who"}},
+		{"Добрий день /ask@other хто?", bot.parsed{command: "ask", text: "хто?", other: true}},
+		{"Good day /ask the rest /help", bot.parsed{command: "ask", text: "the rest /help"}},
+		{"/start payload", bot.parsed{command: "start", text: "payload"}},
+		{"/weather in Kyiv", bot.parsed{command: "weather", text: "in Kyiv"}},
+		{"see /weather in Kyiv", bot.parsed{text: "see /weather in Kyiv"}},
+		{"and/or", bot.parsed{text: "and/or"}},
+		{"and/ask him", bot.parsed{text: "and/ask him"}},
+		{"/", bot.parsed{text: "/"}},
+		{"//", bot.parsed{text: "//"}},
+		{"//ask who", bot.parsed{text: "//ask who"}},
+		{"/ask: who", bot.parsed{text: "/ask: who"}},
+		{"/ask/me", bot.parsed{text: "/ask/me"}},
+		{"/аск who", bot.parsed{text: "/аск who"}},
+		{"/1", bot.parsed{text: "/1"}},
+		{"/usr/bin", bot.parsed{text: "/usr/bin"}},
+		{"https://example.org/ask /ask who", bot.parsed{command: "ask", text: "who"}},
 	}
 	for _, tt := range tests {
-		if got := parseText(tt.in, "rapporteur"); got != tt.want {
+		if got := bot.parseText(tt.in, "rapporteur"); got != tt.want {
 			t.Errorf("%q: got %+v, want %+v", tt.in, got, tt.want)
 		}
 	}
-	if got := parseText("/ask@rapporteur who", ""); !got.other || got.ours {
+	if got := bot.parseText("/ask@rapporteur who", ""); !got.other || got.ours {
 		t.Errorf("a bot without a name takes %+v for its own", got)
 	}
 }
@@ -55,7 +57,7 @@ func FuzzParseText(f *testing.F) {
 		f.Add(s, "rapporteur")
 	}
 	f.Fuzz(func(t *testing.T, s, self string) {
-		p := parseText(s, self)
+		p := bot.parseText(s, self)
 		if p.text != strings.TrimSpace(p.text) || !strings.HasSuffix(strings.TrimSpace(s), p.text) {
 			t.Fatalf("%q became %q", s, p.text)
 		}
@@ -69,48 +71,48 @@ func FuzzParseText(f *testing.F) {
 }
 
 func TestParseQuestion(t *testing.T) {
-	day := func(s string) Question {
-		d, err := parseDay("since", s)
+	day := func(s string) ask.Question {
+		d, err := ask.parseDay("since", s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return Question{Since: d}
+		return ask.Question{Since: d}
 	}
 	tests := []struct {
 		in      string
 		options map[string]string
-		want    Question
+		want    ask.Question
 	}{
-		{"", nil, Question{}},
-		{"  Who pays? ", nil, Question{Text: "Who pays?"}},
-		{"Who pays? source:post", nil, Question{Text: "Who pays?", Sources: []string{"post"}}},
-		{"source:post", nil, Question{Sources: []string{"post"}}},
-		{"SOURCE:Post Lang:UK Who?", nil, Question{Text: "Who?", Sources: []string{"Post"}, Lang: "uk"}},
-		{"Who?\tsource: post\nlang:\u00A0de", nil, Question{Text: "Who?", Sources: []string{"post"}, Lang: "de"}},
+		{"", nil, ask.Question{}},
+		{"  Who pays? ", nil, ask.Question{Text: "Who pays?"}},
+		{"Who pays? source:post", nil, ask.Question{Text: "Who pays?", Sources: []string{"post"}}},
+		{"source:post", nil, ask.Question{Sources: []string{"post"}}},
+		{"SOURCE:Post Lang:UK Who?", nil, ask.Question{Text: "Who?", Sources: []string{"Post"}, Lang: "uk"}},
+		{"Who?\tsource: post\nlang:\u00A0de", nil, ask.Question{Text: "Who?", Sources: []string{"post"}, Lang: "de"}},
 		{`Who? source:"Kyiv Post" source:“The Post” source:«Вісті дня» source:„Der Bote“ source:»Die Zeit« source:'a b' source:‘c d’`, nil,
-			Question{Text: "Who?", Sources: []string{"Kyiv Post", "The Post", "Вісті дня", "Der Bote", "Die Zeit", "a b", "c d"}}},
-		{`Who? source:"Kyiv`, nil, Question{Text: "Who?", Sources: []string{"Kyiv"}}},
-		{"Who? source:l'Express", nil, Question{Text: "Who?", Sources: []string{"l'Express"}}},
-		{"Who pays source:post?", nil, Question{Text: "Who pays", Sources: []string{"post"}}},
-		{"Who pays lang:uk, please", nil, Question{Text: "Who pays  please", Lang: "uk"}},
-		{"Who? source:a source:b", nil, Question{Text: "Who?", Sources: []string{"a", "b"}}},
-		{"Who? lang:uk lang:de", nil, Question{Text: "Who?", Lang: "de"}},
-		{`Who? source:""`, nil, Question{Text: "Who?"}},
-		{"Who? since:", nil, Question{Text: "Who? since:"}},
-		{"Who? resource:post", nil, Question{Text: "Who? resource:post"}},
-		{"Who? author:post", nil, Question{Text: "Who? author:post"}},
-		{"Who?", map[string]string{"source": " post ", "lang": "en", "since": "", "colour": "red"}, Question{Text: "Who?", Sources: []string{"post"}, Lang: "en"}},
-		{"Who? source:a lang:uk", map[string]string{"source": "b", "lang": "de"}, Question{Text: "Who?", Sources: []string{"a", "b"}, Lang: "de"}},
+			ask.Question{Text: "Who?", Sources: []string{"Kyiv Post", "The Post", "Вісті дня", "Der Bote", "Die Zeit", "a b", "c d"}}},
+		{`Who? source:"Kyiv`, nil, ask.Question{Text: "Who?", Sources: []string{"Kyiv"}}},
+		{"Who? source:l'Express", nil, ask.Question{Text: "Who?", Sources: []string{"l'Express"}}},
+		{"Who pays source:post?", nil, ask.Question{Text: "Who pays", Sources: []string{"post"}}},
+		{"Who pays lang:uk, please", nil, ask.Question{Text: "Who pays  please", Lang: "uk"}},
+		{"Who? source:a source:b", nil, ask.Question{Text: "Who?", Sources: []string{"a", "b"}}},
+		{"Who? lang:uk lang:de", nil, ask.Question{Text: "Who?", Lang: "de"}},
+		{`Who? source:""`, nil, ask.Question{Text: "Who?"}},
+		{"Who? since:", nil, ask.Question{Text: "Who? since:"}},
+		{"Who? resource:post", nil, ask.Question{Text: "Who? resource:post"}},
+		{"Who? author:post", nil, ask.Question{Text: "Who? author:post"}},
+		{"Who?", map[string]string{"source": " post ", "lang": "en", "since": "", "colour": "red"}, ask.Question{Text: "Who?", Sources: []string{"post"}, Lang: "en"}},
+		{"Who? source:a lang:uk", map[string]string{"source": "b", "lang": "de"}, ask.Question{Text: "Who?", Sources: []string{"a", "b"}, Lang: "de"}},
 		{`Who said "we go" and “we stay” and «ми йдемо» and „wir gehen“?`, nil,
-			Question{Text: `Who said "we go" and “we stay” and «ми йдемо» and „wir gehen“?`, Phrases: []string{"we go", "we stay", "ми йдемо", "wir gehen"}}},
-		{"»Friede« und »Krieg«", nil, Question{Text: "»Friede« und »Krieg«", Phrases: []string{"Friede", "Krieg"}}},
-		{"«мир» і «війна»", nil, Question{Text: "«мир» і «війна»", Phrases: []string{"мир", "війна"}}},
-		{`A "" and "..." and 5" of rain`, nil, Question{Text: `A "" and "..." and 5" of rain`}},
-		{"מי ישלם? source:\u200Fpost\u200F lang:he", nil, Question{Text: "מי ישלם?", Sources: []string{"\u200Fpost\u200F"}, Lang: "he"}},
-		{"من سيدفع؟ since:2025", nil, Question{Text: "من سيدفع؟", Since: day("2025").Since}},
+			ask.Question{Text: `Who said "we go" and “we stay” and «ми йдемо» and „wir gehen“?`, Phrases: []string{"we go", "we stay", "ми йдемо", "wir gehen"}}},
+		{"»Friede« und »Krieg«", nil, ask.Question{Text: "»Friede« und »Krieg«", Phrases: []string{"Friede", "Krieg"}}},
+		{"«мир» і «війна»", nil, ask.Question{Text: "«мир» і «війна»", Phrases: []string{"мир", "війна"}}},
+		{`A "" and "..." and 5" of rain`, nil, ask.Question{Text: `A "" and "..." and 5" of rain`}},
+		{"מי ישלם? source:\u200Fpost\u200F lang:he", nil, ask.Question{Text: "מי ישלם?", Sources: []string{"\u200Fpost\u200F"}, Lang: "he"}},
+		{"من سيدفع؟ since:2025", nil, ask.Question{Text: "من سيدفع؟", Since: day("2025").Since}},
 	}
 	for _, tt := range tests {
-		got, err := ParseQuestion(tt.in, tt.options)
+		got, err := ask.ParseQuestion(tt.in, tt.options)
 		if err != nil || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%q %v:\n got %+v, %v\nwant %+v", tt.in, tt.options, got, err, tt.want)
 		}
@@ -122,11 +124,11 @@ func TestParseDates(t *testing.T) {
 		"2025-12-14": "2025-12-14", "2025-12": "2025-12-01", "2025": "2025-01-01", "14.12.2025": "2025-12-14", "4.2.2025": "2025-02-04",
 		`"2025-12-14"`: "2025-12-14", "2025-12-14?": "2025-12-14", "2025-12-14T10:00:00Z": "2025-12-14",
 	} {
-		q, err := ParseQuestion("Who? since:"+in, nil)
+		q, err := ask.ParseQuestion("Who? since:"+in, nil)
 		if err != nil || q.Since.Day() != want || q.Text != "Who?" {
 			t.Errorf("%s: got %q in %+v, %v", in, q.Since.Day(), q, err)
 		}
-		q, err = ParseQuestion("Who?", map[string]string{"before": strings.TrimSuffix(in, "?")})
+		q, err = ask.ParseQuestion("Who?", map[string]string{"before": strings.TrimSuffix(in, "?")})
 		if err != nil || q.Before.Day() != want {
 			t.Errorf("%s as an option: got %q, %v", in, q.Before.Day(), err)
 		}
@@ -146,8 +148,8 @@ func TestParseQuestionRefuses(t *testing.T) {
 		{"Who? lang:english since:yesterday", "bad_lang", "english"}, // the first one counts
 	}
 	for _, tt := range tests {
-		_, err := ParseQuestion(tt.in, nil)
-		var ue *UserError
+		_, err := ask.ParseQuestion(tt.in, nil)
+		var ue *bot.UserError
 		if !errors.As(err, &ue) || ue.Message != tt.message || !strings.Contains(ue.Error(), tt.shown) {
 			t.Errorf("%q: got %v", tt.in, err)
 		}
@@ -159,20 +161,20 @@ func FuzzParseQuestion(f *testing.F) {
 		f.Add(s, "2025-12-14")
 	}
 	f.Fuzz(func(t *testing.T, s, since string) {
-		q, err := ParseQuestion(s, map[string]string{"since": since})
-		var ue *UserError
+		q, err := ask.ParseQuestion(s, map[string]string{"since": since})
+		var ue *bot.UserError
 		if err != nil && !errors.As(err, &ue) {
 			t.Fatalf("%q: %v is no mistake of the asker's", s, err)
 		}
 		if err == nil && q.Lang != "" && len(q.Lang) != 2 {
 			t.Fatalf("%q: language %q", s, q.Lang)
 		}
-		plain, err := ParseQuestion(s, nil)
-		if err == nil && !filterToken.MatchString(s) && plain.Text != strings.TrimSpace(s) {
+		plain, err := ask.ParseQuestion(s, nil)
+		if err == nil && !ask.filterToken.MatchString(s) && plain.Text != strings.TrimSpace(s) {
 			t.Fatalf("%q became %q", s, plain.Text)
 		}
 		for _, p := range plain.Phrases {
-			if !strings.Contains(plain.Text, p) || !hasWord(p) {
+			if !strings.Contains(plain.Text, p) || !ask.hasWord(p) {
 				t.Fatalf("%q has no phrase %q", plain.Text, p)
 			}
 		}

@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
@@ -6,6 +6,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/token"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,27 +49,27 @@ func schema(t *testing.T) []string {
 	return tables
 }
 
-func privacyOf(t *testing.T, b *Bot, locale string) string {
+func privacyOf(t *testing.T, b *bot.Bot, locale string) string {
 	t.Helper()
-	r := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.Locale = "privacy", locale }))
-	if !r.Private || r.Kind != KindNotice {
+	r := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.Locale = "privacy", locale }))
+	if !r.Private || r.Kind != bot.KindNotice {
 		t.Errorf("%+v", r)
 	}
-	return TextsOf(r)
+	return bottest.TextsOf(r)
 }
 
 func TestPrivacy(t *testing.T) {
 	if got, want := schema(t), slices.Sorted(maps.Keys(toldOf)); !slices.Equal(got, want) {
 		t.Fatalf("the tables are\n%q, privacy tells of\n%q", got, want)
 	}
-	config := KeepIn(t)
-	kept, _ := Answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
-	none, _ := Answering(t, 1, nil)
-	for _, locale := range Languages() {
-		w := For(locale)
+	config := bottest.KeepIn(t)
+	kept, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
+	none, _ := bottest.Answering(t, 1, nil)
+	for _, locale := range locale.Languages() {
+		w := locale.For(locale)
 		got := privacyOf(t, kept, locale)
 		for table, id := range toldOf {
-			if text := w.Say(id, Data{"Days": 30}); text == id || !strings.Contains(got, text) {
+			if text := w.Say(id, locale.Data{"Days": 30}); text == id || !strings.Contains(got, text) {
 				t.Errorf("%s: %s is not told of", locale, table)
 			}
 		}
@@ -82,18 +86,18 @@ func TestPrivacy(t *testing.T) {
 }
 
 // leave lets a person leave something in every place where people can.
-func leave(t *testing.T, b *Bot, f *FakeSearcher, who func(*Request)) {
+func leave(t *testing.T, b *bot.Bot, f *bottest.FakeSearcher, who func(*bot.Request)) {
 	t.Helper()
-	ask := func(change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), Asking("Who flew the zeppelin?", append(change, who)...))
+	ask := func(change ...func(*bot.Request)) bot.Reply {
+		return b.Handle(context.Background(), bottest.Asking("Who flew the zeppelin?", append(change, who)...))
 	}
 	f.Found.Confidence = 0.1
-	b.Handle(context.Background(), Pressing(ButtonOf(ask(), Tell), who))
+	b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(ask(), bot.Tell), who))
 	f.Found.Confidence = 1
 	answered := ask()
-	for _, r := range []Request{
-		Pressing(ButtonOf(answered, Helpful), who),
-		Asking("", func(r *Request) { r.Command = "gaps" }, who),
+	for _, r := range []bot.Request{
+		bottest.Pressing(bottest.ButtonOf(answered, bot.Helpful), who),
+		bottest.Asking("", func(r *bot.Request) { r.Command = "gaps" }, who),
 	} {
 		b.Handle(context.Background(), r)
 	}
@@ -101,57 +105,59 @@ func leave(t *testing.T, b *Bot, f *FakeSearcher, who func(*Request)) {
 
 func TestForgetMe(t *testing.T) {
 	all := state.Forgotten{Questions: 1, Follows: 1, Feedback: 1, Attempts: 1}
-	forgetme := func(text string, change ...func(*Request)) Request {
-		return Asking(text, append([]func(*Request){func(r *Request) { r.Command = "forgetme" }}, change...)...)
+	forgetme := func(text string, change ...func(*bot.Request)) bot.Request {
+		return bottest.Asking(text, append([]func(*bot.Request){func(r *bot.Request) { r.Command = "forgetme" }}, change...)...)
 	}
-	as := func(user string) func(*Request) { return func(r *Request) { r.User = user } }
-	sure := func(b *Bot) string {
-		return ButtonOf(b.Handle(context.Background(), forgetme("")), Forget)
+	as := func(user string) func(*bot.Request) { return func(r *bot.Request) { r.User = user } }
+	sure := func(b *bot.Bot) string {
+		return bottest.ButtonOf(b.Handle(context.Background(), forgetme("")), bot.Forget)
 	}
 	for _, tt := range []struct {
 		name   string
-		do     func(b *Bot) Reply
+		do     func(b *bot.Bot) bot.Reply
 		erased bool
 		says   string
 	}{
-		{"unconfirmed", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("")) }, false, "Shall I erase"},
-		{"not confirmed", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("no")) }, false, "Shall I erase"},
-		{"typed", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("Yes!")) }, true, "Erased:"},
-		{"typed in Ukrainian", func(b *Bot) Reply { return b.Handle(context.Background(), forgetme("так")) }, true, "Erased:"},
-		{"by an option", func(b *Bot) Reply {
-			return b.Handle(context.Background(), Asking("/forgetme ja", func(r *Request) { r.Command, r.Addressed = "", true }))
+		{"unconfirmed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("")) }, false, "Shall I erase"},
+		{"not confirmed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("no")) }, false, "Shall I erase"},
+		{"typed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("Yes!")) }, true, "Erased:"},
+		{"typed in Ukrainian", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("так")) }, true, "Erased:"},
+		{"by an option", func(b *bot.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Asking("/forgetme ja", func(r *bot.Request) { r.Command, r.Addressed = "", true }))
 		}, true, "Erased:"},
-		{"pressed", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(sure(b))) }, true, "Erased:"},
-		{"pressed by another", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(sure(b), as("8"))) }, false, "for whoever asked"},
-		{"pressed on another platform", func(b *Bot) Reply {
-			return b.Handle(context.Background(), Pressing(sure(b), func(r *Request) { r.Platform = "telegram" }))
+		{"pressed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), bottest.Pressing(sure(b))) }, true, "Erased:"},
+		{"pressed by another", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), bottest.Pressing(sure(b), as("8"))) }, false, "for whoever asked"},
+		{"pressed on another platform", func(b *bot.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Pressing(sure(b), func(r *bot.Request) { r.Platform = "telegram" }))
 		}, false, "for whoever asked"},
-		{"by a link", func(b *Bot) Reply {
-			return b.Handle(context.Background(), Asking("/start "+sure(b), func(r *Request) { r.Command, r.Direct, r.Space = "", true, "" }))
+		{"by a link", func(b *bot.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Asking("/start "+sure(b), func(r *bot.Request) { r.Command, r.Direct, r.Space = "", true, "" }))
 		}, false, "older version"},
-		{"a button that is cut short", func(b *Bot) Reply { return b.Handle(context.Background(), Pressing(Make(Forget, nil))) }, false, "for whoever asked"},
+		{"a button that is cut short", func(b *bot.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Pressing(token.Make(bot.Forget, nil)))
+		}, false, "for whoever asked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, f := Answering(t, 1, KeepIn(t))
+			b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
 			leave(t, b, f, as("7"))
 			leave(t, b, f, as("9"))
 			got := tt.do(b)
-			if !got.Private || !strings.Contains(TextsOf(got), tt.says) {
+			if !got.Private || !strings.Contains(bottest.TextsOf(got), tt.says) {
 				t.Errorf("got %+v, want %q", got, tt.says)
 			}
 			want := all
 			if tt.erased {
 				want = state.Forgotten{}
 				for _, part := range []string{"1 question the sources", "1 question you wanted", "1 answer helped", "1 attempt", "What I cannot erase"} {
-					if !strings.Contains(TextsOf(got), part) {
-						t.Errorf("%q is missing from %q", part, TextsOf(got))
+					if !strings.Contains(bottest.TextsOf(got), part) {
+						t.Errorf("%q is missing from %q", part, bottest.TextsOf(got))
 					}
 				}
 			}
-			if left := RowsOf(t, b, "discord", "7"); left != want {
+			if left := bottest.RowsOf(t, b, "discord", "7"); left != want {
 				t.Errorf("left: %+v, want %+v", left, want)
 			}
-			if left := RowsOf(t, b, "discord", "9"); left != all {
+			if left := bottest.RowsOf(t, b, "discord", "9"); left != all {
 				t.Errorf("left of another: %+v", left)
 			}
 		})
@@ -159,45 +165,45 @@ func TestForgetMe(t *testing.T) {
 }
 
 func TestForgetMeAgain(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	yes := Asking("yes", func(r *Request) { r.Command = "forgetme" })
-	if got := TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, "nothing was kept about you") {
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	yes := bottest.Asking("yes", func(r *bot.Request) { r.Command = "forgetme" })
+	if got := bottest.TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, "nothing was kept about you") {
 		t.Errorf("nothing kept of them: %q", got)
 	}
-	for _, locale := range Languages() {
+	for _, locale := range locale.Languages() {
 		yes.Locale = locale
-		if got := TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, For(locale).Say("forgot_nothing", nil)) {
+		if got := bottest.TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, locale.For(locale).Say("forgot_nothing", nil)) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}
 	// In place of the question, where that can be.
-	sure := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.InPlace = "forgetme", true }))
-	if got := b.Handle(context.Background(), Pressing(ButtonOf(sure, Forget), func(r *Request) { r.InPlace = true })); !got.InPlace {
+	sure := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.InPlace = "forgetme", true }))
+	if got := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(sure, bot.Forget), func(r *bot.Request) { r.InPlace = true })); !got.InPlace {
 		t.Errorf("%+v", got)
 	}
-	b, _ = Answering(t, 1, nil)
-	if got := b.Handle(context.Background(), yes); got.Kind != KindNotice {
+	b, _ = bottest.Answering(t, 1, nil)
+	if got := b.Handle(context.Background(), yes); got.Kind != bot.KindNotice {
 		t.Errorf("without a store: %+v", got)
 	}
-	if got := b.Handle(context.Background(), Pressing(ButtonOf(sure, Forget))); !IsStale(got) {
+	if got := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(sure, bot.Forget))); !bottest.IsStale(got) {
 		t.Errorf("pressed without a store: %+v", got)
 	}
 }
 
 // TestForgetMemory forgets who asked what is suggested again.
 func TestForgetMemory(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	suggested := func(typed string) int {
-		return len(b.Suggest(context.Background(), Asking("", func(r *Request) { r.Chat = "30" }), "question", typed))
+		return len(b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Chat = "30" }), "question", typed))
 	}
-	b.Handle(context.Background(), Asking("Who opened it?"))
-	b.Handle(context.Background(), Asking("Who cheered then?"))
-	b.Handle(context.Background(), Asking("Who cheered then?", func(r *Request) { r.User = "8" }))
-	b.Handle(context.Background(), Asking("yes", func(r *Request) { r.Command, r.Platform = "forgetme", "telegram" }))
+	b.Handle(context.Background(), bottest.Asking("Who opened it?"))
+	b.Handle(context.Background(), bottest.Asking("Who cheered then?"))
+	b.Handle(context.Background(), bottest.Asking("Who cheered then?", func(r *bot.Request) { r.User = "8" }))
+	b.Handle(context.Background(), bottest.Asking("yes", func(r *bot.Request) { r.Command, r.Platform = "forgetme", "telegram" }))
 	if got := suggested("who"); got != 2 {
 		t.Fatalf("%d questions are suggested before, want 2", got)
 	}
-	b.Handle(context.Background(), Asking("yes", func(r *Request) { r.Command = "forgetme" }))
+	b.Handle(context.Background(), bottest.Asking("yes", func(r *bot.Request) { r.Command = "forgetme" }))
 	if got := suggested("who"); got != 1 || suggested("who cheered") != 1 {
 		t.Errorf("%d questions are suggested after", got)
 	}
@@ -208,17 +214,17 @@ func TestForgetMemory(t *testing.T) {
 func TestNothingInTheLog(t *testing.T) {
 	for _, broken := range []bool{false, true} {
 		var log bytes.Buffer
-		config := KeepIn(t)
+		config := bottest.KeepIn(t)
 		const person, other, asked = "4711004711", "8150008150", "zeppelin"
-		b, f := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
+		b, f := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
 		if broken {
 			b.state.Close()
 		}
-		leave(t, b, f, func(r *Request) { r.User = person })
+		leave(t, b, f, func(r *bot.Request) { r.User = person })
 		for _, command := range []string{"gaps", "stats", "audit", "forgetme"} {
 			for _, user := range []string{person, other} {
 				for _, text := range []string{"", "yes", "Who flew the zeppelin?"} {
-					b.Handle(context.Background(), Asking(text, func(r *Request) { r.Command, r.User = command, user }))
+					b.Handle(context.Background(), bottest.Asking(text, func(r *bot.Request) { r.Command, r.User = command, user }))
 				}
 			}
 		}

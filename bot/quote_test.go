@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/url"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -39,7 +41,7 @@ func TestTextLink(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := textLink(tt.page, tt.quote); got != tt.want {
+			if got := ask.textLink(tt.page, tt.quote); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -55,12 +57,12 @@ func FuzzTextLink(f *testing.F) {
 	f.Fuzz(func(t *testing.T, quote string) {
 		const page = "https://example.org/a?b#c"
 		folded := strings.Join(strings.Fields(quote), " ")
-		link := textLink(page, quote)
+		link := ask.textLink(page, quote)
 		directive, ok := strings.CutPrefix(link, page+":~:text=")
 		switch {
-		case folded == "" && link == "" || link == page && len(quote) > longFragment/6:
+		case folded == "" && link == "" || link == page && len(quote) > ask.longFragment/6:
 			return
-		case !ok || strings.ContainsAny(directive, " #&-\"<>\n") || len(directive) > maxFragment:
+		case !ok || strings.ContainsAny(directive, " #&-\"<>\n") || len(directive) > ask.maxFragment:
 			t.Fatalf("%q: %s", quote, link)
 		}
 		if _, err := url.Parse(link); err != nil {
@@ -84,23 +86,23 @@ func FuzzTextLink(f *testing.F) {
 func TestBlockedQuotes(t *testing.T) {
 	const question = "Who opened the secret bridge?"
 	change := map[string]func(fstest.MapFS, string){
-		"edited":    func(f fstest.MapFS, p string) { f[p] = Page(strings.ToUpper(string(f[p].Data[70:]))) },
+		"edited":    func(f fstest.MapFS, p string) { f[p] = bottest.Page(strings.ToUpper(string(f[p].Data[70:]))) },
 		"shortened": func(f fstest.MapFS, p string) { f[p] = &fstest.MapFile{Data: f[p].Data[:80]} },
 		"deleted":   func(f fstest.MapFS, p string) { delete(f, p) },
 	}
 	for name, change := range change {
 		t.Run(name, func(t *testing.T) {
-			files := fstest.MapFS{"a.md": Page("The captain opened the bridge. He wore a hat."), "b.md": Page("Crowds cheered.\n\nNobody else said anything.")}
-			f := Loaded(t, files)
+			files := fstest.MapFS{"a.md": bottest.Page("The captain opened the bridge. He wore a hat."), "b.md": bottest.Page("Crowds cheered.\n\nNobody else said anything.")}
+			f := bottest.Loaded(t, files)
 			var log bytes.Buffer
-			b := New(Config{Searcher: f, Library: f, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			b := bot.New(bot.Config{Searcher: f, Library: f, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 
 			// A further quote is left out.
 			f.Found.Confidence = 1
 			f.Found.Hits = []index.Hit{f.Hit("b", 0, 0, 9), f.Hit("a", 0, 0, 9), f.Hit("b", 1, 0, 9)}
 			change(files, "a.md")
-			r := b.Handle(context.Background(), InPrivate(question))
-			if got := TextsOf(r); r.Kind != KindAnswer || !strings.Contains(got, "Crowds cheered.") || !strings.Contains(got, "Nobody else") || strings.Contains(strings.ToLower(got), "captain") {
+			r := b.Handle(context.Background(), bottest.InPrivate(question))
+			if got := bottest.TextsOf(r); r.Kind != bot.KindAnswer || !strings.Contains(got, "Crowds cheered.") || !strings.Contains(got, "Nobody else") || strings.Contains(strings.ToLower(got), "captain") {
 				t.Errorf("with a further quote blocked: %+v", r)
 			}
 			if b.Blocked() != 1 {
@@ -111,27 +113,27 @@ func TestBlockedQuotes(t *testing.T) {
 			for _, confidence := range []float64{1, 0} {
 				f.Found.Confidence = confidence
 				f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("b", 0, 0, 9)}
-				r = b.Handle(context.Background(), InPrivate(question))
-				if got := TextsOf(r); r.Kind != KindError || !strings.Contains(got, "“a”") || !strings.Contains(got, "changed") || strings.Contains(got, "Crowds") {
+				r = b.Handle(context.Background(), bottest.InPrivate(question))
+				if got := bottest.TextsOf(r); r.Kind != bot.KindError || !strings.Contains(got, "“a”") || !strings.Contains(got, "changed") || strings.Contains(got, "Crowds") {
 					t.Errorf("with the lead blocked: %+v", r)
 				}
 			}
 			a, err := b.Ask(context.Background(), question, nil)
-			var ue *UserError
+			var ue *bot.UserError
 			if !errors.As(err, &ue) || ue.Message != "source_changed" || len(a.Quotes)+len(a.Nearest) > 0 {
 				t.Errorf("Ask: %+v, %v", a, err)
 			}
 
 			// A search shows what can still be shown, and says so when nothing can.
-			r = b.Handle(context.Background(), InPrivate("/search bridge"))
-			if got := TextsOf(r); r.Kind != KindNotice || !strings.Contains(got, "Crowds cheered.") {
+			r = b.Handle(context.Background(), bottest.InPrivate("/search bridge"))
+			if got := bottest.TextsOf(r); r.Kind != bot.KindNotice || !strings.Contains(got, "Crowds cheered.") {
 				t.Errorf("search: %+v", r)
 			}
 			f.Found.Hits = f.Found.Hits[:1]
-			if r = b.Handle(context.Background(), InPrivate("/search bridge")); r.Kind != KindError || !strings.Contains(TextsOf(r), "changed") {
+			if r = b.Handle(context.Background(), bottest.InPrivate("/search bridge")); r.Kind != bot.KindError || !strings.Contains(bottest.TextsOf(r), "changed") {
 				t.Errorf("search: %+v", r)
 			}
-			if r = b.Handle(context.Background(), InPrivate("/source a")); r.Kind != KindError || !strings.Contains(TextsOf(r), "changed") {
+			if r = b.Handle(context.Background(), bottest.InPrivate("/source a")); r.Kind != bot.KindError || !strings.Contains(bottest.TextsOf(r), "changed") {
 				t.Errorf("source: %+v", r)
 			}
 
@@ -175,19 +177,19 @@ func TestVerbatim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &FakeSearcher{Texts: c, Found: index.Result{Confidence: rng.Float64(), Searched: index.Scope{Texts: len(c.Texts())}}}
+		f := &bottest.FakeSearcher{Texts: c, Found: index.Result{Confidence: rng.Float64(), Searched: index.Scope{Texts: len(c.Texts())}}}
 		for range rng.IntN(15) {
 			x := c.Texts()[rng.IntN(len(c.Texts()))]
 			p := rng.IntN(len(x.Passages))
 			f.Found.Hits = append(f.Found.Hits, f.Hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64()))
 		}
-		b := New(Config{Searcher: f, Library: f})
+		b := bot.New(bot.Config{Searcher: f, Library: f})
 		check := func() {
 			a, err := b.Ask(context.Background(), "What about it?", nil)
 			if err != nil && !errors.Is(err, corpus.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
 				t.Fatal(err)
 			}
-			if len(a.Quotes) > maxQuotes || len(a.Quotes) > 0 != a.Answered || len(a.Nearest) > 1 {
+			if len(a.Quotes) > ask.maxQuotes || len(a.Quotes) > 0 != a.Answered || len(a.Nearest) > 1 {
 				t.Fatalf("%+v", a)
 			}
 			asked++
@@ -199,8 +201,8 @@ func TestVerbatim(t *testing.T) {
 				quoted++
 			}
 			for _, text := range []string{"What about it?", "it", "/search it", "/source 0", "/source 1"} {
-				for _, block := range b.Handle(context.Background(), InPrivate(text)).Blocks {
-					cite, ok := block.(Cite)
+				for _, block := range b.Handle(context.Background(), bottest.InPrivate(text)).Blocks {
+					cite, ok := block.(bot.Cite)
 					if !ok {
 						continue
 					}

@@ -1,9 +1,12 @@
-package bot
+package bot_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"testing"
@@ -19,31 +22,31 @@ import (
 func TestWhoMayOperate(t *testing.T) {
 	people := []struct {
 		name string
-		who  func(*Request)
+		who  func(*bot.Request)
 		may  bool
 	}{
-		{"a stranger", func(*Request) {}, false},
-		{"who manages the server", func(r *Request) { r.Manager = true }, false},
-		{"who manages the group, asked for", func(r *Request) {
+		{"a stranger", func(*bot.Request) {}, false},
+		{"who manages the server", func(r *bot.Request) { r.Manager = true }, false},
+		{"who manages the group, asked for", func(r *bot.Request) {
 			r.Manages = func(context.Context) (bool, error) { return true, nil }
 		}, false},
-		{"who has a role that the server lets change its settings", func(r *Request) { r.Roles = []string{"55"} }, false},
-		{"who has some role", func(r *Request) { r.Roles = []string{"1", "99", "7"} }, false},
-		{"who has the operators' role", func(r *Request) { r.Roles = []string{"1", "66"} }, true},
-		{"who has a role with that id on another platform", func(r *Request) { r.Platform, r.Roles = "telegram", []string{"66"} }, false},
-		{"an operator", func(r *Request) { r.User = "99" }, true},
-		{"somebody with an operator's id on another platform", func(r *Request) { r.Platform, r.User = "telegram", "99" }, false},
-		{"nobody", func(r *Request) { r.User = "" }, false},
+		{"who has a role that the server lets change its settings", func(r *bot.Request) { r.Roles = []string{"55"} }, false},
+		{"who has some role", func(r *bot.Request) { r.Roles = []string{"1", "99", "7"} }, false},
+		{"who has the operators' role", func(r *bot.Request) { r.Roles = []string{"1", "66"} }, true},
+		{"who has a role with that id on another platform", func(r *bot.Request) { r.Platform, r.Roles = "telegram", []string{"66"} }, false},
+		{"an operator", func(r *bot.Request) { r.User = "99" }, true},
+		{"somebody with an operator's id on another platform", func(r *bot.Request) { r.Platform, r.User = "telegram", "99" }, false},
+		{"nobody", func(r *bot.Request) { r.User = "" }, false},
 	}
-	for _, cmd := range Commands("en") {
-		if cmd.Permission != Admins {
+	for _, cmd := range bot.Commands("en") {
+		if cmd.Permission != bot.Admins {
 			continue
 		}
 		for _, p := range people {
-			for _, locale := range Languages() {
+			for _, locale := range locale.Languages() {
 				t.Run(fmt.Sprint(cmd.Name, " ", p.name, " ", locale), func(t *testing.T) {
-					config := KeepIn(t)
-					b, _ := Answering(t, 1, func(c *Config) {
+					config := bottest.KeepIn(t)
+					b, _ := bottest.Answering(t, 1, func(c *bot.Config) {
 						config(c)
 						c.Admins, c.AdminRoles = []string{"discord:99"}, []string{"discord:66", "discord:"}
 					})
@@ -55,14 +58,14 @@ func TestWhoMayOperate(t *testing.T) {
 						t.Fatal(err)
 					}
 					for _, argument := range []string{"", "5", "no such thing", "-1"} {
-						r := Asking(argument, func(r *Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
+						r := bottest.Asking(argument, func(r *bot.Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
 						got := b.Handle(context.Background(), r)
-						denied := IsSaying(got, KindNotice, "not_allowed", nil) || TextsOf(got) == For(locale).Say("not_allowed", nil)
+						denied := bottest.IsSaying(got, bot.KindNotice, "not_allowed", nil) || bottest.TextsOf(got) == locale.For(locale).Say("not_allowed", nil)
 						if denied == p.may || !got.Private || !p.may && (len(got.Files) > 0 || len(got.Actions) > 0) {
 							t.Errorf("%q: %+v", argument, got)
 						}
 					}
-					entries := AuditOf(t, b)
+					entries := bottest.AuditOf(t, b)
 					if len(entries) == 0 {
 						t.Fatal("nothing is in the audit log")
 					}
@@ -76,8 +79,8 @@ func TestWhoMayOperate(t *testing.T) {
 		}
 	}
 	// Whoever may not use a command is not shown it.
-	b, _ := Answering(t, 1, KeepIn(t))
-	if got := TextsOf(b.Handle(context.Background(), Asking("", func(r *Request) { r.Command = "help" }))); strings.Contains(got, "/gaps") {
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	if got := bottest.TextsOf(b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command = "help" }))); strings.Contains(got, "/gaps") {
 		t.Errorf("everybody is shown what is for operators: %q", got)
 	}
 }
@@ -86,36 +89,38 @@ func TestWhoMayOperate(t *testing.T) {
 // cannot be written.
 func TestAuditFails(t *testing.T) {
 	for _, tt := range []struct{ user, want string }{{"99", "my side"}, {"7", "Only the operators"}} {
-		config := KeepIn(t)
-		b, _ := Answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
+		config := bottest.KeepIn(t)
+		b, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Admins = []string{"discord:99"} })
 		b.state.Close()
-		r := InPrivate("/stats")
+		r := bottest.InPrivate("/stats")
 		r.Platform, r.User = "discord", tt.user
-		if got := TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) {
+		if got := bottest.TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q", tt.user, got)
 		}
 	}
-	b, _ := Answering(t, 1, func(c *Config) { c.Admins = []string{"discord:99"} })
+	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { c.Admins = []string{"discord:99"} })
 	for _, cmd := range []string{"gaps", "stats", "audit"} {
-		got := b.Handle(context.Background(), Asking("", func(r *Request) { r.Command, r.User = cmd, "99"; r.Space = "" }))
-		if !IsSaying(got, KindError, "no_records", nil) {
+		got := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.User = cmd, "99"; r.Space = "" }))
+		if !bottest.IsSaying(got, bot.KindError, "no_records", nil) {
 			t.Errorf("%s without a store: %+v", cmd, got)
 		}
 	}
 }
 
 func TestAuditedPanic(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	func() {
 		defer func() { recover() }()
-		b.audited(context.Background(), &Call{Request: Asking(""), Argument: "x"}, Command{Name: "burn",
-			run: func(*Bot, context.Context, *Call) (Reply, error) { panic("on fire") }})
+		b.audited(context.Background(), &bot.Call{Request: bottest.Asking(""), Argument: "x"}, bot.Command{Name: "burn",
+			run: func(*bot.Bot, context.Context, *bot.Call) (bot.Reply, error) { panic("on fire") }})
 	}()
 	// What goes on says itself how it ended.
-	b.audited(context.Background(), &Call{Request: Asking("")}, Command{Name: "go",
-		run: func(*Bot, context.Context, *Call) (Reply, error) { return Reply{Updates: make(chan Reply)}, nil }})
+	b.audited(context.Background(), &bot.Call{Request: bottest.Asking("")}, bot.Command{Name: "go",
+		run: func(*bot.Bot, context.Context, *bot.Call) (bot.Reply, error) {
+			return bot.Reply{Updates: make(chan bot.Reply)}, nil
+		}})
 	want := []state.Entry{{Platform: "discord", User: "7", Action: "burn", Subject: "x", Outcome: state.Failed, Times: 1}}
-	if got := AuditOf(t, b); !slices.Equal(got, want) {
+	if got := bottest.AuditOf(t, b); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -129,7 +134,7 @@ func TestSubject(t *testing.T) {
 		"https://user:hunter2%zz@example.org/a:%":   "https://example.org/a:%",
 		"x https://u:p@a.org and https://v:q@b.org": "x https://a.org and https://b.org",
 	} {
-		if got := Subject(in); got != want {
+		if got := bot.Subject(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
@@ -141,30 +146,30 @@ func TestCount(t *testing.T) {
 		name       string
 		confidence float64
 		err        error
-		r          Request
+		r          bot.Request
 		want       state.Day
 		shown      int
 	}{
-		{"answered", 1, nil, Asking("Who opened it?"), state.Day{Answered: 1}, 3},
-		{"answered in private", 1, nil, InPrivate("Who opened it?"), state.Day{Answered: 1}, 3},
-		{"refused", 0.1, nil, Asking("Who opened it?"), state.Day{Refused: 1}, 0},
-		{"one word", 0.1, nil, Asking("bridge"), state.Day{Refused: 1}, 0},
-		{"failed", 1, mistaken, Asking("Who opened it?"), state.Day{Failed: 1}, 0},
-		{"too slow", 1, context.DeadlineExceeded, Asking("Who opened it?"), state.Day{Failed: 1}, 0},
-		{"overheard, answered", 1, nil, Grouped("Who opened it then?"), state.Day{Answered: 1}, 3},
-		{"overheard, refused", 0.1, nil, Grouped("Who opened it then?"), state.Day{}, 0},
-		{"overheard, failed", 1, mistaken, Grouped("Who opened it then?"), state.Day{}, 0},
-		{"a mistake of the asker's", 1, nil, Asking("Who? lang:english"), state.Day{}, 0},
-		{"a greeting", 1, nil, InPrivate("Hello!"), state.Day{}, 0},
-		{"nothing", 1, nil, Asking(""), state.Day{}, 0},
-		{"talk", 1, nil, Request{Platform: "discord", User: "7", Chat: "c", Text: "Well."}, state.Day{}, 0},
-		{"a search", 1, nil, Asking("bridge", func(r *Request) { r.Command = "search" }), state.Day{}, 0},
-		{"a forwarded message", 1, nil, Request{Platform: "telegram", User: "7", Chat: "7", Direct: true, Forwarded: true, Text: "He opened it."}, state.Day{}, 0},
+		{"answered", 1, nil, bottest.Asking("Who opened it?"), state.Day{Answered: 1}, 3},
+		{"answered in private", 1, nil, bottest.InPrivate("Who opened it?"), state.Day{Answered: 1}, 3},
+		{"refused", 0.1, nil, bottest.Asking("Who opened it?"), state.Day{Refused: 1}, 0},
+		{"one word", 0.1, nil, bottest.Asking("bridge"), state.Day{Refused: 1}, 0},
+		{"failed", 1, mistaken, bottest.Asking("Who opened it?"), state.Day{Failed: 1}, 0},
+		{"too slow", 1, context.DeadlineExceeded, bottest.Asking("Who opened it?"), state.Day{Failed: 1}, 0},
+		{"overheard, answered", 1, nil, bottest.Grouped("Who opened it then?"), state.Day{Answered: 1}, 3},
+		{"overheard, refused", 0.1, nil, bottest.Grouped("Who opened it then?"), state.Day{}, 0},
+		{"overheard, failed", 1, mistaken, bottest.Grouped("Who opened it then?"), state.Day{}, 0},
+		{"a mistake of the asker's", 1, nil, bottest.Asking("Who? lang:english"), state.Day{}, 0},
+		{"a greeting", 1, nil, bottest.InPrivate("Hello!"), state.Day{}, 0},
+		{"nothing", 1, nil, bottest.Asking(""), state.Day{}, 0},
+		{"talk", 1, nil, bot.Request{Platform: "discord", User: "7", Chat: "c", Text: "Well."}, state.Day{}, 0},
+		{"a search", 1, nil, bottest.Asking("bridge", func(r *bot.Request) { r.Command = "search" }), state.Day{}, 0},
+		{"a forwarded message", 1, nil, bot.Request{Platform: "telegram", User: "7", Chat: "7", Direct: true, Forwarded: true, Text: "He opened it."}, state.Day{}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b, f := Answering(t, tt.confidence, KeepIn(t))
+			b, f := bottest.Answering(t, tt.confidence, bottest.KeepIn(t))
 			f.Err = tt.err
-			KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
+			bottest.KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
 			b.Handle(context.Background(), tt.r)
 			b.Pick(context.Background(), tt.r, 5) // is none
 			u, err := b.state.Usage(context.Background(), 1)
@@ -179,11 +184,11 @@ func TestCount(t *testing.T) {
 }
 
 func TestCountPanic(t *testing.T) {
-	b, f := Answering(t, 1, KeepIn(t))
-	KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
+	b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
+	bottest.KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
 	f.OnSearch = func(context.Context, index.Query) (index.Result, error) { panic("on fire") }
-	b.Handle(context.Background(), Asking("Who opened it?"))
-	b.Handle(context.Background(), Grouped("Who opened it then?"))
+	b.Handle(context.Background(), bottest.Asking("Who opened it?"))
+	b.Handle(context.Background(), bottest.Grouped("Who opened it then?"))
 	if u, err := b.state.Usage(context.Background(), 1); err != nil || u.Days[0].Failed != 1 || u.Days[0].Questions() != 1 {
 		t.Errorf("%+v, %v", u.Days, err)
 	}
@@ -199,12 +204,12 @@ func BenchmarkHandleCounted(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			bot, _ := Answering(b, 1, func(c *Config) {
+			bot, _ := bottest.Answering(b, 1, func(c *bot.Config) {
 				if kept {
 					c.State = s
 				}
 			})
-			r := InPrivate("Who opened the bridge?")
+			r := bottest.InPrivate("Who opened the bridge?")
 			b.ReportAllocs()
 			for b.Loop() {
 				bot.Handle(context.Background(), r)

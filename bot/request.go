@@ -105,6 +105,21 @@ type Mover interface {
 	Move(ctx context.Context, platform, from, to string) error
 }
 
+// Commander is a Handler that tells its commands. *Bot is one.
+type Commander interface {
+	// Commands returns the table of commands in the interface language that suits the
+	// locale best, English when none does.
+	Commands(locale string) []Command
+}
+
+// CommandsOf returns the commands of a handler, none if it is no Commander.
+func CommandsOf(h Handler, locale string) []Command {
+	if c, ok := h.(Commander); ok {
+		return c.Commands(locale)
+	}
+	return nil
+}
+
 // Recipient is whom something is told that they asked to be told.
 type Recipient struct {
 	User string // the platform's id; Chat's where a group asked

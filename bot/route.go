@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"rapporteur/bot/token"
 	"regexp"
 	"strings"
 	"unicode"
@@ -21,7 +22,7 @@ var commandToken = regexp.MustCompile(`^/([A-Za-z][A-Za-z0-9_]{0,31})(?:@([A-Za-
 // words, as in “Good day /ask ...”, if it is one we know; what stands before
 // it is a greeting and is dropped. A slash within a word, as in and/or, is no
 // command.
-func parseText(text, self string) parsed {
+func parseText(text, self string, isCommand func(string) bool) parsed {
 	at := 0
 	for at < len(text) {
 		start := at + len(text[at:]) - len(strings.TrimLeftFunc(text[at:], unicode.IsSpace))
@@ -43,7 +44,7 @@ func parseText(text, self string) parsed {
 	return parsed{text: strings.TrimSpace(text)}
 }
 
-// optionToken matches name:value for the names, which are the second part of a
+// OptionPattern matches name:value for the names, which are the second part of a
 // match, and the value, with its quotation marks, the third.
 func OptionPattern(names string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(^|` + space + `)(` + names + `):` + space + `*` +
@@ -56,6 +57,7 @@ const (
 	unspace = `[^\s\pZ"“”«»„]`
 )
 
+// QuotationMarks are those of the interface languages, of all sides.
 const QuotationMarks = `"“”„«»`
 
 // route finds the command a request is for and puts its argument into the
@@ -65,7 +67,7 @@ func (b *Bot) route(c *Call) (name string, ok bool) {
 		c.Argument = c.Text
 		return c.Command, true
 	}
-	p := parseText(c.Text, c.Self)
+	p := parseText(c.Text, c.Self, b.isCommand)
 	if c.Forwarded { // commands in it are not the asker's
 		p = parsed{text: strings.TrimSpace(c.Text)}
 	}
@@ -77,18 +79,18 @@ func (b *Bot) route(c *Call) (name string, ok bool) {
 	case p.command == "" && !forUs:
 		c.Overheard = c.Space != "" && !c.Forwarded && IsAsking(c.Argument)
 		return "ask", c.Overheard
-	case p.command == startCommand && Is(p.text):
+	case p.command == startCommand && token.Is(p.text):
 		c.Action, c.Argument = p.text, ""
 		return "", true
 	case p.command == "":
 		return "ask", true
-	case !isCommand(p.command) && !forUs:
+	case !b.isCommand(p.command) && !forUs:
 		return "", false // a group has other bots with commands of their own
 	}
 	return p.command, true
 }
 
-// isAsking reports whether what people say among themselves is a question.
+// IsAsking reports whether what people say among themselves is a question.
 func IsAsking(text string) bool {
 	return strings.HasSuffix(strings.TrimRight(text, QuotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
 }

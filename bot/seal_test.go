@@ -1,7 +1,10 @@
-package bot
+package bot_test
 
 import (
 	"context"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/token"
 	"slices"
 	"testing"
 )
@@ -10,15 +13,15 @@ import (
 // with real ones, as the operator: none reaches the keeper or the settings.
 func TestLinkChangesNothing(t *testing.T) {
 	var asked []string
-	b := Operated(t, KeptFake(&asked), KeepIn(t))
-	for _, kind := range graveActions {
-		for _, payload := range [][]byte{nil, textName("a", 64), []byte("language:de"), make([]byte, 8)} {
-			made := Make(kind, payload)
-			real := Signed(b, Commandless(made)).Action
+	b := bottest.Operated(t, bottest.KeptFake(&asked), bottest.KeepIn(t))
+	for _, kind := range bot.graveActions {
+		for _, payload := range [][]byte{nil, operate.textName("a", 64), []byte("language:de"), make([]byte, 8)} {
+			made := token.Make(kind, payload)
+			real := bottest.Signed(b, bottest.Commandless(made)).Action
 			for name, token := range map[string]string{"computed": made, "real": real} {
-				r := Asking("/start "+token, func(r *Request) { r.Command, r.Direct, r.Space, r.User = "", true, "", "7" })
+				r := bottest.Asking("/start "+token, func(r *bot.Request) { r.Command, r.Direct, r.Space, r.User = "", true, "", "7" })
 				got := b.Handle(context.Background(), r)
-				if got.Kind != KindError || len(asked) > 0 {
+				if got.Kind != bot.KindError || len(asked) > 0 {
 					t.Errorf("%s, kind %d, payload %q: %+v, the keeper was asked %q", name, kind, payload, got, asked)
 				}
 			}
@@ -30,18 +33,18 @@ func TestLinkChangesNothing(t *testing.T) {
 // do what they say.
 func TestComputedButton(t *testing.T) {
 	var asked []string
-	b := Operated(t, KeptFake(&asked), KeepIn(t))
-	for _, kind := range []ActionKind{Reindex, Cancel, Remove, Rollback} {
-		for _, payload := range [][]byte{nil, textName("a", 64), slices.Concat(textName("a", 64), make([]byte, SealSize))} {
-			got := b.Handle(context.Background(), Pressing(Make(kind, payload), func(r *Request) { r.User = "7" }))
-			if got.Kind != KindError || len(asked) > 0 {
+	b := bottest.Operated(t, bottest.KeptFake(&asked), bottest.KeepIn(t))
+	for _, kind := range []bot.ActionKind{bot.Reindex, bot.Cancel, bot.Remove, bot.Rollback} {
+		for _, payload := range [][]byte{nil, operate.textName("a", 64), slices.Concat(operate.textName("a", 64), make([]byte, bot.SealSize))} {
+			got := b.Handle(context.Background(), bottest.Pressing(token.Make(kind, payload), func(r *bot.Request) { r.User = "7" }))
+			if got.Kind != bot.KindError || len(asked) > 0 {
 				t.Errorf("kind %d, payload %q: %+v, the keeper was asked %q", kind, payload, got, asked)
 			}
 		}
 	}
 	// One that was given to another operator is theirs.
-	theirs := Signed(b, Pressing(Make(Reindex, nil), func(r *Request) { r.User = "77" })).Action
-	if got := b.Handle(context.Background(), Pressing(theirs, func(r *Request) { r.User = "7" })); !IsSaying(got, KindError, "not_yours", nil) || len(asked) > 0 {
+	theirs := bottest.Signed(b, bottest.Pressing(token.Make(bot.Reindex, nil), func(r *bot.Request) { r.User = "77" })).Action
+	if got := b.Handle(context.Background(), bottest.Pressing(theirs, func(r *bot.Request) { r.User = "7" })); !bottest.IsSaying(got, bot.KindError, "not_yours", nil) || len(asked) > 0 {
 		t.Errorf("another's button: %+v, %q", got, asked)
 	}
 }

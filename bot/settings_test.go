@@ -1,9 +1,13 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,31 +22,31 @@ func TestWhoMaySet(t *testing.T) {
 	const nobody, only = "Only those who manage this server, or have a role they chose for it", "Only those who manage this server may name roles"
 	tests := []struct {
 		name   string
-		who    func(*Request)
+		who    func(*bot.Request)
 		may    bool
 		mayAll bool // roles too
 	}{
-		{"who manages the server", func(r *Request) { r.Manager = true }, true, true},
-		{"an operator", func(r *Request) { r.User = "99" }, true, true},
-		{"a role that is named", func(r *Request) { r.Roles = []string{"4", "5"} }, true, false},
-		{"another role", func(r *Request) { r.Roles = []string{"6", ""} }, false, false},
-		{"a role of another server", func(r *Request) { r.Roles, r.Space = []string{"5"}, "2" }, false, false},
-		{"a role of another platform", func(r *Request) { r.Roles, r.Platform = []string{"5"}, "telegram" }, false, false},
-		{"an operator's id elsewhere", func(r *Request) { r.User, r.Platform = "99", "telegram" }, false, false},
-		{"anybody", func(*Request) {}, false, false},
+		{"who manages the server", func(r *bot.Request) { r.Manager = true }, true, true},
+		{"an operator", func(r *bot.Request) { r.User = "99" }, true, true},
+		{"a role that is named", func(r *bot.Request) { r.Roles = []string{"4", "5"} }, true, false},
+		{"another role", func(r *bot.Request) { r.Roles = []string{"6", ""} }, false, false},
+		{"a role of another server", func(r *bot.Request) { r.Roles, r.Space = []string{"5"}, "2" }, false, false},
+		{"a role of another platform", func(r *bot.Request) { r.Roles, r.Platform = []string{"5"}, "telegram" }, false, false},
+		{"an operator's id elsewhere", func(r *bot.Request) { r.User, r.Platform = "99", "telegram" }, false, false},
+		{"anybody", func(*bot.Request) {}, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			config := KeepIn(t)
-			b, _ := Answering(t, 1, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
-			ChangeSettings(t, b, "admin", "5")
+			config := bottest.KeepIn(t)
+			b, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Admins = []string{"discord:99"} })
+			bottest.ChangeSettings(t, b, "admin", "5")
 			// Help names it to those who may.
-			help := Asking("", func(r *Request) { r.Command = "help"; tt.who(r) })
-			if got := strings.Contains(TextsOf(b.Handle(context.Background(), help)), "/settings"); got != tt.may {
+			help := bottest.Asking("", func(r *bot.Request) { r.Command = "help"; tt.who(r) })
+			if got := strings.Contains(bottest.TextsOf(b.Handle(context.Background(), help)), "/settings"); got != tt.may {
 				t.Errorf("help names it: %v", got)
 			}
-			ask := func(options ...string) Reply {
-				r := Managing(options...)
+			ask := func(options ...string) bot.Reply {
+				r := bottest.Managing(options...)
 				r.Manager = false
 				tt.who(&r)
 				got := b.Handle(context.Background(), r)
@@ -52,13 +56,13 @@ func TestWhoMaySet(t *testing.T) {
 				return got
 			}
 			for _, options := range [][]string{nil, {"language", "uk"}, {"allow", "33"}} {
-				if got := ask(options...); tt.may != (got.Kind == KindNotice && strings.Contains(TextsOf(got), "Settings of this server")) || !tt.may && !strings.Contains(TextsOf(got), nobody) {
+				if got := ask(options...); tt.may != (got.Kind == bot.KindNotice && strings.Contains(bottest.TextsOf(got), "Settings of this server")) || !tt.may && !strings.Contains(bottest.TextsOf(got), nobody) {
 					t.Errorf("%q: %+v", options, got)
 				}
 			}
 			for _, options := range [][]string{{"admin", "6"}, {"noadmin", "5"}} {
 				got := ask(options...)
-				if tt.may && !tt.mayAll && (got.Kind != KindError || !strings.Contains(TextsOf(got), only)) {
+				if tt.may && !tt.mayAll && (got.Kind != bot.KindError || !strings.Contains(bottest.TextsOf(got), only)) {
 					t.Errorf("%q: %+v", options, got)
 				}
 			}
@@ -69,7 +73,7 @@ func TestWhoMaySet(t *testing.T) {
 			if tt.mayAll {
 				want.Admins = []string{"6"}
 			}
-			if got := SettingsOf(t, b); !reflect.DeepEqual(got, want) {
+			if got := bottest.SettingsOf(t, b); !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
@@ -77,7 +81,7 @@ func TestWhoMaySet(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	tests := []struct {
 		options []string
 		want    state.Settings
@@ -101,12 +105,12 @@ func TestSettings(t *testing.T) {
 		{[]string{"disallow", "-1001234567890:12", "weather", "fine"}, state.Settings{}, nil},
 	}
 	for _, tt := range tests {
-		r := b.Handle(context.Background(), Managing(tt.options...))
-		if got := SettingsOf(t, b); r.Kind != KindNotice || !r.Private || !reflect.DeepEqual(got, tt.want) {
+		r := b.Handle(context.Background(), bottest.Managing(tt.options...))
+		if got := bottest.SettingsOf(t, b); r.Kind != bot.KindNotice || !r.Private || !reflect.DeepEqual(got, tt.want) {
 			t.Errorf("%q: %+v, %+v, want %+v", tt.options, r, got, tt.want)
 		}
 		for _, w := range tt.shown {
-			if got := WithPlaces(r); !strings.Contains(got, w) {
+			if got := bottest.WithPlaces(r); !strings.Contains(got, w) {
 				t.Errorf("%q: %q is missing from %q", tt.options, w, got)
 			}
 		}
@@ -115,13 +119,13 @@ func TestSettings(t *testing.T) {
 
 // TestTypedSettings gives the options in the text, as on platforms without forms.
 func TestTypedSettings(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	r := Asking(`/settings language:de Confidence: careful sources:"the post, notes" allow:<#30> threads:31`, func(r *Request) {
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	r := bottest.Asking(`/settings language:de Confidence: careful sources:"the post, notes" allow:<#30> threads:31`, func(r *bot.Request) {
 		r.Command, r.Addressed, r.Manager = "", true, true
 	})
 	got := b.Handle(context.Background(), r)
 	want := state.Settings{Language: "de", Confidence: "careful", Sources: []string{"the post", "notes"}, Channels: []string{"30"}, Threads: []string{"31"}}
-	if s := SettingsOf(t, b); got.Kind != KindNotice || !reflect.DeepEqual(s, want) {
+	if s := bottest.SettingsOf(t, b); got.Kind != bot.KindNotice || !reflect.DeepEqual(s, want) {
 		t.Errorf("%+v, %+v", got, s)
 	}
 }
@@ -147,13 +151,13 @@ func TestBadSettings(t *testing.T) {
 		{"admin", "5 6", "I do not understand admin:5 6"},
 	}
 	for _, tt := range tests {
-		b, _ := Answering(t, 1, KeepIn(t))
-		ChangeSettings(t, b, "allow", "30")
-		got := b.Handle(context.Background(), Managing(tt.name, tt.value, "disallow", "30"))
-		if got.Kind != KindError || !got.Private || !strings.Contains(TextsOf(got), tt.want) || len(TextsOf(got)) > 300 {
+		b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+		bottest.ChangeSettings(t, b, "allow", "30")
+		got := b.Handle(context.Background(), bottest.Managing(tt.name, tt.value, "disallow", "30"))
+		if got.Kind != bot.KindError || !got.Private || !strings.Contains(bottest.TextsOf(got), tt.want) || len(bottest.TextsOf(got)) > 300 {
 			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, got)
 		}
-		if s := SettingsOf(t, b); !reflect.DeepEqual(s, state.Settings{Channels: []string{"30"}}) {
+		if s := bottest.SettingsOf(t, b); !reflect.DeepEqual(s, state.Settings{Channels: []string{"30"}}) {
 			t.Errorf("%s:%.20s: %+v", tt.name, tt.value, s)
 		}
 	}
@@ -162,77 +166,77 @@ func TestBadSettings(t *testing.T) {
 func TestFullSettings(t *testing.T) {
 	files := fstest.MapFS{}
 	var names []string
-	for i := range maxPlaces + 1 {
+	for i := range settings.maxPlaces + 1 {
 		names = append(names, fmt.Sprintf("text-%02d", i))
 		files[names[i]+".txt"] = &fstest.MapFile{Data: fmt.Appendf(nil, "So it is, %d.", i)}
 	}
-	f := Loaded(t, files)
-	config := Config{Searcher: f, Library: f}
-	KeepIn(t)(&config)
-	b := New(config)
+	f := bottest.Loaded(t, files)
+	config := bot.Config{Searcher: f, Library: f}
+	bottest.KeepIn(t)(&config)
+	b := bot.New(config)
 	for _, name := range []string{"allow", "threads", "admin"} {
-		for i := range maxPlaces {
-			ChangeSettings(t, b, name, fmt.Sprint(100+i))
+		for i := range settings.maxPlaces {
+			bottest.ChangeSettings(t, b, name, fmt.Sprint(100+i))
 		}
-		ChangeSettings(t, b, name, "100") // there already
-		if got := b.Handle(context.Background(), Managing(name, "99")); !IsSaying(got, KindError, "list_full", Data{"Name": name, "Count": maxPlaces}) {
+		bottest.ChangeSettings(t, b, name, "100") // there already
+		if got := b.Handle(context.Background(), bottest.Managing(name, "99")); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": name, "Count": settings.maxPlaces}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	ChangeSettings(t, b, "sources", strings.Join(names[:maxPlaces], ","))
-	if got := b.Handle(context.Background(), Managing("sources", strings.Join(names, ","))); !IsSaying(got, KindError, "list_full", Data{"Name": "sources", "Count": maxPlaces}) {
+	bottest.ChangeSettings(t, b, "sources", strings.Join(names[:settings.maxPlaces], ","))
+	if got := b.Handle(context.Background(), bottest.Managing("sources", strings.Join(names, ","))); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": "sources", "Count": settings.maxPlaces}) {
 		t.Errorf("sources: %+v", got)
 	}
-	s := SettingsOf(t, b)
-	if len(s.Channels) != maxPlaces || len(s.Threads) != maxPlaces || len(s.Admins) != maxPlaces || len(s.Sources) != maxPlaces {
+	s := bottest.SettingsOf(t, b)
+	if len(s.Channels) != settings.maxPlaces || len(s.Threads) != settings.maxPlaces || len(s.Admins) != settings.maxPlaces || len(s.Sources) != settings.maxPlaces {
 		t.Errorf("%+v", s)
 	}
 	// Full settings can still be shown and emptied.
-	ChangeSettings(t, b)
-	ChangeSettings(t, b, "disallow", "101", "sources", "all")
-	ChangeSettings(t, b, "allow", "99")
+	bottest.ChangeSettings(t, b)
+	bottest.ChangeSettings(t, b, "disallow", "101", "sources", "all")
+	bottest.ChangeSettings(t, b, "allow", "99")
 }
 
 func TestNoSettings(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	for _, manager := range []bool{true, false} {
-		r := Managing("language", "de")
+		r := bottest.Managing("language", "de")
 		r.Space, r.Direct, r.Manager = "", true, manager
-		if got := b.Handle(context.Background(), r); !IsSaying(got, KindError, "no_space", nil) {
+		if got := b.Handle(context.Background(), r); !bottest.IsSaying(got, bot.KindError, "no_space", nil) {
 			t.Errorf("in private: %+v", got)
 		}
 	}
-	b, _ = Answering(t, 1, nil)
-	for _, r := range []Request{Managing(), Managing("language", "de")} {
-		if got := b.Handle(context.Background(), r); !IsSaying(got, KindError, "nothing_kept", nil) {
+	b, _ = bottest.Answering(t, 1, nil)
+	for _, r := range []bot.Request{bottest.Managing(), bottest.Managing("language", "de")} {
+		if got := b.Handle(context.Background(), r); !bottest.IsSaying(got, bot.KindError, "nothing_kept", nil) {
 			t.Errorf("nothing kept: %+v", got)
 		}
 	}
-	help := Managing()
+	help := bottest.Managing()
 	help.Command = "help"
-	if got := TextsOf(b.Handle(context.Background(), help)); strings.Contains(got, "/settings") {
+	if got := bottest.TextsOf(b.Handle(context.Background(), help)); strings.Contains(got, "/settings") {
 		t.Errorf("nothing kept, but help says %q", got)
 	}
 }
 
 // Settings hold at once, in their space and nowhere else.
 func TestSettingsHold(t *testing.T) {
-	b, f := Answering(t, 0.3, KeepIn(t)) // the operator wants .5
-	ask := func(change ...func(*Request)) Reply {
-		return b.Handle(context.Background(), Asking("Who opened it?", change...))
+	b, f := bottest.Answering(t, 0.3, bottest.KeepIn(t)) // the operator wants .5
+	ask := func(change ...func(*bot.Request)) bot.Reply {
+		return b.Handle(context.Background(), bottest.Asking("Who opened it?", change...))
 	}
-	another := func(r *Request) { r.Space = "2" }
-	direct := func(r *Request) { r.Space, r.Direct = "", true }
+	another := func(r *bot.Request) { r.Space = "2" }
+	direct := func(r *bot.Request) { r.Space, r.Direct = "", true }
 	for _, step := range []struct {
 		confidence string
-		want       ReplyKind
-	}{{"careful", KindRefusal}, {"balanced", KindAnswer}, {"eager", KindAnswer}, {"default", KindRefusal}} {
-		ChangeSettings(t, b, "confidence", step.confidence)
+		want       bot.ReplyKind
+	}{{"careful", bot.KindRefusal}, {"balanced", bot.KindAnswer}, {"eager", bot.KindAnswer}, {"default", bot.KindRefusal}} {
+		bottest.ChangeSettings(t, b, "confidence", step.confidence)
 		if got := ask(); got.Kind != step.want {
 			t.Errorf("%s: %+v", step.confidence, got)
 		}
-		for _, where := range []func(*Request){another, direct} {
-			if got := ask(where); got.Kind != KindRefusal {
+		for _, where := range []func(*bot.Request){another, direct} {
+			if got := ask(where); got.Kind != bot.KindRefusal {
 				t.Errorf("%s, elsewhere: %+v", step.confidence, got)
 			}
 		}
@@ -240,51 +244,51 @@ func TestSettingsHold(t *testing.T) {
 
 	// Everybody reads an answer in the language of the space; who asks in
 	// private, or reads alone what it says, in their own.
-	ChangeSettings(t, b, "language", "de")
-	private := func(r *Request) { r.Private = true }
+	bottest.ChangeSettings(t, b, "language", "de")
+	private := func(r *bot.Request) { r.Private = true }
 	const german, english = "Die Quellen sagen dazu nichts.", "The sources do not say."
 	for name, tt := range map[string]struct {
-		r    Request
+		r    bot.Request
 		want string
 	}{
-		"in public":              {Asking("Who flew it?"), german},
-		"a mention":              {Asking("Who flew it?", func(r *Request) { r.Command, r.Addressed = "", true }), german},
-		"in private":             {Asking("Who flew it?", private), english},
-		"by an option":           {Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), english},
-		"by no option":           {Asking("Who flew it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "false"} }), german},
-		"in another space":       {Asking("Who flew it?", another), english},
-		"in a direct message":    {Asking("Who flew it?", direct), english},
-		"a mistake":              {Asking("Who? lang:xyz"), "I do not understand lang:xyz"},
-		"a mistake in private":   {Asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
-		"no command":             {Asking("", func(r *Request) { r.Command = "weather" }), "kenne ich nicht"},
-		"a list":                 {Asking("", func(r *Request) { r.Command = "sources" }), "2 Texte"},
-		"help":                   {Asking("", func(r *Request) { r.Command = "help" }), "/ask Frage"},
-		"what is private anyway": {Asking("", func(r *Request) { r.Command = "privacy" }), "In a file I keep"},
-		"the settings":           {Managing(), "Settings of this server"},
-		"settings not allowed":   {Asking("", func(r *Request) { r.Command = "settings" }), "Only those who manage"},
-		"a wrong check":          {Asking("No.", func(r *Request) { r.Command = "check" }), "I find no claim"},
-		"a button":               {Pressing("?"), "This button is of an older version"},
+		"in public":              {bottest.Asking("Who flew it?"), german},
+		"a mention":              {bottest.Asking("Who flew it?", func(r *bot.Request) { r.Command, r.Addressed = "", true }), german},
+		"in private":             {bottest.Asking("Who flew it?", private), english},
+		"by an option":           {bottest.Asking("Who flew it?", func(r *bot.Request) { r.Options = map[string]string{bot.ArgPrivate: "true"} }), english},
+		"by no option":           {bottest.Asking("Who flew it?", func(r *bot.Request) { r.Options = map[string]string{bot.ArgPrivate: "false"} }), german},
+		"in another space":       {bottest.Asking("Who flew it?", another), english},
+		"in a direct message":    {bottest.Asking("Who flew it?", direct), english},
+		"a mistake":              {bottest.Asking("Who? lang:xyz"), "I do not understand lang:xyz"},
+		"a mistake in private":   {bottest.Asking("Who? lang:xyz", private), "I do not understand lang:xyz"},
+		"no command":             {bottest.Asking("", func(r *bot.Request) { r.Command = "weather" }), "kenne ich nicht"},
+		"a list":                 {bottest.Asking("", func(r *bot.Request) { r.Command = "sources" }), "2 Texte"},
+		"help":                   {bottest.Asking("", func(r *bot.Request) { r.Command = "help" }), "/ask Frage"},
+		"what is private anyway": {bottest.Asking("", func(r *bot.Request) { r.Command = "privacy" }), "In a file I keep"},
+		"the settings":           {bottest.Managing(), "Settings of this server"},
+		"settings not allowed":   {bottest.Asking("", func(r *bot.Request) { r.Command = "settings" }), "Only those who manage"},
+		"a wrong check":          {bottest.Asking("No.", func(r *bot.Request) { r.Command = "check" }), "I find no claim"},
+		"a button":               {bottest.Pressing("?"), "This button is of an older version"},
 	} {
 		got := b.Handle(context.Background(), tt.r)
-		if !strings.Contains(TextsOf(got), tt.want) {
-			t.Errorf("%s: %q is missing from %q", name, tt.want, TextsOf(got))
+		if !strings.Contains(bottest.TextsOf(got), tt.want) {
+			t.Errorf("%s: %q is missing from %q", name, tt.want, bottest.TextsOf(got))
 		}
 		if foreign := tt.r.Space == "2" || tt.r.Direct; got.Private == strings.Contains(german+"2 Texte/ask Fragekenne ich nicht", tt.want) && !foreign {
 			t.Errorf("%s: private is %v", name, got.Private)
 		}
 	}
-	ChangeSettings(t, b, "language", "auto")
-	if got := TextsOf(ask()); !strings.Contains(got, english) {
+	bottest.ChangeSettings(t, b, "language", "auto")
+	if got := bottest.TextsOf(ask()); !strings.Contains(got, english) {
 		t.Errorf("auto: %q", got)
 	}
 
 	// The filter of sources holds for all that shows texts.
-	ChangeSettings(t, b, "sources", "the post")
+	bottest.ChangeSettings(t, b, "sources", "the post")
 	var query index.Query
 	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { query = q; return f.Found, nil }
 	for _, command := range []string{"ask", "search", "check"} {
 		query = index.Query{}
-		b.Handle(context.Background(), Asking("Who said source:a opened it then?", func(r *Request) { r.Command = command; r.Text = strings.TrimSuffix(r.Text, "?") }))
+		b.Handle(context.Background(), bottest.Asking("Who said source:a opened it then?", func(r *bot.Request) { r.Command = command; r.Text = strings.TrimSuffix(r.Text, "?") }))
 		if !slices.Equal(query.Within, []string{"the post"}) || command != "check" && !slices.Equal(query.Sources, []string{"a"}) {
 			t.Errorf("%s searches for %+v", command, query)
 		}
@@ -298,38 +302,38 @@ func TestSettingsHold(t *testing.T) {
 		{"source", "b", "So it is.", ""},
 		{"about", "", "1 text, undated", "2 texts"},
 	} {
-		r := Asking(tt.text, func(r *Request) { r.Command = tt.command })
-		if got := TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
+		r := bottest.Asking(tt.text, func(r *bot.Request) { r.Command = tt.command })
+		if got := bottest.TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 			t.Errorf("/%s %s: %q", tt.command, tt.text, got)
 		}
 		another(&r)
-		if got := TextsOf(b.Handle(context.Background(), r)); strings.Contains(got, tt.want) && tt.text != "b" {
+		if got := bottest.TextsOf(b.Handle(context.Background(), r)); strings.Contains(got, tt.want) && tt.text != "b" {
 			t.Errorf("/%s %s in another space: %q", tt.command, tt.text, got)
 		}
 	}
-	if got := b.Suggest(context.Background(), Asking(""), "id", ""); len(got) != 1 || got[0].Value != "b" {
+	if got := b.Suggest(context.Background(), bottest.Asking(""), "id", ""); len(got) != 1 || got[0].Value != "b" {
 		t.Errorf("suggested %q", got)
 	}
-	if got := b.Suggest(context.Background(), Asking("", another), "id", ""); len(got) != 2 {
+	if got := b.Suggest(context.Background(), bottest.Asking("", another), "id", ""); len(got) != 2 {
 		t.Errorf("suggested %q", got)
 	}
 }
 
 func TestChannels(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	ChangeSettings(t, b, "allow", "30")
-	ChangeSettings(t, b, "allow", "31")
-	in := func(chat, parent string, change ...func(*Request)) Request {
-		return Asking("Who opened it?", append(change, func(r *Request) { r.Chat, r.Parent = chat, parent })...)
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	bottest.ChangeSettings(t, b, "allow", "30")
+	bottest.ChangeSettings(t, b, "allow", "31")
+	in := func(chat, parent string, change ...func(*bot.Request)) bot.Request {
+		return bottest.Asking("Who opened it?", append(change, func(r *bot.Request) { r.Chat, r.Parent = chat, parent })...)
 	}
-	mention := func(r *Request) { r.Command, r.Addressed = "", true }
-	typed := func(r *Request) { r.Command, r.Text = "", "/ask Who opened it?" }
-	ours := func(text string) func(*Request) {
-		return func(r *Request) { r.Command, r.Self, r.Text = "", "rapporteur", text }
+	mention := func(r *bot.Request) { r.Command, r.Addressed = "", true }
+	typed := func(r *bot.Request) { r.Command, r.Text = "", "/ask Who opened it?" }
+	ours := func(text string) func(*bot.Request) {
+		return func(r *bot.Request) { r.Command, r.Self, r.Text = "", "rapporteur", text }
 	}
 	const quiet, told = "", "On this server I answer only in these channels:"
 	for name, tt := range map[string]struct {
-		r    Request
+		r    bot.Request
 		want string // "": silence
 	}{
 		"a command":                       {in("30", ""), "captain"},
@@ -339,84 +343,84 @@ func TestChannels(t *testing.T) {
 		"a mention in a thread":           {in("77", "31", mention), "captain"},
 		"a command elsewhere":             {in("32", ""), told},
 		"in a thread elsewhere":           {in("77", "32"), told},
-		"a private command elsewhere":     {in("32", "", func(r *Request) { r.Command = "check" }), told},
-		"no command elsewhere":            {in("32", "", func(r *Request) { r.Command = "weather" }), told},
+		"a private command elsewhere":     {in("32", "", func(r *bot.Request) { r.Command = "check" }), told},
+		"no command elsewhere":            {in("32", "", func(r *bot.Request) { r.Command = "weather" }), told},
 		"a mention elsewhere":             {in("32", "", mention), quiet},
 		"a typed command elsewhere":       {in("32", "", typed), quiet},
 		"no typed command elsewhere":      {in("32", "", ours("/weather@rapporteur")), quiet},
 		"help elsewhere":                  {in("32", "", ours("/help@rapporteur")), "I answer questions"},
-		"privacy elsewhere":               {in("32", "", func(r *Request) { r.Command = "privacy" }), "kept"},
-		"to be forgotten elsewhere":       {in("32", "", func(r *Request) { r.Command = "forgetme" }), "erase"},
-		"nonsense elsewhere":              {in("32", "", mention, func(r *Request) { r.Text = "🤷" }), quiet},
-		"the settings elsewhere":          {in("32", "", func(r *Request) { *r = Managing() }), "Settings of this server"},
-		"another space":                   {in("32", "", func(r *Request) { r.Space = "2" }), "captain"},
-		"in private":                      {in("32", "", func(r *Request) { r.Space, r.Direct = "", true }), "captain"},
+		"privacy elsewhere":               {in("32", "", func(r *bot.Request) { r.Command = "privacy" }), "kept"},
+		"to be forgotten elsewhere":       {in("32", "", func(r *bot.Request) { r.Command = "forgetme" }), "erase"},
+		"nonsense elsewhere":              {in("32", "", mention, func(r *bot.Request) { r.Text = "🤷" }), quiet},
+		"the settings elsewhere":          {in("32", "", func(r *bot.Request) { *r = bottest.Managing() }), "Settings of this server"},
+		"another space":                   {in("32", "", func(r *bot.Request) { r.Space = "2" }), "captain"},
+		"in private":                      {in("32", "", func(r *bot.Request) { r.Space, r.Direct = "", true }), "captain"},
 	} {
 		got := b.Handle(context.Background(), tt.r)
 		switch {
 		case tt.want == quiet:
-			if !reflect.DeepEqual(got, Reply{}) {
+			if !reflect.DeepEqual(got, bot.Reply{}) {
 				t.Errorf("%s: %+v", name, got)
 			}
-		case !strings.Contains(TextsOf(got), tt.want):
+		case !strings.Contains(bottest.TextsOf(got), tt.want):
 			t.Errorf("%s: %q is missing from %+v", name, tt.want, got)
-		case tt.want == told && (!got.Private || got.Kind != KindNotice || !strings.Contains(WithPlaces(got), "channel 30, channel 31")):
-			t.Errorf("%s: %q", name, WithPlaces(got))
+		case tt.want == told && (!got.Private || got.Kind != bot.KindNotice || !strings.Contains(bottest.WithPlaces(got), "channel 30, channel 31")):
+			t.Errorf("%s: %q", name, bottest.WithPlaces(got))
 		}
 	}
 	// Buttons work on where they stand: what they say disturbs nobody.
 	r := b.Handle(context.Background(), in("30", ""))
-	ChangeSettings(t, b, "disallow", "30")
-	if got := b.Handle(context.Background(), Pressing(ButtonOf(r, Context))); got.Kind != KindNotice || !got.Private {
+	bottest.ChangeSettings(t, b, "disallow", "30")
+	if got := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(r, bot.Context))); got.Kind != bot.KindNotice || !got.Private {
 		t.Errorf("%+v", got)
 	}
-	ChangeSettings(t, b, "disallow", "31")
-	if got := b.Handle(context.Background(), in("32", "")); got.Kind != KindAnswer {
+	bottest.ChangeSettings(t, b, "disallow", "31")
+	if got := b.Handle(context.Background(), in("32", "")); got.Kind != bot.KindAnswer {
 		t.Errorf("with no channel listed: %+v", got)
 	}
 }
 
 func TestTooManyElsewhere(t *testing.T) {
-	b, _ := Answering(t, 1, func(c *Config) { KeepIn(t)(c); c.UserRate = 1 })
-	ChangeSettings(t, b, "allow", "31")
-	mention := Asking("Who opened it?", func(r *Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
+	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.KeepIn(t)(c); c.UserRate = 1 })
+	bottest.ChangeSettings(t, b, "allow", "31")
+	mention := bottest.Asking("Who opened it?", func(r *bot.Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
 	for range 3 {
-		if r := b.Handle(context.Background(), mention); r.Kind != KindSilent {
+		if r := b.Handle(context.Background(), mention); r.Kind != bot.KindSilent {
 			t.Errorf("where the bot may not answer: %+v", r)
 		}
 	}
 	mention.Chat = "31"
 	mention.User = "78"
 	b.Handle(context.Background(), mention)
-	if r := b.Handle(context.Background(), mention); r.Kind != KindNotice {
+	if r := b.Handle(context.Background(), mention); r.Kind != bot.KindNotice {
 		t.Errorf("where it may: %+v", r)
 	}
 }
 
 func TestThreads(t *testing.T) {
-	b, f := Answering(t, 1, KeepIn(t))
-	ChangeSettings(t, b, "threads", "30")
+	b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
+	bottest.ChangeSettings(t, b, "threads", "30")
 	for name, tt := range map[string]struct {
-		r    Request
+		r    bot.Request
 		want bool
 	}{
-		"an answer":            {Asking("Who opened it?"), true},
-		"a mention":            {Asking("Who opened it?", func(r *Request) { r.Command, r.Addressed = "", true }), true},
-		"a refusal":            {Asking("refused"), true},
-		"in private":           {Asking("Who opened it?", func(r *Request) { r.Private = true }), false},
-		"private by option":    {Asking("Who opened it?", func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} }), false},
-		"within a thread":      {Asking("Who opened it?", func(r *Request) { r.Chat, r.Parent = "77", "30" }), false},
-		"in a thread of its":   {Asking("Who opened it?", func(r *Request) { r.Parent = "29" }), false},
-		"another channel":      {Asking("Who opened it?", func(r *Request) { r.Chat = "31" }), false},
-		"another space":        {Asking("Who opened it?", func(r *Request) { r.Space = "2" }), false},
-		"a search":             {Asking("bridge", func(r *Request) { r.Command = "search" }), false},
-		"help":                 {Asking("", func(r *Request) { r.Command = "help" }), false},
-		"a mistake":            {Asking("Who? lang:xyz"), false},
-		"a greeting":           {Asking("Hello!"), false},
-		"the settings":         {Managing(), false},
-		"a button":             {Pressing(Make(Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
-		"no command":           {Asking("", func(r *Request) { r.Command = "weather" }), false},
-		"talk is not answered": {Asking("Who opened it?", func(r *Request) { r.Command = "" }), false},
+		"an answer":            {bottest.Asking("Who opened it?"), true},
+		"a mention":            {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Command, r.Addressed = "", true }), true},
+		"a refusal":            {bottest.Asking("refused"), true},
+		"in private":           {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Private = true }), false},
+		"private by option":    {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Options = map[string]string{bot.ArgPrivate: "true"} }), false},
+		"within a thread":      {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Chat, r.Parent = "77", "30" }), false},
+		"in a thread of its":   {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Parent = "29" }), false},
+		"another channel":      {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Chat = "31" }), false},
+		"another space":        {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Space = "2" }), false},
+		"a search":             {bottest.Asking("bridge", func(r *bot.Request) { r.Command = "search" }), false},
+		"help":                 {bottest.Asking("", func(r *bot.Request) { r.Command = "help" }), false},
+		"a mistake":            {bottest.Asking("Who? lang:xyz"), false},
+		"a greeting":           {bottest.Asking("Hello!"), false},
+		"the settings":         {bottest.Managing(), false},
+		"a button":             {bottest.Pressing(token.Make(bot.Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
+		"no command":           {bottest.Asking("", func(r *bot.Request) { r.Command = "weather" }), false},
+		"talk is not answered": {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Command = "" }), false},
 	} {
 		f.Found.Confidence = 1
 		if tt.r.Text == "refused" {
@@ -432,26 +436,26 @@ func TestThreads(t *testing.T) {
 // their stead would speak where it was told not to.
 func TestSettingsUnreadable(t *testing.T) {
 	var log bytes.Buffer
-	config := KeepIn(t)
-	b, f := Answering(t, 1, func(c *Config) { Logging(&log)(c); config(c) })
+	config := bottest.KeepIn(t)
+	b, f := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
 	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
 		t.Error("searched all the same")
 		return index.Result{}, nil
 	}
 	b.state.Close()
 	for _, command := range []string{"ask", "search", "latest", "sources", "source", "check", "about", "help", "privacy", "settings"} {
-		r := Asking("a", func(r *Request) { r.Command = command })
+		r := bottest.Asking("a", func(r *bot.Request) { r.Command = command })
 		got := b.Handle(context.Background(), r)
-		WentWrong(t, got, &log, "closed")
-		if cmd, _ := lookup(command); got.Private != cmd.Private {
+		bottest.WentWrong(t, got, &log, "closed")
+		if cmd, _ := bot.lookup(command); got.Private != cmd.Private {
 			t.Errorf("%s: private is %v", command, got.Private)
 		}
 	}
-	if got := b.Suggest(context.Background(), Asking(""), "id", ""); got != nil {
+	if got := b.Suggest(context.Background(), bottest.Asking(""), "id", ""); got != nil {
 		t.Errorf("suggested %q", got)
 	}
 	f.OnSearch = nil
-	if got := b.Handle(context.Background(), InPrivate("Who opened it?")); got.Kind != KindAnswer {
+	if got := b.Handle(context.Background(), bottest.InPrivate("Who opened it?")); got.Kind != bot.KindAnswer {
 		t.Errorf("in private there are none to read: %+v", got)
 	}
 }

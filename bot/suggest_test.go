@@ -1,9 +1,11 @@
-package bot
+package bot_test
 
 import (
 	"bytes"
 	"context"
 	"fmt"
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"slices"
 	"strings"
 	"sync"
@@ -15,12 +17,12 @@ import (
 )
 
 // archive is a fake with texts that differ in all that is suggested.
-func archive(t testing.TB) *FakeSearcher {
+func archive(t testing.TB) *bottest.FakeSearcher {
 	text := func(title, publisher, published, language string) *fstest.MapFile {
 		return &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: %q\npublisher: %q\npublished: %s\nlanguage: %s\n---\nSo it is in %q.", title, publisher, published, language, title)}
 	}
 	undated := &fstest.MapFile{Data: []byte("---\ntitle: Undated notes\nlanguage: en\n---\nNobody knows when.")}
-	return Loaded(t, fstest.MapFS{
+	return bottest.Loaded(t, fstest.MapFS{
 		"bridge.md":       text("The bridge", "Freedonia Post", "2025-12-14", "en"),
 		"eu/statement.md": text("«Спільна заява» щодо моста", "Вісті", "2025-12-16", "uk"),
 		"flood.md":        text("After the flood", "Freedonia Post", "2025-12-15", "en"),
@@ -31,7 +33,7 @@ func archive(t testing.TB) *FakeSearcher {
 
 func TestSuggest(t *testing.T) {
 	f := archive(t)
-	b := New(Config{Searcher: f, Library: f})
+	b := bot.New(bot.Config{Searcher: f, Library: f})
 	all := []string{"eu/statement", "fluss", "flood", "bridge", "notes"} // newest first
 	tests := []struct {
 		arg, typed string
@@ -74,32 +76,32 @@ func TestSuggest(t *testing.T) {
 		{"nonsense", "", nil},
 	}
 	for _, tt := range tests {
-		if got := Values(b, tt.arg, tt.typed); !slices.Equal(got, tt.want) {
+		if got := bottest.Values(b, tt.arg, tt.typed); !slices.Equal(got, tt.want) {
 			t.Errorf("%s %q: got %q, want %q", tt.arg, tt.typed, got, tt.want)
 		}
 	}
-	for locale, want := range map[string][]Suggestion{
+	for locale, want := range map[string][]bot.Suggestion{
 		"en": {{"Freedonia Post, “The bridge”, 14 December 2025", "bridge"}},
 		"uk": {{"Freedonia Post, «The bridge», 14 грудня 2025 року", "bridge"}},
 	} {
-		if got := b.Suggest(context.Background(), Asking("", func(r *Request) { r.Locale = locale }), "id", "bridge"); !slices.Equal(got, want) {
+		if got := b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Locale = locale }), "id", "bridge"); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}
-	if got := b.Suggest(context.Background(), Asking("", func(r *Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []Suggestion{{"14. Dezember 2025", "2025-12-14"}}) {
+	if got := b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []bot.Suggestion{{"14. Dezember 2025", "2025-12-14"}}) {
 		t.Errorf("%q", got)
 	}
 
 	// Other texts are suggested once they are there.
-	f.Texts = Loaded(t, fstest.MapFS{"tower.txt": {Data: []byte("The tower fell on Tuesday.")}}).Texts
-	if got := Values(b, "id", ""); !slices.Equal(got, []string{"tower"}) {
+	f.Texts = bottest.Loaded(t, fstest.MapFS{"tower.txt": {Data: []byte("The tower fell on Tuesday.")}}).Texts
+	if got := bottest.Values(b, "id", ""); !slices.Equal(got, []string{"tower"}) {
 		t.Errorf("after a reindex: %q", got)
 	}
 	// None are when the index is closed.
 	var log bytes.Buffer
-	config := Config{Searcher: f, Library: &FakeSearcher{}}
-	Logging(&log)(&config)
-	if got := Values(New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
+	config := bot.Config{Searcher: f, Library: &bottest.FakeSearcher{}}
+	bottest.Logging(&log)(&config)
+	if got := bottest.Values(bot.New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
 		t.Errorf("of no corpus: %q, and the log says\n%s", got, &log)
 	}
 }
@@ -108,37 +110,37 @@ func TestSuggest(t *testing.T) {
 // another.
 func TestSuggestWithin(t *testing.T) {
 	f := archive(t)
-	config := Config{Searcher: f, Library: f}
-	KeepIn(t)(&config)
-	b := New(config)
-	ChangeSettings(t, b, "sources", "Freedonia Post")
-	in2 := func(r *Request) { r.Space = "2" }
+	config := bot.Config{Searcher: f, Library: f}
+	bottest.KeepIn(t)(&config)
+	b := bot.New(config)
+	bottest.ChangeSettings(t, b, "sources", "Freedonia Post")
+	in2 := func(r *bot.Request) { r.Space = "2" }
 	for range 2 {
 		for arg, want := range map[string][]string{
 			"id": {"flood", "bridge"}, "source": {"Freedonia Post", "flood", "bridge"}, "lang": {"en"}, "since": {"2025-12-15", "2025-12-14"},
 		} {
-			if got := Values(b, arg, ""); !slices.Equal(got, want) {
+			if got := bottest.Values(b, arg, ""); !slices.Equal(got, want) {
 				t.Errorf("%s: %q", arg, got)
 			}
-			if got := Values(b, arg, "", in2); len(got) < 3 {
+			if got := bottest.Values(b, arg, "", in2); len(got) < 3 {
 				t.Errorf("%s in another space: %q", arg, got)
 			}
 		}
-		if got := Values(b, "id", "statement"); got != nil {
+		if got := bottest.Values(b, "id", "statement"); got != nil {
 			t.Errorf("%q is not for this space", got)
 		}
 	}
-	ChangeSettings(t, b, "sources", "Вісті")
-	if got := Values(b, "id", ""); !slices.Equal(got, []string{"eu/statement"}) {
+	bottest.ChangeSettings(t, b, "sources", "Вісті")
+	if got := bottest.Values(b, "id", ""); !slices.Equal(got, []string{"eu/statement"}) {
 		t.Errorf("at once: %q", got)
 	}
 	// More filters than are kept.
-	for i := range 3 * keptShelves {
-		space := func(r *Request) { r.Space = fmt.Sprint(100 + i) }
-		r := Managing("sources", []string{"bridge", "flood", "notes", "fluss"}[i%4])
+	for i := range 3 * ask.keptShelves {
+		space := func(r *bot.Request) { r.Space = fmt.Sprint(100 + i) }
+		r := bottest.Managing("sources", []string{"bridge", "flood", "notes", "fluss"}[i%4])
 		space(&r)
 		b.Handle(context.Background(), r)
-		if got := Values(b, "id", "", space); len(got) != 1 {
+		if got := bottest.Values(b, "id", "", space); len(got) != 1 {
 			t.Errorf("space %d: %q", i, got)
 		}
 	}
@@ -152,14 +154,14 @@ func TestManySuggestions(t *testing.T) {
 		name := fmt.Sprintf("%02d%s", i, strings.Repeat("ї", i*3))
 		files[name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: %q\npublisher: %q\n---\nSo it is, %d.", strings.Repeat("Заголовок ", 1+i), strings.Repeat("П", 1+2*i), i)}
 	}
-	f := Loaded(t, files)
-	b := New(Config{Searcher: f, Library: f})
+	f := bottest.Loaded(t, files)
+	b := bot.New(bot.Config{Searcher: f, Library: f})
 	for i := range 60 {
-		b.asked.remember(Asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
+		b.asked.remember(bottest.Asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
 	}
 	for _, typed := range []string{"", "з", "заголовок", "0", "П", "чи", strings.Repeat("П", 40)} {
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
-			got := b.Suggest(context.Background(), Asking(""), arg, typed)
+			got := b.Suggest(context.Background(), bottest.Asking(""), arg, typed)
 			seen := make(map[string]bool)
 			for _, s := range got {
 				if n := utf8.RuneCountInString(s.Label); n == 0 || n > 100 {
@@ -184,10 +186,10 @@ func FuzzSuggest(f *testing.F) {
 	}
 	x := archive(f)
 	f.Fuzz(func(t *testing.T, question, typed string) {
-		b := New(Config{Searcher: x, Library: x})
-		b.asked.remember(Asking(""), question)
+		b := bot.New(bot.Config{Searcher: x, Library: x})
+		b.asked.remember(bottest.Asking(""), question)
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
-			for _, s := range b.Suggest(context.Background(), Asking(""), arg, typed) {
+			for _, s := range b.Suggest(context.Background(), bottest.Asking(""), arg, typed) {
 				if n := utf8.RuneCountInString(s.Value); n > 100 || utf8.RuneCountInString(s.Label) > 100 {
 					t.Fatalf("%s %q: %q", arg, typed, s)
 				}
@@ -195,7 +197,7 @@ func FuzzSuggest(f *testing.F) {
 		}
 		// What begins a value finds it.
 		for _, id := range []string{"bridge", "fluss"} {
-			if n := len(typed) % len(id); !slices.Contains(Values(b, "id", id[:n+1]), id) {
+			if n := len(typed) % len(id); !slices.Contains(bottest.Values(b, "id", id[:n+1]), id) {
 				t.Fatalf("%q does not find %q", id[:n+1], id)
 			}
 		}
@@ -204,49 +206,49 @@ func FuzzSuggest(f *testing.F) {
 
 func TestMemory(t *testing.T) {
 	const question = "Who opened it?"
-	here, there := func(r *Request) { r.Chat = "30" }, func(r *Request) { r.Chat = "31" }
-	by := func(user string) func(*Request) { return func(r *Request) { r.User = user } }
+	here, there := func(r *bot.Request) { r.Chat = "30" }, func(r *bot.Request) { r.Chat = "31" }
+	by := func(user string) func(*bot.Request) { return func(r *bot.Request) { r.User = user } }
 	tests := []struct {
 		name        string
-		asked       []Request
+		asked       []bot.Request
 		confidence  float64
 		here, there bool // whether it is suggested in the chat it was asked in, and in another
 	}{
-		{"once", []Request{Asking(question)}, 1, true, false},
-		{"three times by one", []Request{Asking(question), Asking(question), Asking(question)}, 1, true, false},
-		{"by two", []Request{Asking(question, by("1")), Asking(question, by("2"))}, 1, true, false},
-		{"by three", []Request{Asking(question, by("1")), Asking(question, by("2")), Asking(question, by("3"))}, 1, true, true},
-		{"by three in other words", []Request{Asking(question, by("1")), Asking("who  opened it", by("2")), Asking("Who opened it!", by("3"))}, 1, true, true},
-		{"by three in three chats", []Request{Asking(question, by("1")), Asking(question, by("2"), func(r *Request) { r.Chat = "8" }), Asking(question, by("3"), func(r *Request) { r.Chat = "9" })}, 1, true, true},
-		{"by mention", []Request{Asking(question, func(r *Request) { r.Command, r.Addressed = "", true })}, 1, true, false},
-		{"refused", []Request{Asking(question)}, 0, false, false},
-		{"in private", []Request{Asking(question, func(r *Request) { r.Private = true })}, 1, false, false},
-		{"private by option", []Request{Asking(question, func(r *Request) { r.Options = map[string]string{ArgPrivate: "true"} })}, 1, false, false},
-		{"in a direct message", []Request{Asking(question, func(r *Request) { r.Space, r.Direct = "", true })}, 1, false, false},
-		{"in another space", []Request{Asking(question, func(r *Request) { r.Space = "2" })}, 1, false, false},
-		{"on another platform", []Request{Asking(question, func(r *Request) { r.Platform = "telegram" })}, 1, false, false},
-		{"a search", []Request{Asking(question, func(r *Request) { r.Command = "search" })}, 1, false, false},
-		{"a check", []Request{Asking("He opened it then.", func(r *Request) { r.Command = "check" })}, 1, false, false},
-		{"a greeting", []Request{Asking("Hello!")}, 1, false, false},
-		{"too long to be a value", []Request{Asking("Who opened it " + strings.Repeat("again and ", 10) + "?")}, 1, false, false},
+		{"once", []bot.Request{bottest.Asking(question)}, 1, true, false},
+		{"three times by one", []bot.Request{bottest.Asking(question), bottest.Asking(question), bottest.Asking(question)}, 1, true, false},
+		{"by two", []bot.Request{bottest.Asking(question, by("1")), bottest.Asking(question, by("2"))}, 1, true, false},
+		{"by three", []bot.Request{bottest.Asking(question, by("1")), bottest.Asking(question, by("2")), bottest.Asking(question, by("3"))}, 1, true, true},
+		{"by three in other words", []bot.Request{bottest.Asking(question, by("1")), bottest.Asking("who  opened it", by("2")), bottest.Asking("Who opened it!", by("3"))}, 1, true, true},
+		{"by three in three chats", []bot.Request{bottest.Asking(question, by("1")), bottest.Asking(question, by("2"), func(r *bot.Request) { r.Chat = "8" }), bottest.Asking(question, by("3"), func(r *bot.Request) { r.Chat = "9" })}, 1, true, true},
+		{"by mention", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Command, r.Addressed = "", true })}, 1, true, false},
+		{"refused", []bot.Request{bottest.Asking(question)}, 0, false, false},
+		{"in private", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Private = true })}, 1, false, false},
+		{"private by option", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Options = map[string]string{bot.ArgPrivate: "true"} })}, 1, false, false},
+		{"in a direct message", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Space, r.Direct = "", true })}, 1, false, false},
+		{"in another space", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Space = "2" })}, 1, false, false},
+		{"on another platform", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Platform = "telegram" })}, 1, false, false},
+		{"a search", []bot.Request{bottest.Asking(question, func(r *bot.Request) { r.Command = "search" })}, 1, false, false},
+		{"a check", []bot.Request{bottest.Asking("He opened it then.", func(r *bot.Request) { r.Command = "check" })}, 1, false, false},
+		{"a greeting", []bot.Request{bottest.Asking("Hello!")}, 1, false, false},
+		{"too long to be a value", []bot.Request{bottest.Asking("Who opened it " + strings.Repeat("again and ", 10) + "?")}, 1, false, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, _ := Answering(t, tt.confidence, KeepIn(t))
+			b, _ := bottest.Answering(t, tt.confidence, bottest.KeepIn(t))
 			for _, r := range tt.asked {
 				b.Handle(context.Background(), r)
 			}
-			if got := Values(b, "question", "", here, by("99")); len(got) > 0 != tt.here {
+			if got := bottest.Values(b, "question", "", here, by("99")); len(got) > 0 != tt.here {
 				t.Errorf("where it was asked: %q", got)
 			}
-			if got := Values(b, "question", "who", there, by("99")); len(got) > 0 != tt.there {
+			if got := bottest.Values(b, "question", "who", there, by("99")); len(got) > 0 != tt.there {
 				t.Errorf("in another chat: %q", got)
 			}
-			direct := func(r *Request) { r.Space, r.Direct = "", true }
-			other := func(r *Request) { r.Space = "77" }
-			elsewhere := func(r *Request) { r.Platform = "console" }
-			for _, place := range []func(*Request){direct, other, elsewhere} {
-				if got := Values(b, "question", "", place); len(got) > 0 {
+			direct := func(r *bot.Request) { r.Space, r.Direct = "", true }
+			other := func(r *bot.Request) { r.Space = "77" }
+			elsewhere := func(r *bot.Request) { r.Platform = "console" }
+			for _, place := range []func(*bot.Request){direct, other, elsewhere} {
+				if got := bottest.Values(b, "question", "", place); len(got) > 0 {
 					t.Errorf("elsewhere: %q", got)
 				}
 			}
@@ -255,33 +257,35 @@ func TestMemory(t *testing.T) {
 }
 
 func TestMemoryOrder(t *testing.T) {
-	m := newMemory()
-	ask := func(user, question string) { m.remember(Asking("", func(r *Request) { r.User = user }), question) }
+	m := ask.newMemory()
+	ask := func(user, question string) {
+		m.remember(bottest.Asking("", func(r *bot.Request) { r.User = user }), question)
+	}
 	got := func() (out []string) {
-		for _, e := range m.questions(Asking("")) {
+		for _, e := range m.questions(bottest.Asking("")) {
 			out = append(out, e.value)
 		}
 		return out
 	}
-	for i := range rememberQuestions + 5 {
+	for i := range ask.rememberQuestions + 5 {
 		ask("1", fmt.Sprint("number ", i))
 	}
 	ask("2", "number 100")
 	ask("1", "number 50")
 	all := got()
-	if len(all) != rememberQuestions || !slices.Equal(all[:4], []string{"number 100", "number 50", "number 204", "number 203"}) || slices.Contains(all, "number 4") {
+	if len(all) != ask.rememberQuestions || !slices.Equal(all[:4], []string{"number 100", "number 50", "number 204", "number 203"}) || slices.Contains(all, "number 4") {
 		t.Errorf("%d: %q ... %q", len(all), all[:4], all[len(all)-1])
 	}
-	var none *memory
-	none.remember(Asking(""), "Who?")
-	if got := none.questions(Asking("")); got != nil {
+	var none *ask.memory
+	none.remember(bottest.Asking(""), "Who?")
+	if got := none.questions(bottest.Asking("")); got != nil {
 		t.Errorf("no memory remembers %v", got)
 	}
 }
 
 // What many ask and type at once comes to no harm. It is for the race detector.
 func TestSuggestTogether(t *testing.T) {
-	b, f := Answering(t, 1, KeepIn(t))
+	b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
 	other := archive(t).Texts
 	library := &switching{corpora: [2]*corpus.Corpus{f.Texts, other}}
 	b.library = library
@@ -289,10 +293,10 @@ func TestSuggestTogether(t *testing.T) {
 	for i := range 8 {
 		all.Go(func() {
 			for j := range 50 {
-				who := func(r *Request) { r.User, r.Space = fmt.Sprint(i), fmt.Sprint(j%3) }
-				b.asked.remember(Asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
+				who := func(r *bot.Request) { r.User, r.Space = fmt.Sprint(i), fmt.Sprint(j%3) }
+				b.asked.remember(bottest.Asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
 				for _, arg := range []string{"question", "source", "since"} {
-					Values(b, arg, "", who)
+					bottest.Values(b, arg, "", who)
 				}
 			}
 		})
@@ -321,28 +325,28 @@ func BenchmarkSuggest(b *testing.B) {
 		all = append(all, &corpus.Text{
 			ID: fmt.Sprintf("wire/2025/%05d-statement", i), Title: fmt.Sprintf("Statement number %d on the talks and what was agreed there", i),
 			Publisher: fmt.Sprintf("Agency %d", i%300), Language: corpus.Languages[i%len(corpus.Languages)],
-			Published: Day(fmt.Sprintf("20%02d-%02d-%02d", 10+i%16, 1+i%12, 1+i%28)),
+			Published: bottest.Day(fmt.Sprintf("20%02d-%02d-%02d", 10+i%16, 1+i%12, 1+i%28)),
 		})
 	}
 	c, err := corpus.New(all, corpus.Aliases{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	f := &FakeSearcher{Texts: c}
-	config := Config{Searcher: f, Library: f}
-	KeepIn(b)(&config)
-	bot := New(config)
-	r := Managing("sources", "Agency 1,Agency 2")
+	f := &bottest.FakeSearcher{Texts: c}
+	config := bot.Config{Searcher: f, Library: f}
+	bottest.KeepIn(b)(&config)
+	bot := bot.New(config)
+	r := bottest.Managing("sources", "Agency 1,Agency 2")
 	r.Space = "2"
 	bot.Handle(context.Background(), r)
 	for _, space := range []string{"1", "2"} {
 		for _, typed := range []string{"", "statement", "agency 29 number 4", "nowhere at all"} {
 			for _, arg := range []string{"source", "since"} {
 				b.Run(fmt.Sprintf("space=%s/%s=%q", space, arg, typed), func(b *testing.B) {
-					who := func(r *Request) { r.Space = space }
-					bot.Suggest(context.Background(), Asking("", who), arg, typed)
+					who := func(r *bot.Request) { r.Space = space }
+					bot.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
 					for b.Loop() {
-						bot.Suggest(context.Background(), Asking("", who), arg, typed)
+						bot.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
 					}
 				})
 			}
@@ -350,13 +354,13 @@ func BenchmarkSuggest(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			newShelf(all, nil)
+			ask.newShelf(all, nil)
 		}
 	})
 	b.Run("first of a filter", func(b *testing.B) {
 		names := []string{"Agency 1", "Agency 2"}
 		for b.Loop() {
-			newShelf(all, names)
+			ask.newShelf(all, names)
 		}
 	})
 }

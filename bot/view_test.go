@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"context"
@@ -6,6 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,20 +25,20 @@ import (
 // What is put into a token comes out again, as much of it as there is room for.
 func TestViewTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	b := New(Config{})
+	b := bot.New(bot.Config{})
 	for room := -5; room <= 400; room++ {
 		for range 10 {
-			quotes := make([]Quote, 1+rng.IntN(maxQuotes))
+			quotes := make([]ask.Quote, 1+rng.IntN(ask.maxQuotes))
 			for i := range quotes {
 				quotes[i].Text, quotes[i].Source.ID = fmt.Sprint(rng.Int()), strings.Repeat("ї", rng.IntN(90))
 			}
-			more := make([]Ref, rng.IntN(candidateQuotes))
+			more := make([]token.Ref, rng.IntN(ask.candidateQuotes))
 			for i := range more {
-				more[i] = RefTo("x", fmt.Sprint(rng.Int()))
+				more[i] = token.RefTo("x", fmt.Sprint(rng.Int()))
 			}
-			c := &Call{Request: Request{Room: room, InPlace: true}}
-			v := viewOf(c, quotes, more)
-			if fit := max(0, (room*3/4-Header-1)/8); len(v.Refs) != min(fit, MaxRefs, len(quotes)+len(more)) {
+			c := &bot.Call{Request: bot.Request{Room: room, InPlace: true}}
+			v := ask.viewOf(c, quotes, more)
+			if fit := max(0, (room*3/4-token.Header-1)/8); len(v.Refs) != min(fit, token.MaxRefs, len(quotes)+len(more)) {
 				t.Fatalf("room for %d: %d of %d refs", room, len(v.Refs), len(quotes)+len(more))
 			}
 			if v.Answers != min(len(quotes), len(v.Refs)) || v.Shown != v.Answers {
@@ -46,19 +51,19 @@ func TestViewTokens(t *testing.T) {
 				}
 				continue
 			}
-			back, err := ReadView(v.Payload())
+			back, err := token.ReadView(v.Payload())
 			if err != nil || !reflect.DeepEqual(back, v) || back.Refs[0] != quotes[0].ref() {
 				t.Fatalf("%+v came back as %+v, %v", v, back, err)
 			}
-			Fitting(t, fmt.Sprint("room for ", room), Reply{Actions: actions}, room)
-			Fitting(t, fmt.Sprint("room for ", room), Reply{Actions: backFrom(c, Context, v)}, room)
-			if more := Labelled(Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
+			bottest.Fitting(t, fmt.Sprint("room for ", room), bot.Reply{Actions: actions}, room)
+			bottest.Fitting(t, fmt.Sprint("room for ", room), bot.Reply{Actions: ask.backFrom(c, bot.Context, v)}, room)
+			if more := bottest.Labelled(bot.Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
 				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
 			}
 		}
 	}
 	for room, want := range map[int]int{64: 5, 100: 8} {
-		v := viewOf(&Call{Request: Request{Room: room}}, make([]Quote, 3), make([]Ref, 13))
+		v := ask.viewOf(&bot.Call{Request: bot.Request{Room: room}}, make([]ask.Quote, 3), make([]token.Ref, 13))
 		if len(v.Refs) != want {
 			t.Errorf("room for %d holds %d", room, len(v.Refs))
 		}
@@ -78,12 +83,12 @@ func TestReadView(t *testing.T) {
 		"no number":                   refs,
 		"too much":                    "\xff" + refs,
 	} {
-		if v, err := ReadView([]byte(bad)); !errors.Is(err, ErrUnknown) {
+		if v, err := token.ReadView([]byte(bad)); !errors.Is(err, token.ErrUnknown) {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
 	for good, want := range map[string][2]int{"\x01": {0, 1}, "\x11": {1, 1}, "\x35": {3, 5}, "\x55": {5, 5}, "\x05": {0, 5}} {
-		if v, err := ReadView([]byte(good + refs)); err != nil || v.Answers != want[0] || v.Shown != want[1] || len(v.Refs) != 5 {
+		if v, err := token.ReadView([]byte(good + refs)); err != nil || v.Answers != want[0] || v.Shown != want[1] || len(v.Refs) != 5 {
 			t.Errorf("%q: %+v, %v", good, v, err)
 		}
 	}
@@ -92,63 +97,63 @@ func TestReadView(t *testing.T) {
 // TestInPlace goes round the buttons under an answer and comes back each time
 // to what stood there.
 func TestInPlace(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	ask := Grouped("Who opened it?", Addressed)
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	ask := bottest.Grouped("Who opened it?", bottest.Addressed)
 	answer := b.Handle(context.Background(), ask)
-	labels := func(r Reply) (out []string) {
-		Fitting(t, "a view", r, 64)
+	labels := func(r bot.Reply) (out []string) {
+		bottest.Fitting(t, "a view", r, 64)
 		for _, a := range r.Actions {
 			out = append(out, a.Label)
 		}
 		return out
 	}
-	want := func(r Reply, kind ReplyKind, buttons ...string) {
+	want := func(r bot.Reply, kind bot.ReplyKind, buttons ...string) {
 		t.Helper()
 		if r.Kind != kind || !r.InPlace || r.Private || r.Thread || !slices.Equal(labels(r), buttons) {
 			t.Fatalf("%q under %+v", labels(r), r)
 		}
 	}
-	press := func(r Reply, label string) Reply {
+	press := func(r bot.Reply, label string) bot.Reply {
 		t.Helper()
-		token := Labelled(r, label)
+		token := bottest.Labelled(r, label)
 		if token == "" {
 			t.Fatalf("no button %q under %+v", label, r)
 		}
-		return b.Handle(context.Background(), Pressed(token))
+		return b.Handle(context.Background(), bottest.Pressed(token))
 	}
 	if got := labels(answer); answer.InPlace || !slices.Equal(got, []string{"More quotes", "Context", "Source", "Helpful", "Not helpful"}) {
 		t.Fatalf("%q under %+v", got, answer)
 	}
 	all := press(answer, "More quotes")
-	want(all, KindAnswer, "Context", "Source", "Helpful", "Not helpful")
-	if got := Cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
+	want(all, bot.KindAnswer, "Context", "Source", "Helpful", "Not helpful")
+	if got := bottest.Cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
 		t.Errorf("%q", got)
 	}
-	if head, ok := all.Blocks[3].(Para); !ok || head.Text != For("en").Say("more_quotes", nil) || !all.Blocks[0].(Cite).Lead || all.Blocks[4].(Cite).Lead {
+	if head, ok := all.Blocks[3].(bot.Para); !ok || head.Text != locale.For("en").Say("more_quotes", nil) || !all.Blocks[0].(bot.Cite).Lead || all.Blocks[4].(bot.Cite).Lead {
 		t.Errorf("%+v", all.Blocks)
 	}
-	for name, start := range map[string]Reply{"three quotes": answer, "all": all} {
+	for name, start := range map[string]bot.Reply{"three quotes": answer, "all": all} {
 		around := press(start, "Context")
-		want(around, KindNotice, "Back", "Source")
-		if lead := around.Blocks[1].(Cite); lead.Mark.Of(lead.Text) != "The captain opened the bridge." || lead.Folded {
+		want(around, bot.KindNotice, "Back", "Source")
+		if lead := around.Blocks[1].(bot.Cite); lead.Mark.Of(lead.Text) != "The captain opened the bridge." || lead.Folded {
 			t.Errorf("%s: the quote is hidden: %+v", name, around.Blocks)
 		}
 		for _, block := range around.Blocks[2:] {
-			if c, ok := block.(Cite); !ok || !c.Folded {
+			if c, ok := block.(bot.Cite); !ok || !c.Folded {
 				t.Errorf("%s: not folded: %+v", name, block)
 			}
 		}
 		source := press(around, "Source")
-		want(source, KindNotice, "Back", "Context")
-		for _, r := range []Reply{press(around, "Back"), press(source, "Back"), press(press(source, "Context"), "Back")} {
-			if r.Kind != KindAnswer || !r.InPlace || !reflect.DeepEqual(r.Blocks, start.Blocks) || !reflect.DeepEqual(r.Actions, start.Actions) {
+		want(source, bot.KindNotice, "Back", "Context")
+		for _, r := range []bot.Reply{press(around, "Back"), press(source, "Back"), press(press(source, "Context"), "Back")} {
+			if r.Kind != bot.KindAnswer || !r.InPlace || !reflect.DeepEqual(r.Blocks, start.Blocks) || !reflect.DeepEqual(r.Actions, start.Actions) {
 				t.Errorf("%s: came back to %+v, want %+v", name, r, start)
 			}
 		}
 	}
 	// What is a word in passing takes nothing's place.
 	for _, label := range []string{"Helpful", "Not helpful"} {
-		if r := press(all, label); r.InPlace || r.Private || !IsSaying(r, KindNotice, "thanks", nil) {
+		if r := press(all, label); r.InPlace || r.Private || !bottest.IsSaying(r, bot.KindNotice, "thanks", nil) {
 			t.Errorf("%s: %+v", label, r)
 		}
 	}
@@ -156,14 +161,14 @@ func TestInPlace(t *testing.T) {
 	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Language, s.Preview = "uk", true; return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if r := press(answer, "Context"); Labelled(r, "Назад") == "" {
+	if r := press(answer, "Context"); bottest.Labelled(r, "Назад") == "" {
 		t.Errorf("%+v", r)
-	} else if r := b.Handle(context.Background(), Pressed(Labelled(r, "Назад"))); !r.Preview || r.Blocks[1].(Cite).Label != "Також" {
+	} else if r := b.Handle(context.Background(), bottest.Pressed(bottest.Labelled(r, "Назад"))); !r.Preview || r.Blocks[1].(bot.Cite).Label != "Також" {
 		t.Errorf("%+v", r)
 	}
 	// Where a press is answered for the presser alone, nothing is replaced.
 	for _, label := range []string{"More quotes", "Context", "Source"} {
-		if r := b.Handle(context.Background(), Pressing(Labelled(answer, label))); r.InPlace || !r.Private || len(Cited(r)) == 0 {
+		if r := b.Handle(context.Background(), bottest.Pressing(bottest.Labelled(answer, label))); r.InPlace || !r.Private || len(bottest.Cited(r)) == 0 {
 			t.Errorf("%s elsewhere: %+v", label, r)
 		}
 	}
@@ -174,51 +179,51 @@ func TestOldViews(t *testing.T) {
 	quotes := []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "Nobody slept."}
 	names := []string{"міст", "b", "c", "d", "e"}
 	files := func(without ...int) fstest.MapFS {
-		out := fstest.MapFS{"zz.md": Page("Something else.")}
+		out := fstest.MapFS{"zz.md": bottest.Page("Something else.")}
 		for i, q := range quotes {
 			if !slices.Contains(without, i) {
-				out[names[i]+".md"] = Page(q)
+				out[names[i]+".md"] = bottest.Page(q)
 			}
 		}
 		return out
 	}
-	old := Loaded(t, files())
+	old := bottest.Loaded(t, files())
 	old.Found.Confidence = 1
 	for i := range quotes {
 		old.Found.Hits = append(old.Found.Hits, old.Hit(names[i], 0, 0, 9-float64(i)/10))
 	}
 	// Three answer; two come with the button for more.
-	answer := New(Config{Searcher: old, Library: old}).Handle(context.Background(), Grouped("Who opened it?", Addressed))
-	_, payload, err := Read(Labelled(answer, "Context"))
+	answer := bot.New(bot.Config{Searcher: old, Library: old}).Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed))
+	_, payload, err := token.Read(bottest.Labelled(answer, "Context"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := ReadView(payload)
+	v, err := token.ReadView(payload)
 	if err != nil || len(v.Refs) != 5 || v.Answers != 3 || v.Shown != 3 {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	back := Make(Show, v.Payload())
+	back := token.Make(bot.Show, v.Payload())
 
-	gone := func(r Reply) bool { return IsSaying(r, KindError, "passage_gone", nil) && !r.InPlace }
-	changed := func(r Reply) bool {
-		return IsSaying(r, KindError, "source_changed", Data{"ID": "міст"}) && !r.InPlace
+	gone := func(r bot.Reply) bool { return bottest.IsSaying(r, bot.KindError, "passage_gone", nil) && !r.InPlace }
+	changed := func(r bot.Reply) bool {
+		return bottest.IsSaying(r, bot.KindError, "source_changed", locale.Data{"ID": "міст"}) && !r.InPlace
 	}
-	shows := func(want ...int) func(Reply) bool {
-		return func(r Reply) bool {
+	shows := func(want ...int) func(bot.Reply) bool {
+		return func(r bot.Reply) bool {
 			var texts []string
 			for _, i := range want {
 				texts = append(texts, quotes[i])
 			}
-			return r.Kind == KindAnswer && r.InPlace && slices.Equal(Cited(r), texts)
+			return r.Kind == bot.KindAnswer && r.InPlace && slices.Equal(bottest.Cited(r), texts)
 		}
 	}
-	lead := func(r Reply) bool { return r.InPlace && slices.Contains(Cited(r), quotes[0]) }
+	lead := func(r bot.Reply) bool { return r.InPlace && slices.Contains(bottest.Cited(r), quotes[0]) }
 	tests := []struct {
 		name               string
 		now                fstest.MapFS
 		edited             []int // in the store, since they were indexed
 		sources            []string
-		shown, all, around func(Reply) bool
+		shown, all, around func(bot.Reply) bool
 	}{
 		{"the same", files(), nil, nil, shows(0, 1, 2), shows(0, 1, 2, 3, 4), lead},
 		{"a later quote is gone", files(1), nil, nil, shows(0, 2), shows(0, 2, 3, 4), lead},
@@ -236,29 +241,29 @@ func TestOldViews(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			now := Loaded(t, tt.now)
+			now := bottest.Loaded(t, tt.now)
 			for _, i := range tt.edited {
-				*tt.now[names[i]+".md"] = *Page("Not so: " + quotes[i])
+				*tt.now[names[i]+".md"] = *bottest.Page("Not so: " + quotes[i])
 			}
-			config := Config{Searcher: &FakeSearcher{Err: errors.New("not searched")}, Library: now}
-			KeepIn(t)(&config)
+			config := bot.Config{Searcher: &bottest.FakeSearcher{Err: errors.New("not searched")}, Library: now}
+			bottest.KeepIn(t)(&config)
 			if _, err := config.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Sources = tt.sources; return nil }); err != nil {
 				t.Fatal(err)
 			}
-			b := New(config)
+			b := bot.New(config)
 			for what, press := range map[string]struct {
 				token string
-				holds func(Reply) bool
+				holds func(bot.Reply) bool
 			}{
-				"back": {back, tt.shown}, "more": {Labelled(answer, "More quotes"), tt.all},
-				"context": {Labelled(answer, "Context"), tt.around}, "source": {Labelled(answer, "Source"), tt.around},
+				"back": {back, tt.shown}, "more": {bottest.Labelled(answer, "More quotes"), tt.all},
+				"context": {bottest.Labelled(answer, "Context"), tt.around}, "source": {bottest.Labelled(answer, "Source"), tt.around},
 			} {
-				r := b.Handle(context.Background(), Pressed(press.token))
+				r := b.Handle(context.Background(), bottest.Pressed(press.token))
 				if !press.holds(r) || r.Private {
 					t.Errorf("%s: %+v", what, r)
 				}
-				Fitting(t, what, r, 64)
-				if i := slices.IndexFunc(r.Blocks, func(b Block) bool { _, ok := b.(Para); return ok }); what == "more" && r.Kind == KindAnswer && i >= 0 && i == len(r.Blocks)-1 {
+				bottest.Fitting(t, what, r, 64)
+				if i := slices.IndexFunc(r.Blocks, func(b bot.Block) bool { _, ok := b.(bot.Para); return ok }); what == "more" && r.Kind == bot.KindAnswer && i >= 0 && i == len(r.Blocks)-1 {
 					t.Errorf("a heading over nothing: %+v", r.Blocks)
 				}
 			}
@@ -269,49 +274,49 @@ func TestOldViews(t *testing.T) {
 // A passage that a note leads to is shown as one, whatever it stood beside:
 // what does not answer must not come back as an answer.
 func TestOpenedPassages(t *testing.T) {
-	b, f := Answering(t, 0, KeepIn(t))
+	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
 	f.Found.Hits[0].Met = 1
 	const quote = "The captain opened the bridge."
-	noted := func(r Reply) string {
+	noted := func(r bot.Reply) string {
 		for _, block := range r.Blocks {
-			if c, ok := block.(Cite); ok && len(c.Notes) > 0 {
+			if c, ok := block.(bot.Cite); ok && len(c.Notes) > 0 {
 				return c.Notes[0].Token
 			}
 		}
 		return ""
 	}
-	for what, r := range map[string]Request{
-		"a refusal": Grouped("Who flew the zeppelin?", Addressed),
-		"a word":    Grouped("zeppelin", Addressed),
-		"a search":  Grouped("/search captain"),
-		"a check":   Grouped("/check The captain opened the old bridge."),
-		"an answer": Grouped("Who opened it?", Addressed),
+	for what, r := range map[string]bot.Request{
+		"a refusal": bottest.Grouped("Who flew the zeppelin?", bottest.Addressed),
+		"a word":    bottest.Grouped("zeppelin", bottest.Addressed),
+		"a search":  bottest.Grouped("/search captain"),
+		"a check":   bottest.Grouped("/check The captain opened the old bridge."),
+		"an answer": bottest.Grouped("Who opened it?", bottest.Addressed),
 	} {
 		f.Found.Confidence = map[bool]float64{true: 1}[what == "an answer"]
 		reply := b.Handle(context.Background(), r)
-		Fitting(t, what, reply, 64)
+		bottest.Fitting(t, what, reply, 64)
 		token := noted(reply)
 		if token == "" {
 			t.Fatalf("%s leads nowhere: %+v", what, reply)
 		}
-		opened := b.Handle(context.Background(), Grouped("/start "+token, Alone))
-		if opened.Kind != KindNotice || opened.InPlace || !slices.Contains(Cited(opened), quote) || Labelled(opened, "Back") == "" || Labelled(opened, "Source") == "" {
+		opened := b.Handle(context.Background(), bottest.Grouped("/start "+token, bottest.Alone))
+		if opened.Kind != bot.KindNotice || opened.InPlace || !slices.Contains(bottest.Cited(opened), quote) || bottest.Labelled(opened, "Back") == "" || bottest.Labelled(opened, "Source") == "" {
 			t.Fatalf("%s: opened %+v", what, opened)
 		}
-		Fitting(t, what, opened, 64)
-		back := b.Handle(context.Background(), Pressed(Labelled(opened, "Back"), Alone))
-		if back.Kind != KindNotice || !back.InPlace || !slices.Equal(Cited(back), []string{quote}) || back.Blocks[0].(Cite).Lead || back.Blocks[0].(Cite).Label != "A passage from the texts:" {
+		bottest.Fitting(t, what, opened, 64)
+		back := b.Handle(context.Background(), bottest.Pressed(bottest.Labelled(opened, "Back"), bottest.Alone))
+		if back.Kind != bot.KindNotice || !back.InPlace || !slices.Equal(bottest.Cited(back), []string{quote}) || back.Blocks[0].(bot.Cite).Lead || back.Blocks[0].(bot.Cite).Label != "A passage from the texts:" {
 			t.Errorf("%s: came back to %+v", what, back)
 		}
-		if ButtonOf(back, Helpful)+ButtonOf(back, NotHelpful) != "" || Labelled(back, "Context") == "" {
+		if bottest.ButtonOf(back, bot.Helpful)+bottest.ButtonOf(back, bot.NotHelpful) != "" || bottest.Labelled(back, "Context") == "" {
 			t.Errorf("%s: %+v", what, back.Actions)
 		}
 	}
 	// There are none where a press is answered apart, nor where there is no room.
 	f.Found.Confidence = 1
-	for name, r := range map[string]Request{
-		"apart":   Asking("Who opened it?"),
-		"no room": Grouped("Who opened it?", Addressed, func(r *Request) { r.Room = 19 }),
+	for name, r := range map[string]bot.Request{
+		"apart":   bottest.Asking("Who opened it?"),
+		"no room": bottest.Grouped("Who opened it?", bottest.Addressed, func(r *bot.Request) { r.Room = 19 }),
 	} {
 		if got := noted(b.Handle(context.Background(), r)); got != "" {
 			t.Errorf("%s: %q", name, got)
@@ -321,64 +326,64 @@ func TestOpenedPassages(t *testing.T) {
 
 // TestStart comes to the bot by a link.
 func TestStart(t *testing.T) {
-	b, _ := Answering(t, 1, KeepIn(t))
-	answer := b.Handle(context.Background(), Grouped("Who opened it?", Addressed))
-	token := Labelled(answer, "Context")
+	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
+	answer := b.Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed))
+	token := bottest.Labelled(answer, "Context")
 	damaged := token[:len(token)-1] + map[bool]string{true: "A", false: "B"}[!strings.HasSuffix(token, "A")]
 	const help, shown = "verbatim quotes", "The quote and what stands around it"
 	for name, tt := range map[string]struct {
-		r    Request
+		r    bot.Request
 		want string // "": silence
 	}{
-		"a link":                  {Grouped("/start "+token, Alone), shown},
-		"with our name":           {Grouped("/start@Rapporteur "+token, Alone), shown},
-		"in a group":              {Grouped("/start@rapporteur " + token), shown},
-		"to another bot":          {Grouped("/start@other " + token), ""},
-		"nothing more":            {Grouped("/start", Alone), help},
-		"damaged":                 {Grouped("/start "+damaged, Alone), help},
-		"two":                     {Grouped("/start "+token+" "+token, Alone), help},
-		"another's link":          {Grouped("/start utm_source=x", Alone), help},
-		"a link without a start":  {Grouped(token, Alone), "captain"}, // a strange question
-		"a slash command's words": {Grouped(token, Alone, func(r *Request) { r.Command = "start" }), help},
-		"of a kind unknown":       {Grouped("/start "+Make(99, nil), Alone), "This button is of an older version"},
-		"a check of nothing":      {Grouped("/start "+Make(Check, nil), Alone), "I no longer see the message"},
-		"a check":                 {Grouped("/start "+Make(Check, nil), Alone, func(r *Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
-		"settings":                {Grouped("/start "+Make(Set, []byte("language:de")), Alone), "This button is of an older version"},
-		"settings in a group":     {Grouped("/start@rapporteur " + Make(Set, []byte("language:de"))), "This button is of an older version"},
+		"a link":                  {bottest.Grouped("/start "+token, bottest.Alone), shown},
+		"with our name":           {bottest.Grouped("/start@Rapporteur "+token, bottest.Alone), shown},
+		"in a group":              {bottest.Grouped("/start@rapporteur " + token), shown},
+		"to another bot":          {bottest.Grouped("/start@other " + token), ""},
+		"nothing more":            {bottest.Grouped("/start", bottest.Alone), help},
+		"damaged":                 {bottest.Grouped("/start "+damaged, bottest.Alone), help},
+		"two":                     {bottest.Grouped("/start "+token+" "+token, bottest.Alone), help},
+		"another's link":          {bottest.Grouped("/start utm_source=x", bottest.Alone), help},
+		"a link without a start":  {bottest.Grouped(token, bottest.Alone), "captain"}, // a strange question
+		"a slash command's words": {bottest.Grouped(token, bottest.Alone, func(r *bot.Request) { r.Command = "start" }), help},
+		"of a kind unknown":       {bottest.Grouped("/start "+token.Make(99, nil), bottest.Alone), "This button is of an older version"},
+		"a check of nothing":      {bottest.Grouped("/start "+token.Make(bot.Check, nil), bottest.Alone), "I no longer see the message"},
+		"a check":                 {bottest.Grouped("/start "+token.Make(bot.Check, nil), bottest.Alone, func(r *bot.Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
+		"settings":                {bottest.Grouped("/start "+token.Make(bot.Set, []byte("language:de")), bottest.Alone), "This button is of an older version"},
+		"settings in a group":     {bottest.Grouped("/start@rapporteur " + token.Make(bot.Set, []byte("language:de"))), "This button is of an older version"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
-		if r.InPlace || tt.want == "" != (r.Kind == KindSilent) || !strings.Contains(TextsOf(r), tt.want) {
+		if r.InPlace || tt.want == "" != (r.Kind == bot.KindSilent) || !strings.Contains(bottest.TextsOf(r), tt.want) {
 			t.Errorf("%s: %q is missing from %+v", name, tt.want, r)
 		}
-		Fitting(t, name, r, 64)
+		bottest.Fitting(t, name, r, 64)
 	}
 }
 
 // FuzzInPlace presses anything where it takes effect in place, as somebody who
 // may change the settings.
 func FuzzInPlace(f *testing.F) {
-	lead := RefTo("a", "The captain opened the bridge.")
-	f.Add(byte(Show), []byte("\x11"+string(lead[:])))
-	f.Add(byte(Show), []byte("\x01"+string(lead[:])))
-	f.Add(byte(Context), []byte("\x12"+string(lead[:])+string(lead[:])))
-	f.Add(byte(Origin), []byte("\xff"+string(lead[:])))
-	f.Add(byte(Check), []byte("x"))
+	lead := token.RefTo("a", "The captain opened the bridge.")
+	f.Add(byte(bot.Show), []byte("\x11"+string(lead[:])))
+	f.Add(byte(bot.Show), []byte("\x01"+string(lead[:])))
+	f.Add(byte(bot.Context), []byte("\x12"+string(lead[:])+string(lead[:])))
+	f.Add(byte(bot.Origin), []byte("\xff"+string(lead[:])))
+	f.Add(byte(bot.Check), []byte("x"))
 	for _, s := range []string{"language:de", "answer:all", "preview:on", "quiet:22-7", "quiet:99:99-1", "zone:../../etc/passwd", "zone:\x00", "language:\xff", "admin:5", "allow:here", "sources:a", ":", "", "language", "x:y:z"} {
-		f.Add(byte(Set), []byte(s))
+		f.Add(byte(bot.Set), []byte(s))
 	}
-	b, _ := Answering(f, 1, KeepIn(f))
+	b, _ := bottest.Answering(f, 1, bottest.KeepIn(f))
 	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
-		r := b.Handle(context.Background(), Pressed(Make(ActionKind(kind), payload), func(r *Request) {
+		r := b.Handle(context.Background(), bottest.Pressed(token.Make(bot.ActionKind(kind), payload), func(r *bot.Request) {
 			r.Manager, r.Room, r.About = true, 100, string(payload)
 		}))
-		if r.Kind == KindSilent || r.Private || strings.Contains(TextsOf(r), "my side") {
+		if r.Kind == bot.KindSilent || r.Private || strings.Contains(bottest.TextsOf(r), "my side") {
 			t.Fatalf("kind %d, payload %x: %+v", kind, payload, r)
 		}
-		if r.Kind == KindError && !utf8.ValidString(TextsOf(r)) {
-			t.Fatalf("kind %d, payload %x: %q", kind, payload, TextsOf(r))
+		if r.Kind == bot.KindError && !utf8.ValidString(bottest.TextsOf(r)) {
+			t.Fatalf("kind %d, payload %x: %q", kind, payload, bottest.TextsOf(r))
 		}
-		Fitting(t, fmt.Sprintf("kind %d, payload %x", kind, payload), r, 100)
-		for _, text := range Cited(r) {
+		bottest.Fitting(t, fmt.Sprintf("kind %d, payload %x", kind, payload), r, 100)
+		for _, text := range bottest.Cited(r) {
 			if !slices.Contains([]string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted.", "So it is."}, text) {
 				t.Fatalf("%q is quoted", text)
 			}
@@ -388,32 +393,32 @@ func FuzzInPlace(f *testing.F) {
 
 // TestButtonWords reads every button there is, in every language.
 func TestButtonWords(t *testing.T) {
-	for _, lang := range Languages() {
+	for _, lang := range locale.Languages() {
 		t.Run(lang, func(t *testing.T) {
-			b, f := Answering(t, 1, KeepIn(t))
+			b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
 			f.Found.Hits[0].Met = 1
-			in := func(r *Request) { r.Locale = lang }
-			managing := func(r *Request) { r.Manager = true }
+			in := func(r *bot.Request) { r.Locale = lang }
+			managing := func(r *bot.Request) { r.Manager = true }
 			seen := make(map[string]bool)
-			var follow func(r Reply, where func(*Request), depth int)
-			follow = func(r Reply, where func(*Request), depth int) {
-				Fitting(t, fmt.Sprintf("%s, %q", lang, TextsOf(r)), r, 64)
+			var follow func(r bot.Reply, where func(*bot.Request), depth int)
+			follow = func(r bot.Reply, where func(*bot.Request), depth int) {
+				bottest.Fitting(t, fmt.Sprintf("%s, %q", lang, bottest.TextsOf(r)), r, 64)
 				for _, a := range r.Actions {
 					if seen[a.Token] || depth == 0 {
 						continue
 					}
 					seen[a.Token] = true
-					follow(b.Handle(context.Background(), Pressed(a.Token, in, managing, where)), where, depth-1)
+					follow(b.Handle(context.Background(), bottest.Pressed(a.Token, in, managing, where)), where, depth-1)
 				}
 			}
-			stay := func(*Request) {}
-			for _, where := range []func(*Request){stay, Alone, func(r *Request) { r.Group = false }} {
+			stay := func(*bot.Request) {}
+			for _, where := range []func(*bot.Request){stay, bottest.Alone, func(r *bot.Request) { r.Group = false }} {
 				for _, confidence := range []float64{1, 0} {
 					f.Found.Confidence = confidence
-					follow(b.Handle(context.Background(), Grouped("Who opened it?", in, Addressed, where)), where, 3)
+					follow(b.Handle(context.Background(), bottest.Grouped("Who opened it?", in, bottest.Addressed, where)), where, 3)
 				}
-				follow(b.Handle(context.Background(), Grouped("/settings", in, managing, where)), where, 3)
-				follow(b.Handle(context.Background(), Grouped("It is so.", in, where, Addressed, func(r *Request) { r.Forwarded = true })), where, 2)
+				follow(b.Handle(context.Background(), bottest.Grouped("/settings", in, managing, where)), where, 3)
+				follow(b.Handle(context.Background(), bottest.Grouped("It is so.", in, where, bottest.Addressed, func(r *bot.Request) { r.Forwarded = true })), where, 2)
 			}
 			if len(seen) < 20 {
 				t.Errorf("only %d buttons: the test is too easy", len(seen))
@@ -426,31 +431,31 @@ func TestButtonWords(t *testing.T) {
 // https://core.telegram.org/bots/api#answercallbackquery
 func TestWordsInPassing(t *testing.T) {
 	long := strings.Repeat("w", 300)
-	for _, lang := range Languages() {
-		w := For(lang)
-		for id, d := range map[string]Data{
+	for _, lang := range locale.Languages() {
+		w := locale.For(lang)
+		for id, d := range map[string]locale.Data{
 			"thanks": nil, "will_not_tell": nil, "stale_button": nil, "passage_gone": nil, "question_gone": nil, "forward_again": nil,
 			"no_claims": nil, "no_space": nil, "not_manager": nil, "nothing_kept": nil, "managers_only": nil, "managers_only_group": nil,
 			"cannot_tell_manager": nil, "too_slow": nil, "failed": {"ID": "ABCDEF"}, "slow_down": {"Count": 60},
-			"will_tell":        {"Question": Shorten(long, maxPromised)},
-			"will_tell_here":   {"Question": Shorten(long, maxPromised)},
+			"will_tell":        {"Question": locale.Shorten(long, people.maxPromised)},
+			"will_tell_here":   {"Question": locale.Shorten(long, people.maxPromised)},
 			"follows_too_many": {"Count": state.MaxFollows},
 			"source_changed":   {"ID": "2025/12/14-statement"},
-			"bad_zone":         {"Value": Clip(long)},
-			"bad_quiet":        {"Value": Clip(long)},
-			"bad_choice":       {"Name": "confidence", "Value": Clip(long), "Choices": "default, careful, balanced, eager"},
+			"bad_zone":         {"Value": locale.Clip(long)},
+			"bad_quiet":        {"Value": locale.Clip(long)},
+			"bad_choice":       {"Name": "confidence", "Value": locale.Clip(long), "Choices": "default, careful, balanced, eager"},
 		} {
 			if n := utf8.RuneCountInString(w.Say(id, d)); n > 200 {
 				t.Errorf("%s: %s has %d characters", lang, id, n)
 			}
 		}
 	}
-	b, _ := Answering(t, 0, KeepIn(t))
+	b, _ := bottest.Answering(t, 0, bottest.KeepIn(t))
 	question := "Who flew " + strings.Repeat("far and ", 100) + "away?"
-	for _, where := range []func(*Request){func(*Request) {}, Alone} {
-		r := b.Handle(context.Background(), Grouped(question, Addressed, where))
-		r = b.Handle(context.Background(), Pressed(ButtonOf(r, Tell), where))
-		if n := utf8.RuneCountInString(TextsOf(r)); r.Kind != KindNotice || r.InPlace || n > 200 {
+	for _, where := range []func(*bot.Request){func(*bot.Request) {}, bottest.Alone} {
+		r := b.Handle(context.Background(), bottest.Grouped(question, bottest.Addressed, where))
+		r = b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(r, bot.Tell), where))
+		if n := utf8.RuneCountInString(bottest.TextsOf(r)); r.Kind != bot.KindNotice || r.InPlace || n > 200 {
 			t.Errorf("%d characters: %+v", n, r)
 		}
 	}
@@ -459,15 +464,15 @@ func TestWordsInPassing(t *testing.T) {
 // Two sentences that are alike have one ref, so it does not matter which is
 // found: both say the same.
 func TestAlike(t *testing.T) {
-	f := Loaded(t, fstest.MapFS{"a.md": Page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
+	f := bottest.Loaded(t, fstest.MapFS{"a.md": bottest.Page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
 	f.Found.Confidence = 1
 	f.Found.Hits = []index.Hit{f.Hit("a", 2, 0, 9), f.Hit("a", 0, 0, 8)}
-	b := New(Config{Searcher: f, Library: f})
-	r := b.Handle(context.Background(), Grouped("What is it?", Addressed))
-	if got := Cited(b.Handle(context.Background(), Pressed(Labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
+	b := bot.New(bot.Config{Searcher: f, Library: f})
+	r := b.Handle(context.Background(), bottest.Grouped("What is it?", bottest.Addressed))
+	if got := bottest.Cited(b.Handle(context.Background(), bottest.Pressed(bottest.Labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
 		t.Errorf("%q", got)
 	}
-	if raw, err := base64.RawURLEncoding.DecodeString(Labelled(r, "Context")); err != nil || len(raw) != Header+1+8 {
+	if raw, err := base64.RawURLEncoding.DecodeString(bottest.Labelled(r, "Context")); err != nil || len(raw) != token.Header+1+8 {
 		t.Errorf("%d bytes, %v", len(raw), err)
 	}
 }

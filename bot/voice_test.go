@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import "testing"
 
@@ -27,7 +27,7 @@ func TestWhoSaid(t *testing.T) {
 		"How much did Lund spend?":                            "",
 		"Was kostet der Kai?":                                 "",
 	} {
-		if got := whoSaid(question); got != want {
+		if got := ask.whoSaid(question); got != want {
 			t.Errorf("%q: got %q, want %q", question, got, want)
 		}
 	}

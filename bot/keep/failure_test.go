@@ -9,12 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"rapporteur/bot/operate"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-
-	"rapporteur/bot"
 )
 
 func TestMain(m *testing.M) {
@@ -48,7 +47,7 @@ func keepUntilKilled(dirs string) {
 				break
 			}
 			body := fmt.Sprintf(crashText, n, strings.Repeat("So it goes on. ", rand.IntN(200)))
-			var a bot.Addition
+			var a operate.Addition
 			if a, err = s.Add(ctx, upload("text.txt", body)); err == nil {
 				fmt.Println("added", a.ID)
 			}

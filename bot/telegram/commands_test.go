@@ -12,7 +12,7 @@ import (
 )
 
 // menuLanguages are those in which there is a menu, "" being for all others.
-func menuLanguages() []string { return append([]string{""}, bot.Languages()...) }
+func menuLanguages() []string { return append([]string{""}, locale.Languages()...) }
 
 func TestCommandMenus(t *testing.T) {
 	t.Parallel()
