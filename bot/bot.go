@@ -28,6 +28,7 @@ type Config struct {
 	Admins     []string      // the operators: "platform:user id"
 	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
 	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Key        []byte        // seals the tokens of buttons; nil for the state's
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -81,8 +82,11 @@ func New(c Config, tables ...Table) *Bot {
 		admins:     c.Admins,
 		adminRoles: c.AdminRoles,
 		state:      c.State,
-		key:        c.State.Key("buttons"),
+		key:        c.Key,
 		presses:    make(map[ActionKind]Press),
+	}
+	if b.key == nil {
+		b.key = c.State.Key("buttons")
 	}
 	for _, t := range tables {
 		if t.Pick != nil {

@@ -105,7 +105,7 @@ func (c *Call) elsewhere() Reply {
 	for _, id := range c.Settings.Channels {
 		places = append(places, Place{ID: id})
 	}
-	r := Notice(Para{Text: c.OfSpace("elsewhere")}, List{[]Item{{Places: places}}})
+	r := Notice(Para{Text: c.OfSpace("elsewhere")}, List{Items: []Item{{Places: places}}})
 	r.Private = true
 	return r
 }

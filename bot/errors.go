@@ -80,8 +80,8 @@ func ErrorID() string {
 
 // Explained is the reply that explains a UserError in the interface language
 // that suits the locale best.
-func Explained(e *UserError, locale string) Reply {
-	return Reply{Kind: KindError, Blocks: []Block{Para{Text: Explain(e, locale)}}}
+func Explained(e *UserError, lang string) Reply {
+	return Reply{Kind: KindError, Blocks: []Block{Para{Text: Explain(e, lang)}}}
 }
 
 // Explain returns the plain sentence of a UserError in the interface language

@@ -40,10 +40,10 @@ func TestWhoMaySetGroup(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var log bytes.Buffer
 			config := bottest.KeepIn(t)
-			b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
+			b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"telegram:99"} })
 			for name, r := range map[string]bot.Request{
 				"typed":   bottest.Grouped("/settings preview:on", tt.who),
-				"pressed": bottest.Pressed(token.Make(bot.Set, []byte("preview:on")), tt.who),
+				"pressed": bottest.Pressed(token.Make(byte(bot.Set), []byte("preview:on")), tt.who),
 			} {
 				bottest.KeepSettings(t, b, func(s *state.Settings) { *s = state.Settings{} })
 				if r.Action != "" {
@@ -122,7 +122,7 @@ func TestGroupSettings(t *testing.T) {
 func TestBadGroupSettings(t *testing.T) {
 	var log bytes.Buffer
 	config := bottest.KeepIn(t)
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c) })
 	bottest.KeepSettings(t, b, func(s *state.Settings) { s.Quiet = state.Quiet{From: 1, To: 2, Zone: "Europe/Kyiv"} })
 	for option, values := range map[string][]string{
 		"quiet":   {"", "night", "22", "22-", "-7", "25-7", "22:60-7", "24:01-7", "22-22", "7:00-7", "22-7-8", "22:0-7", "1000-7", "²²-7", "٢٢-7"},
@@ -185,14 +185,14 @@ func TestSettingButtons(t *testing.T) {
 			marked(r)
 		}
 		_, payload, _ := token.Read(a.Token)
-		name, value, _ := strings.Cut(string(payload[:len(payload)-bot.SealSize]), ":")
+		name, value, _ := strings.Cut(string(payload[:len(payload)-token.SealSize]), ":")
 		s := bottest.KeptOf(t, b)
 		got := map[string]any{
 			"language": s.Language, "confidence": s.Confidence, "answer": s.Unaddressed, "preview": s.Preview, "quiet": s.Quiet,
 		}[name]
 		want := map[string]any{
 			"auto": "", "default": "", "addressed": false, "all": true, "off": false, "on": true,
-			settings.night: state.Quiet{From: 22 * 60, To: 7 * 60},
+			"22:00-07:00": state.Quiet{From: 22 * 60, To: 7 * 60},
 		}[value]
 		switch {
 		case name == "quiet" && value == "off":
@@ -212,7 +212,7 @@ func TestSettingButtons(t *testing.T) {
 	// The zone stays when the hours are pressed.
 	b.Handle(context.Background(), bottest.Grouped("/settings zone:Europe/Kyiv", manage))
 	bottest.KeepSettings(t, b, func(s *state.Settings) { s.Language = "" })
-	r = b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte("quiet:"+settings.night)), manage)))
+	r = b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(byte(bot.Set), []byte("quiet:"+"22:00-07:00")), manage)))
 	if bottest.Labelled(r, "✓ Quiet 22:00–07:00") == "" || bottest.KeptOf(t, b).Quiet.Zone != "Europe/Kyiv" {
 		t.Errorf("%+v, %+v", r, bottest.KeptOf(t, b))
 	}
@@ -220,11 +220,11 @@ func TestSettingButtons(t *testing.T) {
 	if r := b.Handle(context.Background(), bottest.Managing()); len(r.Actions) > 0 {
 		t.Errorf("%+v", r.Actions)
 	}
-	if r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte("language:de")), manage, bottest.Alone))); !bottest.IsSaying(r, bot.KindError, "no_space", nil) {
+	if r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(byte(bot.Set), []byte("language:de")), manage, bottest.Alone))); !bottest.IsSaying(r, bot.KindError, "no_space", nil) {
 		t.Errorf("%+v", r)
 	}
 	none, _ := bottest.Answering(t, 1, nil)
-	if r := none.Handle(context.Background(), bottest.Signed(none, bottest.Pressed(token.Make(bot.Set, []byte("language:de")), manage))); !bottest.IsSaying(r, bot.KindError, "nothing_kept", nil) {
+	if r := none.Handle(context.Background(), bottest.Signed(none, bottest.Pressed(token.Make(byte(bot.Set), []byte("language:de")), manage))); !bottest.IsSaying(r, bot.KindError, "nothing_kept", nil) {
 		t.Errorf("nothing kept: %+v", r)
 	}
 
@@ -235,7 +235,7 @@ func TestSettingButtons(t *testing.T) {
 		"language:\xff": "stale", ":de": "stale", "quiet:always": "I do not understand", "zone:nowhere": "I do not know the time zone",
 		"sources:nowhere": "There is no text", "allow:@everyone": "I do not understand", "answer:all:": "It can be", "unaddressed:true": "stale",
 	} {
-		r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(bot.Set, []byte(payload)), manage)))
+		r := b.Handle(context.Background(), bottest.Signed(b, bottest.Pressed(token.Make(byte(bot.Set), []byte(payload)), manage)))
 		if want == "stale" && !bottest.IsSaying(r, bot.KindError, "stale_button", nil) || want != "stale" && (r.Kind != bot.KindError || !strings.Contains(bottest.TextsOf(r), want)) {
 			t.Errorf("%q: %+v", payload, r)
 		}
@@ -306,7 +306,7 @@ func TestGroupFollow(t *testing.T) {
 		t.Errorf("%+v, %v, %q wait", done, err, bottest.Waiting(t, b))
 	}
 	for who, want := range map[string]bool{"-100": true, "7": false} {
-		if blocked, err := b.state.Blocked(context.Background(), "telegram", who); blocked != want || err != nil {
+		if blocked, err := b.State.Blocked(context.Background(), "telegram", who); blocked != want || err != nil {
 			t.Errorf("%s blocked: %v, %v", who, blocked, err)
 		}
 	}

@@ -3,11 +3,9 @@ package bot_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"rapporteur/bot"
-	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
 	"strings"
@@ -72,76 +70,20 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-func TestGreetings(t *testing.T) {
-	b, f := bottest.Answering(t, 1, nil)
-	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
-		t.Error("a greeting is searched for")
-		return index.Result{}, nil
-	}
-	for _, s := range []string{"Hi", "hello!", "Good morning :)", "Привіт!", "Доброго дня", "Дякую 🙏", "Здравствуйте!", "Guten Tag.", "Vielen Dank", "Grüß Gott!", "Bonjour", "¡Hola!", "Grazie", "Dzień dobry", "Mulțumesc"} {
-		if r := b.Handle(context.Background(), bottest.InPrivate(s)); r.Kind != bot.KindNotice || !strings.Contains(bottest.TextsOf(r), "/ask") {
-			t.Errorf("%q: %+v", s, r)
-		}
-	}
-	for _, s := range []string{"", "🙏", "hello world", "hi hi hi hi hi hi", "How much?"} {
-		if ask.isGreeting(s) {
-			t.Errorf("%q is taken for a greeting", s)
-		}
-	}
-}
-
-func TestAnswers(t *testing.T) {
-	b, f := bottest.Answering(t, 0.8, nil)
-	r := b.Handle(context.Background(), bottest.InPrivate("Who opened the bridge?"))
-	if len(r.Blocks) != ask.maxQuotes {
-		t.Fatalf("%+v", r)
-	}
-	for i, want := range []bot.Cite{{Lead: true, Text: "The captain opened the bridge."}, {Label: "Also", Text: "Crowds cheered."}, {Text: "A band played in the rain."}} {
-		got := r.Blocks[i].(bot.Cite)
-		if got.Text != want.Text || got.Lead != want.Lead || got.Label != want.Label || got.SourceLine() != "“The captain opened the bridge.”, 16 December 2025" ||
-			!strings.HasPrefix(got.Link, "https://example.org/page#:~:text=") {
-			t.Errorf("block %d is %+v", i, got)
-		}
-	}
-
-	// What adds nothing is left out: from the same passage, in the same words,
-	// or much worse.
-	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("a", 0, 0, 9), f.Hit("a", 1, 0, 6.9), f.Hit("b", 0, 0, 7.1)}
-	a, err := b.Ask(context.Background(), "Who opened the bridge?", nil)
-	if err != nil || len(a.Quotes) != 2 || a.Quotes[1].Text != "So it is." {
-		t.Errorf("%+v, %v", a, err)
-	}
-	if a.Confidence != 0.8 || a.Question != "Who opened the bridge?" || a.Searched != (ask.Searched{2, "2025-12-16", "2025-12-16"}) {
-		t.Errorf("%+v", a)
-	}
-	j, err := json.Marshal(a)
-	if err != nil || !strings.Contains(string(j), `"nearest":[]`) || !strings.Contains(string(j), `"published":"2025-12-16"`) || strings.Contains(string(j), "unknown") {
-		t.Errorf("%s, %v", j, err)
-	}
-
-	// The filters reach the search.
-	var got index.Query
-	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) { got = q; return f.Found, nil }
-	r = b.Handle(context.Background(), bot.Request{Command: "ask", Text: `Who said "we go"? source:a`, Options: map[string]string{"since": "2025", "before": "2026-02-01", "lang": "EN"}})
-	if got.Text != `Who said "we go"?` || len(got.Phrases) != 1 || got.Sources[0] != "a" || got.Since.Day() != "2025-01-01" || got.Before.Day() != "2026-02-01" || got.Language != "en" || got.Limit == 0 || r.Kind != bot.KindAnswer {
-		t.Errorf("searched for %+v", got)
-	}
-}
-
 func TestRefusals(t *testing.T) {
 	b, f := bottest.Answering(t, 0.4, nil)
 	f.Found.Unknown = []string{"zeppelin", "b", "c", "d", "e", "f"}
-	for locale, want := range map[string][]string{
+	for lang, want := range map[string][]string{
 		"en": {"The sources do not say.", "I searched 2 texts, dated 16 December 2025.", "“zeppelin”", "The nearest passage, which may not answer"},
 		"uk": {"У джерелах цього немає.", "Переглянуто 2 тексти від 16 грудня 2025 року.", "«zeppelin»", "у якому відповіді може й не бути"},
 		"de": {"Die Quellen sagen dazu nichts.", "Durchsucht: 2 Texte vom 16. Dezember 2025.", "„zeppelin“", "sie beantwortet die Frage vielleicht nicht"},
 	} {
 		r := bottest.InPrivate("Who flew the zeppelin?")
-		r.Locale = locale
+		r.Locale = lang
 		got := b.Handle(context.Background(), r)
 		for _, w := range append(want, "The captain opened the bridge.") {
 			if got.Kind != bot.KindRefusal || !strings.Contains(bottest.TextsOf(got), w) {
-				t.Errorf("%s: %q is missing from %q", locale, w, bottest.TextsOf(got))
+				t.Errorf("%s: %q is missing from %q", lang, w, bottest.TextsOf(got))
 			}
 		}
 		if strings.Contains(bottest.TextsOf(got), "Crowds") || strings.Contains(bottest.TextsOf(got), "f”") {
@@ -173,17 +115,17 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestOneWord(t *testing.T) {
-	for locale, want := range map[string]string{"en": "One word is not much of a question", "uk": "Одного слова для запитання замало", "de": "Ein einzelnes Wort ist noch keine Frage"} {
+	for lang, want := range map[string]string{"en": "One word is not much of a question", "uk": "Одного слова для запитання замало", "de": "Ein einzelnes Wort ist noch keine Frage"} {
 		b, f := bottest.Answering(t, 0.4, nil)
 		r := bottest.InPrivate(" «bridge»!? ")
-		r.Locale = locale
+		r.Locale = lang
 		got := b.Handle(context.Background(), r)
 		if got.Kind != bot.KindRefusal || !strings.Contains(bottest.TextsOf(got), want) || !strings.Contains(bottest.TextsOf(got), "The captain opened the bridge.") || !strings.Contains(bottest.TextsOf(got), "A band played") {
-			t.Errorf("%s: %q", locale, bottest.TextsOf(got))
+			t.Errorf("%s: %q", lang, bottest.TextsOf(got))
 		}
 		f.Found.Hits = nil
 		if got := b.Handle(context.Background(), r); !strings.Contains(bottest.TextsOf(got), want) {
-			t.Errorf("%s, nothing found: %q", locale, bottest.TextsOf(got))
+			t.Errorf("%s, nothing found: %q", lang, bottest.TextsOf(got))
 		}
 	}
 	b, _ := bottest.Answering(t, 0.9, nil)
@@ -193,7 +135,7 @@ func TestOneWord(t *testing.T) {
 }
 
 func TestCommandsAnswer(t *testing.T) {
-	b, f := bottest.Answering(t, 0.4, func(c *bot.Config) { c.Version = "v1.2.3" })
+	b, f := bottest.Answering(t, 0.4, func(c *bottest.Config) { c.Version = "v1.2.3" })
 	tests := []struct{ text, want, not string }{
 		{"/help", "/search words", "/start"},
 		{"/about", "Rapporteur v1.2.3", ""},
@@ -247,7 +189,7 @@ func TestLongLists(t *testing.T) {
 		files[fmt.Sprintf("%02d.md", i)] = bottest.Page(fmt.Sprintf("Text number %d.", i))
 	}
 	f := bottest.Loaded(t, files)
-	b := bot.New(bot.Config{Searcher: f, Library: f})
+	b := bottest.New(bottest.Config{Searcher: f, Library: f})
 	for text, want := range map[string]string{
 		"/sources":     "And 6 more.",
 		"/latest":      "And 15 more.",
@@ -260,7 +202,7 @@ func TestLongLists(t *testing.T) {
 		}
 	}
 	f = bottest.Loaded(t, fstest.MapFS{"a.txt": {Data: []byte("So it is.")}})
-	b = bot.New(bot.Config{Searcher: f, Library: f})
+	b = bottest.New(bottest.Config{Searcher: f, Library: f})
 	if got := bottest.TextsOf(b.Handle(context.Background(), bottest.InPrivate("/about"))); !strings.Contains(got, "1 text, undated") || !strings.Contains(got, "Rapporteur devel") {
 		t.Errorf("undated: %q", got)
 	}
@@ -307,7 +249,7 @@ func TestRateLimits(t *testing.T) { synctest.Test(t, testRateLimits) }
 
 func testDeadline(t *testing.T) {
 	var log bytes.Buffer
-	b, f := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c) })
+	b, f := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c) })
 	f.OnSearch = func(ctx context.Context, _ index.Query) (index.Result, error) {
 		<-ctx.Done()
 		return index.Result{}, fmt.Errorf("search: %w", ctx.Err())
@@ -332,7 +274,7 @@ func testDeadline(t *testing.T) {
 // What Admit has counted Handle does not count again.
 func TestAdmit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, _ := bottest.Answering(t, 1, func(c *bot.Config) { c.UserRate, c.ChatRate = 4, 10 })
+		b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { c.UserRate, c.ChatRate = 4, 10 })
 		ctx, r := context.Background(), bot.Request{Platform: "telegram", User: "u", Chat: "c", Addressed: true, Text: "Who opened it?"}
 		for i, want := range []bot.ReplyKind{bot.KindAnswer, bot.KindAnswer, bot.KindNotice, bot.KindSilent} {
 			r.Admitted = false
@@ -362,8 +304,8 @@ func TestAdmit(t *testing.T) {
 }
 
 func testRateLimits(t *testing.T) {
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { c.UserRate, c.ChatRate = 4, 10 })
-	ask := func(user, chat string, change func(*bot.Request)) bot.Reply {
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { c.UserRate, c.ChatRate = 4, 10 })
+	asked := func(user, chat string, change func(*bot.Request)) bot.Reply {
 		r := bot.Request{Platform: "telegram", User: user, Chat: chat, Addressed: true, Text: "Who opened it?"}
 		if change != nil {
 			change(&r)
@@ -377,80 +319,61 @@ func testRateLimits(t *testing.T) {
 		return out
 	}
 	// Half of a minute's questions may come at once; then it says so, once.
-	got := kinds(ask("u", "c", nil), ask("u", "c", nil), ask("u", "c", nil), ask("u", "c", nil))
+	got := kinds(asked("u", "c", nil), asked("u", "c", nil), asked("u", "c", nil), asked("u", "c", nil))
 	if want := []bot.ReplyKind{bot.KindAnswer, bot.KindAnswer, bot.KindNotice, bot.KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("one person: %v, want %v", got, want)
 	}
 	// A slash command is owed a reply, for the asker's eyes.
 	for range 2 {
-		r := ask("u", "c", func(r *bot.Request) { r.Command = "ask" })
+		r := asked("u", "c", func(r *bot.Request) { r.Command = "ask" })
 		if r.Kind != bot.KindNotice || !r.Private || !strings.Contains(bottest.TextsOf(r), "in 15 seconds") {
 			t.Errorf("a slash command: %+v", r)
 		}
 	}
 	// Who has waited is answered, and told again at the next excess.
 	time.Sleep(15 * time.Second)
-	got = kinds(ask("u", "e", nil), ask("u", "e", nil), ask("u", "e", nil))
+	got = kinds(asked("u", "e", nil), asked("u", "e", nil), asked("u", "e", nil))
 	if want := []bot.ReplyKind{bot.KindAnswer, bot.KindNotice, bot.KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("having waited: %v, want %v", got, want)
 	}
 	// The same id elsewhere is somebody else, and talk not for the bot is free.
-	if r := ask("u", "d", func(r *bot.Request) { r.Platform = "discord" }); r.Kind != bot.KindAnswer {
+	if r := asked("u", "d", func(r *bot.Request) { r.Platform = "discord" }); r.Kind != bot.KindAnswer {
 		t.Errorf("on another platform: %+v", r)
 	}
 	for range 9 {
-		if r := ask("v", "c", func(r *bot.Request) { r.Addressed = false }); r.Kind != bot.KindSilent {
+		if r := asked("v", "c", func(r *bot.Request) { r.Addressed = false }); r.Kind != bot.KindSilent {
 			t.Errorf("talk: %+v", r)
 		}
 	}
 	// The chat as a whole: two answers went to u, but that is a while ago.
 	got = nil
 	for i := range 7 {
-		got = append(got, ask(fmt.Sprint("w", i), "c", nil).Kind)
+		got = append(got, asked(fmt.Sprint("w", i), "c", nil).Kind)
 	}
 	if want := []bot.ReplyKind{bot.KindAnswer, bot.KindAnswer, bot.KindAnswer, bot.KindAnswer, bot.KindAnswer, bot.KindNotice, bot.KindSilent}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("one chat: %v, want %v", got, want)
 	}
 	// In private there is only the person's limit.
 	for i := range 9 {
-		if r := ask(fmt.Sprint("x", i), "c", func(r *bot.Request) { r.Direct = true }); r.Kind != bot.KindAnswer {
+		if r := asked(fmt.Sprint("x", i), "c", func(r *bot.Request) { r.Direct = true }); r.Kind != bot.KindAnswer {
 			t.Errorf("in private: %+v", r)
 		}
 	}
 }
 
-func TestLimiter(t *testing.T) {
-	var none *bot.limiter
-	if d, first := none.wait("k", time.Now()); d != 0 || first {
-		t.Error("no limiter limits")
-	}
-	l, now := bot.newLimiter(1), time.Now()
-	type step struct {
-		after time.Duration
-		wait  time.Duration
-		first bool
-	}
-	for i, s := range []step{{0, 0, false}, {0, time.Minute, true}, {30 * time.Second, 30 * time.Second, false}, {30 * time.Second, 0, false}, {0, time.Minute, true}} {
-		now = now.Add(s.after)
-		if d, first := l.wait("k", now); d.Round(time.Second) != s.wait || first != s.first {
-			t.Errorf("step %d: wait %v, first %v, want %+v", i, d, first, s)
-		}
-	}
-	if d, _ := l.wait("other", now); d != 0 {
-		t.Errorf("another key waits %v", d)
-	}
-}
-
 func TestPermission(t *testing.T) {
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { c.Admins = []string{"telegram:7"} })
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { c.Admins = []string{"telegram:7"} })
 	admin := bot.Command{Name: "x", Permission: bot.Admins}
 	for _, tt := range []struct {
 		platform, user string
 		want           bool
 	}{{"telegram", "7", true}, {"telegram", "8", false}, {"discord", "7", false}, {"telegram", "", false}} {
-		c := &bot.Call{Request: bot.Request{Platform: tt.platform, User: tt.user}}
-		may, _ := b.may(context.Background(), c, admin)
-		if everybody, _ := b.may(context.Background(), c, bot.Command{}); may != tt.want || !everybody {
+		c, err := b.Call(context.Background(), bot.Request{Platform: tt.platform, User: tt.user})
+		if err != nil {
+			t.Fatal(err)
+		}
+		may, _ := c.May(context.Background(), admin)
+		if everybody, _ := c.May(context.Background(), bot.Command{}); may != tt.want || !everybody {
 			t.Errorf("%s:%s may: %v", tt.platform, tt.user, !tt.want)
 		}
 	}

@@ -40,10 +40,10 @@ func newLimiter(perMinute int) *limiter {
 	return &limiter{perMinute: perMinute, keys: keys}
 }
 
-// leastPicks is how often a minute somebody may look for something to pick, half
+// LeastPicks is how often a minute somebody may look for something to pick, half
 // of it at once, even where fewer questions may be asked: while one question is
 // typed several are looked for, whenever the typing halts.
-const leastPicks = 30
+const LeastPicks = 30
 
 // pickRate is how often a minute one person may look for something to pick. It is
 // a search, so it is as often as they may ask.
@@ -51,7 +51,7 @@ func pickRate(questions int) int {
 	if questions <= 0 {
 		return 0
 	}
-	return max(questions, leastPicks)
+	return max(questions, LeastPicks)
 }
 
 // wait returns 0 when the key may go on, else how long it must wait, and

@@ -87,10 +87,10 @@ func TestOverheard(t *testing.T) {
 func TestOverheardInSilence(t *testing.T) {
 	var log bytes.Buffer
 	config := bottest.KeepIn(t)
-	b, f := bottest.Answering(t, 0, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	b, f := bottest.Answering(t, 0, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c) })
 	const question = "Who flew the zeppelin?"
 	kept := func() bool {
-		_, err := b.state.Question(context.Background(), state.Question{Text: question}.Key())
+		_, err := b.State.Question(context.Background(), state.Question{Text: question}.Key())
 		return !errors.Is(err, state.ErrNotFound)
 	}
 	silent := func(what string) {
@@ -126,7 +126,7 @@ func TestOverheardInSilence(t *testing.T) {
 	if r := b.Handle(context.Background(), bottest.Grouped(question, bottest.Addressed)); r.Kind != bot.KindRefusal || !kept() {
 		t.Errorf("%+v", r)
 	}
-	b.state.Close()
+	b.State.Close()
 	f.Found.Confidence = 1
 	if r := b.Handle(context.Background(), bottest.Grouped(question)); r.Kind != bot.KindSilent || !strings.Contains(log.String(), "overheard") {
 		t.Errorf("settings that cannot be read: %+v, and the log says\n%s", r, &log)
@@ -145,7 +145,7 @@ func TestOverheardInSilence(t *testing.T) {
 func TestOverheardLimits(t *testing.T) {
 	for _, listens := range []bool{false, true} {
 		for _, confidence := range []float64{0, 1} {
-			b, f := bottest.Answering(t, confidence, func(c *bot.Config) { bottest.KeepIn(t)(c); c.UserRate, c.ChatRate = 4, 4 })
+			b, f := bottest.Answering(t, confidence, func(c *bottest.Config) { bottest.KeepIn(t)(c); c.UserRate, c.ChatRate = 4, 4 })
 			bottest.KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = listens })
 			searched := 0
 			f.OnSearch = func(context.Context, index.Query) (index.Result, error) { searched++; return f.Found, nil }
@@ -175,7 +175,7 @@ func TestForwarded(t *testing.T) {
 	f.Found.Hits[0].Met = 1
 	const claim = "The captain opened the old bridge."
 	passedOn := func(r *bot.Request) { r.Forwarded = true }
-	for _, text := range []string{claim, "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + token.Make(bot.Check, nil)} {
+	for _, text := range []string{claim, "Hello!", "", "/ask who opened it?", "/ask@other who?", "/help", "/settings language:de", "/start " + token.Make(byte(bot.Check), nil)} {
 		for name, where := range map[string]func(*bot.Request){"in private": bottest.Alone, "to us in a group": bottest.Addressed} {
 			manage := func(r *bot.Request) { r.Manager = true }
 			r := b.Handle(context.Background(), bottest.Grouped(text, passedOn, manage, where))
@@ -192,12 +192,12 @@ func TestForwarded(t *testing.T) {
 	if r := b.Handle(context.Background(), bottest.Grouped("Who opened the bridge?", passedOn, bottest.Alone)); r.Kind != bot.KindAnswer || bottest.ButtonOf(r, bot.Check) == "" {
 		t.Errorf("a forwarded question: %+v", r)
 	}
-	if s, err := b.state.Settings(context.Background(), "telegram", "-100"); err != nil || !reflect.DeepEqual(s, state.Settings{}) {
+	if s, err := b.State.Settings(context.Background(), "telegram", "-100"); err != nil || !reflect.DeepEqual(s, state.Settings{}) {
 		t.Errorf("somebody else's command changed %+v, %v", s, err)
 	}
 
 	press := func(about string, change ...func(*bot.Request)) bot.Reply {
-		return b.Handle(context.Background(), bottest.Pressed(token.Make(bot.Check, nil), append(change, bottest.Alone, func(r *bot.Request) { r.About = about })...))
+		return b.Handle(context.Background(), bottest.Pressed(token.Make(byte(bot.Check), nil), append(change, bottest.Alone, func(r *bot.Request) { r.About = about })...))
 	}
 	if r := press(claim); !r.InPlace || r.Kind != bot.KindNotice || !strings.Contains(bottest.TextsOf(r), "Claimed: “"+claim+"”") || !slices.Equal(bottest.Cited(r), []string{"The captain opened the bridge."}) {
 		t.Errorf("%+v", r)

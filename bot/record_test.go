@@ -38,19 +38,19 @@ func TestWhoMayOperate(t *testing.T) {
 		{"somebody with an operator's id on another platform", func(r *bot.Request) { r.Platform, r.User = "telegram", "99" }, false},
 		{"nobody", func(r *bot.Request) { r.User = "" }, false},
 	}
-	for _, cmd := range bot.Commands("en") {
+	for _, cmd := range bottest.New(bottest.Config{}).Commands("en") {
 		if cmd.Permission != bot.Admins {
 			continue
 		}
 		for _, p := range people {
-			for _, locale := range locale.Languages() {
-				t.Run(fmt.Sprint(cmd.Name, " ", p.name, " ", locale), func(t *testing.T) {
+			for _, lang := range locale.Languages() {
+				t.Run(fmt.Sprint(cmd.Name, " ", p.name, " ", lang), func(t *testing.T) {
 					config := bottest.KeepIn(t)
-					b, _ := bottest.Answering(t, 1, func(c *bot.Config) {
+					b, _ := bottest.Answering(t, 1, func(c *bottest.Config) {
 						config(c)
 						c.Admins, c.AdminRoles = []string{"discord:99"}, []string{"discord:66", "discord:"}
 					})
-					_, err := b.state.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
+					_, err := b.State.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
 						s.Admins = []string{"55"}
 						return nil
 					})
@@ -58,9 +58,9 @@ func TestWhoMayOperate(t *testing.T) {
 						t.Fatal(err)
 					}
 					for _, argument := range []string{"", "5", "no such thing", "-1"} {
-						r := bottest.Asking(argument, func(r *bot.Request) { r.Command, r.Locale = cmd.Name, locale }, p.who)
+						r := bottest.Asking(argument, func(r *bot.Request) { r.Command, r.Locale = cmd.Name, lang }, p.who)
 						got := b.Handle(context.Background(), r)
-						denied := bottest.IsSaying(got, bot.KindNotice, "not_allowed", nil) || bottest.TextsOf(got) == locale.For(locale).Say("not_allowed", nil)
+						denied := bottest.IsSaying(got, bot.KindNotice, "not_allowed", nil) || bottest.TextsOf(got) == locale.For(lang).Say("not_allowed", nil)
 						if denied == p.may || !got.Private || !p.may && (len(got.Files) > 0 || len(got.Actions) > 0) {
 							t.Errorf("%q: %+v", argument, got)
 						}
@@ -90,15 +90,15 @@ func TestWhoMayOperate(t *testing.T) {
 func TestAuditFails(t *testing.T) {
 	for _, tt := range []struct{ user, want string }{{"99", "my side"}, {"7", "Only the operators"}} {
 		config := bottest.KeepIn(t)
-		b, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Admins = []string{"discord:99"} })
-		b.state.Close()
+		b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { config(c); c.Admins = []string{"discord:99"} })
+		b.State.Close()
 		r := bottest.InPrivate("/stats")
 		r.Platform, r.User = "discord", tt.user
 		if got := bottest.TextsOf(b.Handle(context.Background(), r)); !strings.Contains(got, tt.want) {
 			t.Errorf("%s: %q", tt.user, got)
 		}
 	}
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { c.Admins = []string{"discord:99"} })
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { c.Admins = []string{"discord:99"} })
 	for _, cmd := range []string{"gaps", "stats", "audit"} {
 		got := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.User = cmd, "99"; r.Space = "" }))
 		if !bottest.IsSaying(got, bot.KindError, "no_records", nil) {
@@ -109,16 +109,15 @@ func TestAuditFails(t *testing.T) {
 
 func TestAuditedPanic(t *testing.T) {
 	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
-	func() {
-		defer func() { recover() }()
-		b.audited(context.Background(), &bot.Call{Request: bottest.Asking(""), Argument: "x"}, bot.Command{Name: "burn",
-			run: func(*bot.Bot, context.Context, *bot.Call) (bot.Reply, error) { panic("on fire") }})
-	}()
-	// What goes on says itself how it ended.
-	b.audited(context.Background(), &bot.Call{Request: bottest.Asking("")}, bot.Command{Name: "go",
-		run: func(*bot.Bot, context.Context, *bot.Call) (bot.Reply, error) {
+	operating := bot.New(bot.Config{State: b.State, Admins: []string{"discord:7"}}, bot.Table{Commands: []bot.Command{
+		{Name: "burn", Permission: bot.Admins, Run: func(context.Context, *bot.Call) (bot.Reply, error) { panic("on fire") }},
+		// What goes on says itself how it ended.
+		{Name: "go", Permission: bot.Admins, Run: func(context.Context, *bot.Call) (bot.Reply, error) {
 			return bot.Reply{Updates: make(chan bot.Reply)}, nil
-		}})
+		}},
+	}})
+	operating.Handle(context.Background(), bottest.Commanding("burn", "x"))
+	operating.Handle(context.Background(), bottest.Commanding("go", ""))
 	want := []state.Entry{{Platform: "discord", User: "7", Action: "burn", Subject: "x", Outcome: state.Failed, Times: 1}}
 	if got := bottest.AuditOf(t, b); !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)
@@ -172,7 +171,7 @@ func TestCount(t *testing.T) {
 			bottest.KeepSettings(t, b, func(s *state.Settings) { s.Unaddressed = true })
 			b.Handle(context.Background(), tt.r)
 			b.Pick(context.Background(), tt.r, 5) // is none
-			u, err := b.state.Usage(context.Background(), 1)
+			u, err := b.State.Usage(context.Background(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -189,7 +188,7 @@ func TestCountPanic(t *testing.T) {
 	f.OnSearch = func(context.Context, index.Query) (index.Result, error) { panic("on fire") }
 	b.Handle(context.Background(), bottest.Asking("Who opened it?"))
 	b.Handle(context.Background(), bottest.Grouped("Who opened it then?"))
-	if u, err := b.state.Usage(context.Background(), 1); err != nil || u.Days[0].Failed != 1 || u.Days[0].Questions() != 1 {
+	if u, err := b.State.Usage(context.Background(), 1); err != nil || u.Days[0].Failed != 1 || u.Days[0].Questions() != 1 {
 		t.Errorf("%+v, %v", u.Days, err)
 	}
 }
@@ -204,7 +203,7 @@ func BenchmarkHandleCounted(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			bot, _ := bottest.Answering(b, 1, func(c *bot.Config) {
+			handler, _ := bottest.Answering(b, 1, func(c *bottest.Config) {
 				if kept {
 					c.State = s
 				}
@@ -212,7 +211,7 @@ func BenchmarkHandleCounted(b *testing.B) {
 			r := bottest.InPrivate("Who opened the bridge?")
 			b.ReportAllocs()
 			for b.Loop() {
-				bot.Handle(context.Background(), r)
+				handler.Handle(context.Background(), r)
 			}
 		})
 	}

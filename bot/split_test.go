@@ -203,9 +203,9 @@ func TestSplit(t *testing.T) {
 		{"source last", bot.Reply{Blocks: []bot.Block{bot.Cite{Label: "L", Text: "one two", Source: "S"}}}, 8, []string{"Lone ", "twoS"}},
 		{"source alone", bot.Reply{Blocks: []bot.Block{bot.Cite{Text: "onetwo", Source: "Source"}}}, 8, []string{"onetwo", "Source"}},
 		{"source and notes", bot.Reply{Blocks: []bot.Block{bot.Cite{Text: "one", Source: "Source", Notes: []bot.Note{{Text: "note a"}, {Text: "note b"}}}}}, 8, []string{"one", "Source", "note a", "note b"}},
-		{"items", bot.Reply{Blocks: []bot.Block{bot.List{[]bot.Item{{Text: "one"}, {Text: "two"}, {Text: "three"}}}}}, 9, []string{"onetwo", "three"}},
-		{"within an item", bot.Reply{Blocks: []bot.Block{bot.List{[]bot.Item{{Term: "T", Text: "one two", Link: "L"}, {Text: "three"}}}}}, 8, []string{"Tone ", "two", "three"}},
-		{"an item that cannot be cut", bot.Reply{Blocks: []bot.Block{bot.List{[]bot.Item{{Text: "a", Link: "long/long"}, {Text: "b"}}}}}, 4, []string{"a", "b"}},
+		{"items", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Text: "one"}, {Text: "two"}, {Text: "three"}}}}}, 9, []string{"onetwo", "three"}},
+		{"within an item", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Term: "T", Text: "one two", Link: "L"}, {Text: "three"}}}}}, 8, []string{"Tone ", "two", "three"}},
+		{"an item that cannot be cut", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Text: "a", Link: "long/long"}, {Text: "b"}}}}}, 4, []string{"a", "b"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -241,7 +241,7 @@ func TestSplitHuge(t *testing.T) {
 	for range 10_000 {
 		items = append(items, bot.Item{Term: "t", Text: "an item of a long list"})
 	}
-	for _, b := range []bot.Block{bot.Para{Text: text(huge)}, bot.Cite{Text: text(large), Source: "S"}, bot.List{[]bot.Item{{Text: text(large)}, {Text: "b"}}}, bot.List{items}} {
+	for _, b := range []bot.Block{bot.Para{Text: text(huge)}, bot.Cite{Text: text(large), Source: "S"}, bot.List{Items: []bot.Item{{Text: text(large)}, {Text: "b"}}}, bot.List{items}} {
 		total := 0
 		size := func(r bot.Reply) int {
 			total += len(bottest.TextsOf(r))
@@ -275,7 +275,7 @@ func FuzzSplit(f *testing.F) {
 		for _, blocks := range [][]bot.Block{
 			{bot.Para{Text: a}, bot.Para{Text: b, Style: bot.Strong}},
 			{bot.Cite{Label: "L", Text: a, Mark: corpus.Range{Start: len(a) / 3, End: len(a) / 2}, Lead: true, Source: "S", Date: "D", Link: link, Notes: []bot.Note{{Text: b, Link: link}, {Text: "n"}}}},
-			{bot.List{[]bot.Item{{Term: "t", Text: a, Link: link}, {Text: b}, {Text: a}}}, bot.Para{Text: b}},
+			{bot.List{Items: []bot.Item{{Term: "t", Text: a, Link: link}, {Text: b}, {Text: a}}}, bot.Para{Text: b}},
 		} {
 			checkSplit(t, bot.Reply{Kind: bot.KindAnswer, Blocks: blocks}, limit, names[int(which)%len(names)])
 		}

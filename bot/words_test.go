@@ -6,8 +6,12 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/settings"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,10 +27,10 @@ import (
 // message is a text of the interface: its plural forms, or "other" alone.
 type message map[string]string
 
-// locale reads the interface texts of a language.
-func locale(t *testing.T, lang string) map[string]message {
+// messagesOf reads the interface texts of a language.
+func messagesOf(t *testing.T, lang string) map[string]message {
 	t.Helper()
-	b, err := locale.localeFiles.ReadFile("locales/" + lang + ".yaml")
+	b, err := os.ReadFile("locale/locales/" + lang + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +69,9 @@ func (m message) fields(form string) []string {
 
 func TestLocales(t *testing.T) {
 	forms := map[string][]string{"en": {"one", "other"}, "de": {"one", "other"}, "uk": {"few", "many", "one", "other"}}
-	en := locale(t, "en")
+	en := messagesOf(t, "en")
 	for _, lang := range locale.Languages() {
-		texts := locale(t, lang)
+		texts := messagesOf(t, lang)
 		if got, want := slices.Sorted(maps.Keys(texts)), slices.Sorted(maps.Keys(en)); !slices.Equal(got, want) {
 			t.Errorf("%s.yaml and en.yaml differ in ids:\n%q\n%q", lang, got, want)
 		}
@@ -98,15 +102,15 @@ func TestLocales(t *testing.T) {
 // UserError, or put together of a family's name and a name.
 func TestMessageIDs(t *testing.T) {
 	used := make(map[string]bool)
-	for _, c := range bot.table() {
+	for _, c := range bottest.New(bottest.Config{}).Commands("en") {
 		used["cmd_"+c.Name], used["name_"+c.Name] = true, true
 		if c.Menu != "" {
-			used[c.Menu] = true
+			used["menu_"+c.Name] = true
 		}
 		for i, a := range c.Args { // those of a server
 			used["arg_"+a.Name], used["name_"+a.Name] = true, true
 			for _, ch := range a.Choices {
-				if !slices.Contains(locale.languages, ch.Value) {
+				if !slices.Contains(locale.Languages(), ch.Value) {
 					used["choice_"+ch.Value] = true
 				}
 			}
@@ -115,9 +119,9 @@ func TestMessageIDs(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range settings.settingArgs(true) { // nobody is shown their names
+	for _, a := range settings.Args(true) { // nobody is shown their names
 		for _, ch := range a.Choices {
-			if !slices.Contains(locale.languages, ch.Value) {
+			if !slices.Contains(locale.Languages(), ch.Value) {
 				used["choice_"+ch.Value], used["press_"+ch.Value] = true, true
 			}
 		}
@@ -135,10 +139,10 @@ func TestMessageIDs(t *testing.T) {
 		used["ingest_"+code] = true
 	}
 	families := []string{"ingest_", "cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_", "name_", "choice_", "press_"}
-	for _, id := range bot.actionLabels {
+	for _, id := range bot.ActionLabels {
 		used[id] = true
 	}
-	handOn := map[string]string{"say": "", "ofSpace": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
+	handOn := map[string]string{"Say": "", "OfSpace": "", "ListTexts": "", "refuse": "", "fact": "fact_"} // and what they put before
 
 	// literal notes every string an expression may be, with what is put around it.
 	literal := func(e ast.Expr, before, after string) {
@@ -157,12 +161,12 @@ func TestMessageIDs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keeping, err := filepath.Glob("keep/*.go") // has no texts of its own
+	rooms, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range append(paths, keeping...) {
-		if strings.HasSuffix(p, "_test.go") {
+	for _, p := range append(paths, rooms...) {
+		if dir := filepath.Dir(p); strings.HasSuffix(p, "_test.go") || slices.Contains([]string{"bottest", "console", "discord", "telegram"}, dir) {
 			continue
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), p, nil, 0)
@@ -181,11 +185,11 @@ func TestMessageIDs(t *testing.T) {
 				}
 				if before, ok := handOn[name]; ok {
 					at := 0
-					if name == "refuse" {
+					if name == "refuse" || name == "ListTexts" {
 						at = 1
 					}
 					literal(n.Args[at], before, "")
-					if name == "ofSpace" {
+					if name == "OfSpace" {
 						literal(n.Args[at], before, "_group")
 					}
 				}
@@ -201,7 +205,7 @@ func TestMessageIDs(t *testing.T) {
 			return true
 		})
 	}
-	if got, want := slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(locale(t, "en"))); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(messagesOf(t, "en"))); !slices.Equal(got, want) {
 		for _, id := range got {
 			if !slices.Contains(want, id) {
 				t.Errorf("%q is used, but no text has it", id)
@@ -320,6 +324,7 @@ var chatName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
 
 func TestCommands(t *testing.T) {
 	plain := regexp.MustCompile(`^[a-z]+$`)
+	b := bottest.New(bottest.Config{})
 	for _, lang := range locale.Languages() {
 		commands := make(map[string]bool)
 		unique := func(seen map[string]bool, what, label string) {
@@ -333,7 +338,7 @@ func TestCommands(t *testing.T) {
 				t.Errorf("%s: %s is %q, of %d characters", lang, what, text, n)
 			}
 		}
-		for _, c := range bot.Commands(lang) {
+		for _, c := range b.Commands(lang) {
 			if !plain.MatchString(c.Name) || strings.HasPrefix(c.Summary, "cmd_") {
 				t.Errorf("%s: command %q is %q", lang, c.Name, c.Summary)
 			}
@@ -358,7 +363,7 @@ func TestCommands(t *testing.T) {
 			}
 		}
 		buttons := make(map[string]bool)
-		for _, id := range bot.actionLabels {
+		for _, id := range bot.ActionLabels {
 			label := locale.For(lang).Say(id, nil)
 			if fits(id, label, 30); buttons[label] || label == id {
 				t.Errorf("%s: %s says %q", lang, id, label)
@@ -367,11 +372,11 @@ func TestCommands(t *testing.T) {
 		}
 		fits("open_passage", locale.For(lang).Say("open_passage", nil), 30)
 	}
-	bot.Commands("en")[0].Args[0].Name = "changed"
-	if bot.Commands("en")[0].Args[0].Name == "changed" {
+	b.Commands("en")[0].Args[0].Name = "changed"
+	if b.Commands("en")[0].Args[0].Name == "changed" {
 		t.Error("Commands hands out its own arguments")
 	}
-	for _, c := range bot.Commands("en") {
+	for _, c := range b.Commands("en") {
 		if c.Label != c.Name {
 			t.Errorf("%s is called %q in English", c.Name, c.Label)
 		}
@@ -380,7 +385,7 @@ func TestCommands(t *testing.T) {
 
 // A word is written with one kind of apostrophe, the letter's own.
 func TestApostrophes(t *testing.T) {
-	for id, m := range locale(t, "uk") {
+	for id, m := range messagesOf(t, "uk") {
 		for _, s := range m {
 			if strings.ContainsAny(s, "'ʼ") {
 				t.Errorf("%s: %q", id, s)

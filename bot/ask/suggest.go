@@ -80,7 +80,7 @@ func narrow(typed string, label func(entry) string, lists ...[]entry) (out []bot
 				}
 				if fits(e) && !seen[e.value] {
 					seen[e.value] = true
-					out = append(out, bot.Suggestion{locale.Shorten(strings.Join(strings.Fields(label(e)), " "), maxSuggested), e.value})
+					out = append(out, bot.Suggestion{Label: locale.Shorten(locale.OneLine(label(e)), maxSuggested), Value: e.value})
 				}
 			}
 		}

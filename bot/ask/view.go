@@ -60,7 +60,7 @@ func (b *Room) viewActions(c *bot.Call, v token.View) []bot.Action {
 		return nil
 	}
 	var out []bot.Action
-	if all := (token.View{v.Answers, len(v.Refs), v.Refs}); v.Shown < all.Shown {
+	if all := (token.View{Answers: v.Answers, Shown: len(v.Refs), Refs: v.Refs}); v.Shown < all.Shown {
 		for _, a := range c.Button(bot.Show, all.Payload()) {
 			a.Label = c.Label(bot.More)
 			out = append(out, a)
@@ -101,7 +101,7 @@ func backFrom(c *bot.Call, kind bot.ActionKind, v token.View) []bot.Action {
 func cites(c *bot.Call, quotes []Quote) []bot.Cite {
 	out := plainCites(c.Words, quotes)
 	for i, q := range quotes {
-		if opened := c.Button(bot.Context, token.View{0, 1, []token.Ref{q.ref()}}.Payload()); c.InPlace && len(opened) > 0 {
+		if opened := c.Button(bot.Context, token.View{Shown: 1, Refs: []token.Ref{q.ref()}}.Payload()); c.InPlace && len(opened) > 0 {
 			out[i].Notes[0].Token = opened[0].Token
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 )
 
 // Kept is a Keeper under test, over a folder that holds one text at least, all

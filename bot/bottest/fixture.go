@@ -24,14 +24,14 @@ import (
 )
 
 // keeping gives a bot a store in memory.
-func KeepIn(t testing.TB) func(*bot.Config) {
+func KeepIn(t testing.TB) func(*Config) {
 	t.Helper()
 	s, err := state.Open(context.Background(), "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return func(c *bot.Config) { c.State = s }
+	return func(c *Config) { c.State = s }
 }
 
 // asking is a question put in a server of a platform with buttons, altered by
@@ -45,17 +45,21 @@ func Asking(text string, change ...func(*bot.Request)) bot.Request {
 }
 
 // pressing is a press of a button by the person that asks in asking.
-func Pressing(token string, change ...func(*bot.Request)) bot.Request {
-	return Asking("", append([]func(*bot.Request){func(r *bot.Request) { r.Command, r.Action, r.Message = "", token, "900" }}, change...)...)
+func Pressing(tok string, change ...func(*bot.Request)) bot.Request {
+	return Asking("", append([]func(*bot.Request){func(r *bot.Request) { r.Command, r.Action, r.Message = "", tok, "900" }}, change...)...)
 }
 
-// signed seals the token of a request as the bot would for who makes it.
-func Signed(b *bot.Bot, r bot.Request) bot.Request {
+// Signed seals the token of a request as the bot would for who makes it.
+func Signed(b *Bot, r bot.Request) bot.Request {
 	kind, payload, err := token.Read(r.Action)
 	if err != nil {
 		panic(err)
 	}
-	r.Action = token.Make(kind, append(payload, (&bot.Call{Request: r, key: b.key}).seal(kind, payload)...))
+	whose := r.Platform + ":user:" + r.User
+	if bot.ActionKind(kind) == bot.Set {
+		whose = r.Platform + ":space:" + r.Space
+	}
+	r.Action = token.Make(kind, append(payload, token.Seal(b.key, kind, payload, whose)...))
 	return r
 }
 
@@ -155,9 +159,9 @@ func (s *FakeSender) Users() (out []string) {
 }
 
 // waiting returns who waits, in order.
-func Waiting(t *testing.T, b *bot.Bot) (users []string) {
+func Waiting(t *testing.T, b *Bot) (users []string) {
 	t.Helper()
-	for f, err := range b.state.Waiting(context.Background()) {
+	for f, err := range b.State.Waiting(context.Background()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +171,7 @@ func Waiting(t *testing.T, b *bot.Bot) (users []string) {
 }
 
 // follow lets people ask something that is refused and want to be told.
-func FollowQuestion(t *testing.T, b *bot.Bot, question string, users ...string) (stop []string) {
+func FollowQuestion(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
 	for _, u := range users {
 		who := func(r *bot.Request) { r.User = u }
@@ -185,9 +189,9 @@ func FollowQuestion(t *testing.T, b *bot.Bot, question string, users ...string) 
 }
 
 // operating is a bot with an operator, 99, and the request of theirs.
-func Operating(t testing.TB, confidence float64) (*bot.Bot, *FakeSearcher, func(command, text string, change ...func(*bot.Request)) bot.Reply) {
+func Operating(t testing.TB, confidence float64) (*Bot, *FakeSearcher, func(command, text string, change ...func(*bot.Request)) bot.Reply) {
 	config := KeepIn(t)
-	b, f := Answering(t, confidence, func(c *bot.Config) { config(c); c.Admins = []string{"discord:99"} })
+	b, f := Answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
 	return b, f, func(command, text string, change ...func(*bot.Request)) bot.Reply {
 		return b.Handle(context.Background(), Asking(text, append([]func(*bot.Request){func(r *bot.Request) { r.Command, r.User = command, "99" }}, change...)...))
 	}
@@ -195,7 +199,7 @@ func Operating(t testing.TB, confidence float64) (*bot.Bot, *FakeSearcher, func(
 
 // answering returns a bot that answers everything with one sentence, or with
 // a low confidence nothing, and what it searches with.
-func Answering(t testing.TB, confidence float64, change func(*bot.Config)) (*bot.Bot, *FakeSearcher) {
+func Answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *FakeSearcher) {
 	t.Helper()
 	f := Loaded(t, fstest.MapFS{
 		"a.md": Page("The captain opened the bridge.\n\nCrowds cheered.\n\nA band played in the rain.\n\nShips hooted."),
@@ -204,11 +208,11 @@ func Answering(t testing.TB, confidence float64, change func(*bot.Config)) (*bot
 	f.Found.Confidence = confidence
 	f.Found.Searched = index.Scope{Texts: 2, From: Day("2025-12-16"), To: Day("2025-12-16")}
 	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("a", 1, 0, 8.5), f.Hit("a", 2, 0, 8), f.Hit("a", 3, 0, 7.5)}
-	c := bot.Config{Searcher: f, Library: f, Threshold: 0.5}
+	c := Config{Searcher: f, Library: f, Config: bot.Config{Threshold: 0.5}}
 	if change != nil {
 		change(&c)
 	}
-	return bot.New(c), f
+	return New(c), f
 }
 
 func Day(s string) corpus.Date {
@@ -220,8 +224,8 @@ func Day(s string) corpus.Date {
 }
 
 // logging returns a change of configuration that logs into a buffer.
-func Logging(log *bytes.Buffer) func(*bot.Config) {
-	return func(c *bot.Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
+func Logging(log *bytes.Buffer) func(*Config) {
+	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
 }
 
 var ErrorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
@@ -274,9 +278,9 @@ func (k *ScriptedKeeper) Reindex(ctx context.Context, full bool, tell func(opera
 
 // operated returns a bot whose texts k keeps, for the person that asks in
 // asking.
-func Operated(t *testing.T, k operate.Keeper, change ...func(*bot.Config)) *bot.Bot {
+func Operated(t *testing.T, k operate.Keeper, change ...func(*Config)) *Bot {
 	t.Helper()
-	b, _ := Answering(t, 1, func(c *bot.Config) {
+	b, _ := Answering(t, 1, func(c *Config) {
 		c.Keeper, c.Admins = k, []string{"discord:7"}
 		for _, f := range change {
 			f(c)
@@ -332,9 +336,9 @@ func FileOf(name string) bot.Upload {
 }
 
 // keep changes what is kept of the group that grouped speaks in.
-func KeepSettings(t *testing.T, b *bot.Bot, change func(*state.Settings)) {
+func KeepSettings(t *testing.T, b *Bot, change func(*state.Settings)) {
 	t.Helper()
-	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
+	if _, err := b.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -392,9 +396,9 @@ func InPrivate(text string) bot.Request {
 }
 
 // audited returns the audit log, the newest entry first.
-func AuditOf(t *testing.T, b *bot.Bot) []state.Entry {
+func AuditOf(t *testing.T, b *Bot) []state.Entry {
 	t.Helper()
-	entries, err := b.state.Audited(context.Background(), 100)
+	entries, err := b.State.Audited(context.Background(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -405,8 +409,8 @@ func AuditOf(t *testing.T, b *bot.Bot) []state.Entry {
 }
 
 // commandless is the press of a button by the operator.
-func Commandless(token string) bot.Request {
-	return Pressing(token, func(r *bot.Request) { r.User = "7" })
+func Commandless(tok string) bot.Request {
+	return Pressing(tok, func(r *bot.Request) { r.User = "7" })
 }
 
 // managing asks for the settings as who manages the space, with options by name
@@ -421,9 +425,9 @@ func Managing(options ...string) bot.Request {
 }
 
 // settings returns what is kept of the space that asking asks in.
-func SettingsOf(t *testing.T, b *bot.Bot) state.Settings {
+func SettingsOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
-	s, err := b.state.Settings(context.Background(), "discord", "1")
+	s, err := b.State.Settings(context.Background(), "discord", "1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -431,7 +435,7 @@ func SettingsOf(t *testing.T, b *bot.Bot) state.Settings {
 }
 
 // set changes the settings of that space.
-func ChangeSettings(t *testing.T, b *bot.Bot, options ...string) {
+func ChangeSettings(t *testing.T, b *Bot, options ...string) {
 	t.Helper()
 	if r := b.Handle(context.Background(), Managing(options...)); r.Kind != bot.KindNotice {
 		t.Fatalf("%q: %+v", options, r)
@@ -479,7 +483,7 @@ func TextsOf(r bot.Reply) string {
 }
 
 // values returns what is suggested for an argument of ask.
-func Values(b *bot.Bot, arg, typed string, change ...func(*bot.Request)) (out []string) {
+func Values(b *Bot, arg, typed string, change ...func(*bot.Request)) (out []string) {
 	for _, s := range b.Suggest(context.Background(), Asking("", change...), arg, typed) {
 		out = append(out, s.Value)
 	}
@@ -487,11 +491,11 @@ func Values(b *bot.Bot, arg, typed string, change ...func(*bot.Request)) (out []
 }
 
 // busy fills a store with 35 days of questions, the last one today.
-func FillCounts(t *testing.T, b *bot.Bot) {
+func FillCounts(t *testing.T, b *Bot) {
 	t.Helper()
 	ctx := context.Background()
 	count := func(o state.Outcome, took time.Duration, shown ...string) {
-		if err := b.state.Count(ctx, state.Counted{Outcome: o, Took: took, Shown: shown}); err != nil {
+		if err := b.State.Count(ctx, state.Counted{Outcome: o, Took: took, Shown: shown}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -506,7 +510,7 @@ func FillCounts(t *testing.T, b *bot.Bot) {
 			count(state.Failed, 20*time.Second)
 		}
 		for i := range 4 {
-			err := b.state.Feedback(ctx, state.Feedback{Platform: "discord", User: fmt.Sprint(i), Message: fmt.Sprint(day), Helpful: i > 0})
+			err := b.State.Feedback(ctx, state.Feedback{Platform: "discord", User: fmt.Sprint(i), Message: fmt.Sprint(day), Helpful: i > 0})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -533,8 +537,8 @@ func Alone(r *bot.Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", fa
 func Addressed(r *bot.Request) { r.Addressed = true }
 
 // pressed is a press of a button in the group.
-func Pressed(token string, change ...func(*bot.Request)) bot.Request {
-	return Grouped("", append([]func(*bot.Request){func(r *bot.Request) { r.Action, r.Message = token, "900" }}, change...)...)
+func Pressed(tok string, change ...func(*bot.Request)) bot.Request {
+	return Grouped("", append([]func(*bot.Request){func(r *bot.Request) { r.Action, r.Message = tok, "900" }}, change...)...)
 }
 
 // labelled returns the token of the button with the label, "" if there is none.
@@ -553,9 +557,9 @@ const PlainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 // of its notes.
 func Fitting(t *testing.T, what string, r bot.Reply, room int) {
 	t.Helper()
-	fits := func(token string) {
-		if len(token) > room || strings.Trim(token, PlainToken) != "" || !token.Is(token) {
-			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, token, len(token), room)
+	fits := func(made string) {
+		if len(made) > room || strings.Trim(made, PlainToken) != "" || !token.Is(made) {
+			t.Errorf("%s: the token %q of %d characters where there is room for %d", what, made, len(made), room)
 		}
 	}
 	labels, tokens := make(map[string]bool), make(map[string]bool)
@@ -565,7 +569,7 @@ func Fitting(t *testing.T, what string, r bot.Reply, room int) {
 			t.Errorf("%s: a button %+v, of %d characters", what, a, n)
 		}
 		labels[a.Label], tokens[a.Token] = true, true
-		if kind, _, err := token.Read(a.Token); err != nil || kind != a.Kind {
+		if kind, _, err := token.Read(a.Token); err != nil || bot.ActionKind(kind) != a.Kind {
 			t.Errorf("%s: the token of %+v is of kind %d, %v", what, a, kind, err)
 		}
 	}
@@ -581,9 +585,9 @@ func Fitting(t *testing.T, what string, r bot.Reply, room int) {
 }
 
 // keptOf returns what is kept of the group that grouped speaks in.
-func KeptOf(t *testing.T, b *bot.Bot) state.Settings {
+func KeptOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
-	s, err := b.state.Settings(context.Background(), "telegram", "-100")
+	s, err := b.State.Settings(context.Background(), "telegram", "-100")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -591,7 +595,7 @@ func KeptOf(t *testing.T, b *bot.Bot) state.Settings {
 }
 
 // groupFollow lets people of the group ask for something and want to be told.
-func GroupFollow(t *testing.T, b *bot.Bot, question string, users ...string) (stop []string) {
+func GroupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
 	r := b.Handle(context.Background(), Grouped(question, Addressed))
 	for _, u := range users {
@@ -605,9 +609,9 @@ func GroupFollow(t *testing.T, b *bot.Bot, question string, users ...string) (st
 	return stop
 }
 
-func RowsOf(t *testing.T, b *bot.Bot, platform, user string) (f state.Forgotten) {
+func RowsOf(t *testing.T, b *Bot, platform, user string) (f state.Forgotten) {
 	t.Helper()
-	f, err := b.state.Forget(context.Background(), platform, user)
+	f, err := b.State.Forget(context.Background(), platform, user)
 	if err != nil {
 		t.Fatal(err)
 	}

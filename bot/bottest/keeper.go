@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )
@@ -36,9 +38,9 @@ type Keeper struct {
 }
 
 var (
-	_ operate.Keeper   = (*Keeper)(nil)
-	_ ask.Searcher = (*Keeper)(nil)
-	_ ask.Library  = (*Keeper)(nil)
+	_ operate.Keeper = (*Keeper)(nil)
+	_ ask.Searcher   = (*Keeper)(nil)
+	_ ask.Library    = (*Keeper)(nil)
 )
 
 // edition is a folder as it was indexed.
@@ -60,8 +62,8 @@ func NewKeeper(t testing.TB, files fstest.MapFS) *Keeper {
 }
 
 // Keeping is a change for NewBot: the bot's texts are kept, for the operators.
-func (k *Keeper) Keeping(operators ...string) func(*bot.Config) {
-	return func(c *bot.Config) {
+func (k *Keeper) Keeping(operators ...string) func(*Config) {
+	return func(c *Config) {
 		c.Keeper, c.Searcher, c.Library = k, k, k
 		c.Admins = append(c.Admins, operators...)
 	}

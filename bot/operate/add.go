@@ -68,7 +68,7 @@ func (b *Room) add(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	underWay := func(done int, l bot.List) bot.Reply {
 		r := bot.Notice(bot.Para{Text: c.Say("adding", data{"Done": done, "Count": len(all)})})
 		if done > 0 {
-			r.Blocks = append(r.Blocks, bot.List{slices.Clone(l.Items)})
+			r.Blocks = append(r.Blocks, bot.List{Items: slices.Clone(l.Items)})
 		}
 		return r
 	}

@@ -125,9 +125,9 @@ func underWay(c *bot.Call, action string, p Progress, now time.Time) bot.Reply {
 		}
 	}
 	if action == actRollback {
-		return bot.Notice(bot.Para{Text: c.Say("rolling_back", nil), Style: bot.Strong}, bot.List{[]bot.Item{it}})
+		return bot.Notice(bot.Para{Text: c.Say("rolling_back", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
 	}
-	r := bot.Notice(bot.Para{Text: c.Say("reindexing", nil), Style: bot.Strong}, bot.List{[]bot.Item{it}})
+	r := bot.Notice(bot.Para{Text: c.Say("reindexing", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
 	r.Actions = c.Button(bot.Cancel, nil)
 	return r
 }

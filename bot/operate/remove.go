@@ -84,7 +84,7 @@ func (b *Room) remove(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	if known {
 		id = t.ID
 		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("remove_ask", nil), Style: bot.Strong},
-			bot.List{[]bot.Item{{Term: t.ID, Text: ask.SourceName(c.Words, ask.SourceOf(t)) + ", " + c.Date(t.Published), Link: t.URL}}})
+			bot.List{Items: []bot.Item{{Term: t.ID, Text: ask.SourceName(c.Words, ask.SourceOf(t)) + ", " + c.Date(t.Published), Link: t.URL}}})
 	} else { // it may have been added since the last reindexing
 		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("remove_ask_unknown", data{"ID": locale.Shorten(id, maxSubmitted)})})
 	}
@@ -126,7 +126,7 @@ func (b *Room) removeNow(c *bot.Call, id string) (bot.Reply, error) {
 		}
 		b.changed()
 		r := bot.Notice(bot.Para{Text: c.Say("removed", nil), Style: bot.Strong},
-			bot.List{[]bot.Item{{Term: locale.Shorten(id, locale.MaxName), Text: c.Say("quoted", data{"Text": locale.Shorten(title, locale.MaxName)})}}},
+			bot.List{Items: []bot.Item{{Term: locale.Shorten(id, locale.MaxName), Text: c.Say("quoted", data{"Text": locale.Shorten(title, locale.MaxName)})}}},
 			bot.Para{Text: c.Say("removed_next", nil), Style: bot.Small})
 		r.Actions = c.Button(bot.Reindex, nil)
 		return r

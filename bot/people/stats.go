@@ -93,7 +93,7 @@ func usageList(w locale.Words, u state.Usage) bot.List {
 		}
 		sources = strings.Join(named, ", ")
 	}
-	return bot.List{[]bot.Item{
+	return bot.List{Items: []bot.Item{
 		{Term: w.Say("stats_questions", nil), Text: strconv.Itoa(sum.Questions())},
 		{Term: w.Say("stats_answered", nil), Text: share(sum.Answered, sum.Questions())},
 		{Term: w.Say("stats_failed", nil), Text: strconv.Itoa(sum.Failed)},

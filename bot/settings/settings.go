@@ -39,15 +39,15 @@ func New(kept *state.Store, library ask.Library) *Room { return &Room{state: kep
 func (b *Room) Table() bot.Table {
 	return bot.Table{
 		Commands: []bot.Command{
-			{Name: "settings", Args: settingArgs(false), Permission: bot.Managers, Private: true, InSpace: true, Run: b.change},
+			{Name: "settings", Args: Args(false), Permission: bot.Managers, Private: true, InSpace: true, Run: b.change},
 		},
 		Presses: map[bot.ActionKind]bot.Press{bot.Set: {Run: b.pressSetting, Sealed: true, OfSpace: true}},
 	}
 }
 
-// settingArgs are the arguments of the settings command. Each changes one
+// Args are the arguments of the settings command. Each changes one
 // setting; a list has one to add to it and one to take away.
-func settingArgs(group bool) []bot.Arg {
+func Args(group bool) []bot.Arg {
 	args := []bot.Arg{
 		{Name: "language", Choices: choices(append([]string{"auto"}, locale.Languages()...)...)},
 		{Name: "confidence", Choices: choices("default", "careful", "balanced", "eager")},
@@ -84,7 +84,7 @@ func (b *Room) pressSetting(ctx context.Context, c *bot.Call, payload []byte) (b
 	nameValue := string(payload)
 	name, value, _ := strings.Cut(nameValue, ":")
 	named := func(a bot.Arg) bool { return a.Name == name }
-	if !utf8.ValidString(nameValue) || !slices.ContainsFunc(settingArgs(c.Group), named) {
+	if !utf8.ValidString(nameValue) || !slices.ContainsFunc(Args(c.Group), named) {
 		return bot.Reply{}, token.ErrUnknown
 	}
 	if c.Space == "" {
@@ -104,7 +104,7 @@ func (b *Room) changeTo(ctx context.Context, c *bot.Call, given map[string]strin
 		return bot.Reply{}, &bot.UserError{Message: "nothing_kept"}
 	}
 	var changes []setting
-	for _, arg := range settingArgs(c.Group) {
+	for _, arg := range Args(c.Group) {
 		if value, ok := given[arg.Name]; ok {
 			set, err := b.setting(c, arg, strings.TrimSpace(value))
 			if err != nil {
@@ -296,7 +296,7 @@ func settingsList(c *bot.Call, s state.Settings) bot.List {
 		}
 		return it
 	}
-	l := bot.List{[]bot.Item{
+	l := bot.List{Items: []bot.Item{
 		{Term: w.Say("set_language", nil), Text: language},
 		{Term: w.Say("set_confidence", nil), Text: confidence},
 		{Term: w.Say("set_sources", nil), Text: sources},
@@ -362,7 +362,7 @@ func settingButtons(c *bot.Call, s state.Settings) []bot.Action {
 			out = append(out, a)
 		}
 	}
-	for _, arg := range settingArgs(c.Group) {
+	for _, arg := range Args(c.Group) {
 		for i, ch := range arg.Choices {
 			label := c.Say("press_"+ch.Value, nil)
 			if slices.Contains(locale.Languages(), ch.Value) {

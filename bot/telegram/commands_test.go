@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
 )

@@ -1,8 +1,9 @@
-package bot_test
+package ask_test
 
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -25,11 +26,20 @@ import (
 
 var kinds = []bot.ActionKind{bot.More, bot.Context, bot.Origin, bot.Helpful, bot.NotHelpful, bot.Tell, bot.StopTelling, bot.Show, bot.Check, bot.Set, bot.Forget}
 
+// isSealed reports whether buttons of a kind change something.
+func isSealed(kind bot.ActionKind) bool { return kind == bot.StopTelling || kind == bot.Set }
+
+// checksum is that of a token, without regard to the one in it.
+func checksum(raw []byte) []byte {
+	sum := sha256.Sum256(slices.Concat(raw[:2], raw[token.Header:]))
+	return sum[:token.Header-2]
+}
+
 func TestTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, room := range []int{64, 100} {
 		for _, kind := range kinds {
-			if bot.isGrave(kind) {
+			if isSealed(kind) {
 				continue // these are about no sentences
 			}
 			for n := range 20 {
@@ -47,7 +57,7 @@ func TestTokens(t *testing.T) {
 				a := actions[0]
 				got, payload, err := token.Read(a.Token)
 				back, unread := token.ReadRefs(payload)
-				if err != nil || unread != nil || got != kind || a.Kind != kind || len(a.Token) > room || !slices.Equal(back, refs[:len(back)]) {
+				if err != nil || unread != nil || bot.ActionKind(got) != kind || a.Kind != kind || len(a.Token) > room || !slices.Equal(back, refs[:len(back)]) {
 					t.Fatalf("kind %d, %d sentences in %d characters: %+v is %d, %v, %v", kind, n, room, a, got, err, unread)
 				}
 				// As many as there is room for.
@@ -80,36 +90,36 @@ func TestDamagedTokens(t *testing.T) {
 	lead := token.RefTo("a", "The captain opened the bridge.")
 	payloads := map[bot.ActionKind][]byte{
 		bot.Tell: []byte("kabcdefghijklmnop"), bot.StopTelling: {0, 0, 0, 0, 0, 0, 0, 1},
-		bot.Show: token.View{1, 1, []token.Ref{lead}}.Payload(), bot.Check: nil, bot.Set: []byte("language:de"),
+		bot.Show: token.View{Answers: 1, Shown: 1, Refs: []token.Ref{lead}}.Payload(), bot.Check: nil, bot.Set: []byte("language:de"),
 	}
 	for _, kind := range kinds {
 		payload, ok := payloads[kind]
 		if !ok {
 			payload = lead[:]
 		}
-		token := token.Make(kind, payload)
-		if bot.isGrave(kind) {
-			token = bottest.Signed(b, bottest.Pressing(token)).Action
+		tok := token.Make(byte(kind), payload)
+		if isSealed(kind) {
+			tok = bottest.Signed(b, bottest.Pressing(tok)).Action
 		}
-		if r := b.Handle(context.Background(), bottest.Pressing(token)); bottest.IsStale(r) {
+		if r := b.Handle(context.Background(), bottest.Pressing(tok)); bottest.IsStale(r) {
 			t.Fatalf("kind %d: a whole token is refused", kind)
 		}
-		bad := map[string]string{"a space": " " + token, "a line": token + "\n", "padding": token + "=", "twice": token + token}
-		for i := range len(token) {
+		bad := map[string]string{"a space": " " + tok, "a line": tok + "\n", "padding": tok + "=", "twice": tok + tok}
+		for i := range len(tok) {
 			for _, c := range []byte("Aa0-_+ \x00\xff") {
-				if token[i] != c {
-					bad[fmt.Sprintf("%q at %d", c, i)] = token[:i] + string([]byte{c}) + token[i+1:]
+				if tok[i] != c {
+					bad[fmt.Sprintf("%q at %d", c, i)] = tok[:i] + string([]byte{c}) + tok[i+1:]
 				}
 			}
-			bad[fmt.Sprintf("cut at %d", i)] = token[:i]
-			bad[fmt.Sprintf("longer at %d", i)] = token[:i] + "A" + token[i:]
+			bad[fmt.Sprintf("cut at %d", i)] = tok[:i]
+			bad[fmt.Sprintf("longer at %d", i)] = tok[:i] + "A" + tok[i:]
 		}
 		delete(bad, "cut at 0") // an empty token is no press
-		raw, _ := base64.RawURLEncoding.DecodeString(token)
+		raw, _ := base64.RawURLEncoding.DecodeString(tok)
 		for _, v := range []byte{0, token.Version + 1, 255} {
 			other := bytes.Clone(raw)
 			other[0] = v
-			copy(other[2:], token.checksum(other))
+			copy(other[2:], checksum(other))
 			bad[fmt.Sprintf("version %d", v)] = base64.RawURLEncoding.EncodeToString(other)
 		}
 		for name, s := range bad {
@@ -119,9 +129,9 @@ func TestDamagedTokens(t *testing.T) {
 		}
 	}
 	for name, s := range map[string]string{
-		"no sentence":      token.Make(bot.More, nil),
-		"half a sentence":  token.Make(bot.Context, lead[:5]),
-		"a short id":       token.Make(bot.StopTelling, []byte{1}),
+		"no sentence":      token.Make(byte(bot.More), nil),
+		"half a sentence":  token.Make(byte(bot.Context), lead[:5]),
+		"a short id":       token.Make(byte(bot.StopTelling), []byte{1}),
 		"kind 0":           token.Make(0, lead[:]),
 		"an unknown kind":  token.Make(200, lead[:]),
 		"words":            "tell me more, please",
@@ -143,21 +153,21 @@ func TestDamagedTokens(t *testing.T) {
 func FuzzToken(f *testing.F) {
 	lead := token.RefTo("a", "The captain opened the bridge.")
 	for _, kind := range kinds {
-		f.Add(token.Make(kind, lead[:]), byte(kind), lead[:])
+		f.Add(token.Make(byte(kind), lead[:]), byte(kind), lead[:])
 		f.Add("", byte(kind), []byte("abcdefghijklmnop"))
 	}
 	f.Add("AQ", byte(0), []byte{})
 	b, _ := bottest.Answering(f, 1, bottest.KeepIn(f))
-	f.Fuzz(func(t *testing.T, token string, kind byte, payload []byte) {
-		gotKind, got, err := token.Read(token)
+	f.Fuzz(func(t *testing.T, tok string, kind byte, payload []byte) {
+		gotKind, got, err := token.Read(tok)
 		switch {
-		case err == nil && token.Make(gotKind, got) != token:
-			t.Fatalf("%q is read as %d, %x", token, gotKind, got)
-		case err != nil && token != "" && !bottest.IsStale(b.Handle(context.Background(), bottest.Pressing(token))):
-			t.Fatalf("%q is not refused", token)
+		case err == nil && token.Make(gotKind, got) != tok:
+			t.Fatalf("%q is read as %d, %x", tok, gotKind, got)
+		case err != nil && tok != "" && !bottest.IsStale(b.Handle(context.Background(), bottest.Pressing(tok))):
+			t.Fatalf("%q is not refused", tok)
 		}
-		made := token.Make(bot.ActionKind(kind), payload)
-		if gotKind, got, err = token.Read(made); err != nil || gotKind != bot.ActionKind(kind) || !bytes.Equal(got, payload) {
+		made := token.Make(kind, payload)
+		if gotKind, got, err = token.Read(made); err != nil || gotKind != kind || !bytes.Equal(got, payload) {
 			t.Fatalf("%q is read as %d, %x, %v", made, gotKind, got, err)
 		}
 		r := b.Handle(context.Background(), bottest.Pressing(made))
@@ -204,7 +214,7 @@ func TestButtons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			change := func(*bot.Config) {}
+			change := func(*bottest.Config) {}
 			if tt.kept {
 				change = bottest.KeepIn(t)
 			}
@@ -228,7 +238,7 @@ func TestButtons(t *testing.T) {
 		state.Question{Text: "sailors"}.Key():        bottest.Asking("sailors"),
 	} {
 		b.Handle(context.Background(), r)
-		if q, err := b.state.Question(context.Background(), kept); !errors.Is(err, state.ErrNotFound) {
+		if q, err := b.State.Question(context.Background(), kept); !errors.Is(err, state.ErrNotFound) {
 			t.Errorf("%q is kept: %+v, %v", r.Text, q, err)
 		}
 	}
@@ -268,7 +278,7 @@ func TestPress(t *testing.T) {
 	press(bot.NotHelpful, "8", "901")
 	press(bot.Helpful, "7", "900")
 	press(bot.Helpful, "7", "900")
-	helpful, not, err := b.state.FeedbackCount(context.Background())
+	helpful, not, err := b.State.FeedbackCount(context.Background())
 	if helpful != 2 || not != 1 || err != nil {
 		t.Errorf("%d found it helpful, %d not, %v", helpful, not, err)
 	}
@@ -279,8 +289,8 @@ func TestPress(t *testing.T) {
 			t.Errorf("kind %d, nothing kept: %+v", kind, got)
 		}
 	}
-	for _, token := range []string{token.Make(bot.StopTelling, make([]byte, 8)), token.Make(bot.Tell, []byte("kabcdefghijklmnop"))} {
-		if got := b.Handle(context.Background(), bottest.Pressing(token)); got.Kind != bot.KindError || strings.Contains(bottest.TextsOf(got), "my side") {
+	for _, tok := range []string{token.Make(byte(bot.StopTelling), make([]byte, 8)), token.Make(byte(bot.Tell), []byte("kabcdefghijklmnop"))} {
+		if got := b.Handle(context.Background(), bottest.Pressing(tok)); got.Kind != bot.KindError || strings.Contains(bottest.TextsOf(got), "my side") {
 			t.Errorf("nothing kept: %+v", got)
 		}
 	}
@@ -302,17 +312,17 @@ func TestMore(t *testing.T) {
 		f.Found.Hits = append(f.Found.Hits, f.Hit(fmt.Sprintf("%02d", i), 0, 0, 9-float64(i)/100))
 	}
 	for room, want := range map[int][]int{64: {3, 3, 2}, 100: {3, 3, 3, 2}} {
-		b := bot.New(bot.Config{Searcher: f, Library: f})
+		b := bottest.New(bottest.Config{Searcher: f, Library: f})
 		shown := [][]string{}
 		r := b.Handle(context.Background(), bottest.Asking("What happened then?", func(r *bot.Request) { r.Room = room }))
 		for {
 			shown = append(shown, bottest.Cited(r))
-			token := bottest.ButtonOf(r, bot.More)
-			if token == "" || len(shown) > 9 {
+			tok := bottest.ButtonOf(r, bot.More)
+			if tok == "" || len(shown) > 9 {
 				break
 			}
-			r = bot.New(bot.Config{Searcher: &bottest.FakeSearcher{Err: errors.New("not searched")}, Library: f}).
-				Handle(context.Background(), bottest.Pressing(token, func(r *bot.Request) { r.Room = room }))
+			r = bottest.New(bottest.Config{Searcher: &bottest.FakeSearcher{Err: errors.New("not searched")}, Library: f}).
+				Handle(context.Background(), bottest.Pressing(tok, func(r *bot.Request) { r.Room = room }))
 		}
 		var sizes []int
 		for _, s := range shown {
@@ -328,22 +338,22 @@ func TestMore(t *testing.T) {
 	for i := range 5 {
 		refs = append(refs, token.RefTo(fmt.Sprintf("%02d", i), sentences[i]))
 	}
-	token := (&bot.Call{Request: bot.Request{Room: 100}}).ButtonAbout(bot.More, refs...)[0].Token
+	tok := (&bot.Call{Request: bot.Request{Room: 100}}).ButtonAbout(bot.More, refs...)[0].Token
 	texts := f.Texts.Texts()
 	c, err := corpus.New(slices.Concat(texts[1:2], texts[3:]), corpus.Aliases{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := bot.New(bot.Config{Searcher: f, Library: &bottest.FakeSearcher{Texts: c}})
-	if got := b.Handle(context.Background(), bottest.Pressing(token)); !slices.Equal(bottest.Cited(got), []string{sentences[1], sentences[3], sentences[4]}) || len(got.Actions) > 0 {
+	b := bottest.New(bottest.Config{Searcher: f, Library: &bottest.FakeSearcher{Texts: c}})
+	if got := b.Handle(context.Background(), bottest.Pressing(tok)); !slices.Equal(bottest.Cited(got), []string{sentences[1], sentences[3], sentences[4]}) || len(got.Actions) > 0 {
 		t.Errorf("with two gone: %+v", got)
 	}
 	c, err = corpus.New(texts[5:], corpus.Aliases{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b = bot.New(bot.Config{Searcher: f, Library: &bottest.FakeSearcher{Texts: c}})
-	if got := b.Handle(context.Background(), bottest.Pressing(token)); !bottest.IsGone(got) {
+	b = bottest.New(bottest.Config{Searcher: f, Library: &bottest.FakeSearcher{Texts: c}})
+	if got := b.Handle(context.Background(), bottest.Pressing(tok)); !bottest.IsGone(got) {
 		t.Errorf("with all gone: %+v", got)
 	}
 }
@@ -355,7 +365,7 @@ func TestOldButtons(t *testing.T) {
 	old := bottest.Loaded(t, files(first+"\n\n"+second+"\n\n"+third))
 	old.Found.Confidence = 1
 	old.Found.Hits = []index.Hit{old.Hit("a", 0, 0, 9), old.Hit("a", 1, 0, 1), old.Hit("a", 2, 0, 1)}
-	b := bot.New(bot.Config{Searcher: old, Library: old})
+	b := bottest.New(bottest.Config{Searcher: old, Library: old})
 	r := b.Handle(context.Background(), bottest.Asking("Who opened it?"))
 
 	changed := func(r bot.Reply) bool {
@@ -390,52 +400,18 @@ func TestOldButtons(t *testing.T) {
 			if tt.stored != "" {
 				*tt.now["a.md"] = *bottest.Page(tt.stored)
 			}
-			config := bot.Config{Searcher: now, Library: now}
+			config := bottest.Config{Searcher: now, Library: now}
 			bottest.KeepIn(t)(&config)
 			if _, err := config.State.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error { *s = tt.settings; return nil }); err != nil {
 				t.Fatal(err)
 			}
-			b := bot.New(config)
+			b := bottest.New(config)
 			for kind, holds := range map[bot.ActionKind]func(bot.Reply) bool{bot.More: tt.more, bot.Context: tt.context, bot.Origin: tt.origin} {
 				if got := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(r, kind))); !holds(got) || !got.Private {
 					t.Errorf("kind %d: %+v", kind, got)
 				}
 			}
 		})
-	}
-}
-
-// TestWindow says what of a passage is shown around a sentence.
-func TestWindow(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	most := 0
-	for range 3000 {
-		var p corpus.Passage
-		at := rng.IntN(10)
-		p.Start = at
-		for range 1 + rng.IntN(20) {
-			at += rng.IntN(3)
-			length := 1 + rng.IntN([]int{10, 400, 3000}[rng.IntN(3)])
-			p.Sentences = append(p.Sentences, corpus.Range{Start: at, End: at + length})
-			at += length
-		}
-		p.End = at
-		s := ask.spot{&corpus.Text{Passages: []corpus.Passage{p}}, 0, rng.IntN(len(p.Sentences))}
-		got, sentence := ask.window(s), s.at()
-		if !got.Contains(sentence) || !p.Contains(got) || got.Len() > max(ask.maxContext, sentence.Len()) {
-			t.Fatalf("%v around %v in %v", got, sentence, p)
-		}
-		// Whole sentences, and no more of them would fit on either side.
-		from := slices.IndexFunc(p.Sentences, func(r corpus.Range) bool { return r.Start == got.Start })
-		to := slices.IndexFunc(p.Sentences, func(r corpus.Range) bool { return r.End == got.End })
-		if from < 0 || to < 0 || from > 0 && got.End-p.Sentences[from-1].Start <= ask.maxContext ||
-			to+1 < len(p.Sentences) && p.Sentences[to+1].End-got.Start <= ask.maxContext {
-			t.Fatalf("%v around %v in %v", got, sentence, p)
-		}
-		most = max(most, to-from+1)
-	}
-	if most < 10 {
-		t.Errorf("%d sentences at most: the test is too easy", most)
 	}
 }
 
@@ -472,9 +448,9 @@ func TestVerbatimPresses(t *testing.T) {
 			h.Met = 1
 			f.Found.Hits = append(f.Found.Hits, h)
 		}
-		config := bot.Config{Searcher: f, Library: f}
+		config := bottest.Config{Searcher: f, Library: f}
 		bottest.KeepIn(t)(&config)
-		b := bot.New(config)
+		b := bottest.New(config)
 		answer := b.Handle(context.Background(), bottest.Asking("What about it?"))
 		inGroup := b.Handle(context.Background(), bottest.Grouped("What about it?", bottest.Addressed))
 		verify := func(what string, r bot.Reply) {
@@ -516,20 +492,20 @@ func TestVerbatimPresses(t *testing.T) {
 		}
 		round := func() {
 			for what, kind := range map[string]bot.ActionKind{"more": bot.More, "context": bot.Context, "source": bot.Origin} {
-				for token := bottest.ButtonOf(answer, kind); token != ""; {
-					r := b.Handle(context.Background(), bottest.Pressing(token))
+				for tok := bottest.ButtonOf(answer, kind); tok != ""; {
+					r := b.Handle(context.Background(), bottest.Pressing(tok))
 					verify(what, r)
-					token = bottest.ButtonOf(r, bot.More)
+					tok = bottest.ButtonOf(r, bot.More)
 				}
 			}
 			// In a group all of it takes the place of the answer.
-			for what, token := range map[string]string{
+			for what, tok := range map[string]string{
 				"view": bottest.ButtonOf(inGroup, bot.Show), "view's context": bottest.ButtonOf(inGroup, bot.Context), "view's source": bottest.ButtonOf(inGroup, bot.Origin),
 			} {
-				if token == "" {
+				if tok == "" {
 					continue
 				}
-				r := b.Handle(context.Background(), bottest.Pressed(token))
+				r := b.Handle(context.Background(), bottest.Pressed(tok))
 				verify(what, r)
 				verify("view", b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(r, bot.Show))))
 			}
@@ -553,7 +529,7 @@ func TestVerbatimPresses(t *testing.T) {
 			}
 			verify("check", b.Handle(context.Background(), bottest.Asking("It is so that it is.", func(r *bot.Request) { r.Command = "check" })))
 			sent := &bottest.FakeSender{}
-			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "discord", User: "7", Question: state.Question{Text: "What about it?"}}); err != nil {
+			if _, err := b.State.Follow(context.Background(), state.Follow{Platform: "discord", User: "7", Question: state.Question{Text: "What about it?"}}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := b.Announce(context.Background(), map[string]bot.Sender{"discord": sent}); err != nil {
@@ -563,7 +539,7 @@ func TestVerbatimPresses(t *testing.T) {
 				verify("news", m.Reply)
 			}
 			sent = &bottest.FakeSender{Edits: true}
-			if _, err := b.state.Follow(context.Background(), state.Follow{Platform: "telegram", User: "-100", Chat: "-100", Space: "-100", Question: state.Question{Text: "What about it?"}}); err != nil {
+			if _, err := b.State.Follow(context.Background(), state.Follow{Platform: "telegram", User: "-100", Chat: "-100", Space: "-100", Question: state.Question{Text: "What about it?"}}); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := b.Announce(context.Background(), map[string]bot.Sender{"telegram": sent}); err != nil {
@@ -603,9 +579,9 @@ func TestVerbatimPresses(t *testing.T) {
 func TestPressFails(t *testing.T) {
 	var log bytes.Buffer
 	config := bottest.KeepIn(t)
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c) })
 	r := b.Handle(context.Background(), bottest.Asking("Who opened it?"))
-	b.state.Close()
+	b.State.Close()
 	nowhere := func(r *bot.Request) { r.Space = "" } // whose settings need not be read
 	for _, press := range []bot.Request{bottest.Pressing(bottest.ButtonOf(r, bot.Helpful)), bottest.Pressing(bottest.ButtonOf(r, bot.Helpful), nowhere)} {
 		got := b.Handle(context.Background(), press)

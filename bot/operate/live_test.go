@@ -1,4 +1,4 @@
-package bot_test
+package operate_test
 
 import (
 	"bytes"
@@ -52,10 +52,10 @@ func TestPace(t *testing.T) {
 					t.Fatalf("after %v: %+v", time.Since(start), r)
 				}
 				var got []time.Duration
-				before, end := time.Duration(-operate.updateEvery), r
+				before, end := time.Duration(-operate.UpdateEvery), r
 				for next := range r.Updates {
 					at := time.Since(start)
-					if at-before < operate.updateEvery {
+					if at-before < operate.UpdateEvery {
 						t.Errorf("an update %v after the one before", at-before)
 					}
 					got, before, end = append(got, at), at, next
@@ -151,7 +151,7 @@ func TestHowItEnds(t *testing.T) {
 					k := &bottest.ScriptedKeeper{OnRollback: do, OnReindex: func(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 						return do(ctx, tell)
 					}}
-					b := bottest.Operated(t, k, bottest.Logging(&log), func(c *bot.Config) { c.Changed = func() { changed++ } })
+					b := bottest.Operated(t, k, bottest.Logging(&log), func(c *bottest.Config) { c.Changed = func() { changed++ } })
 					text := map[string]string{"rollback": "yes"}[command]
 					end := bottest.Last(b.Handle(t.Context(), bottest.Commanding(command, text)))
 					if end.Kind != tt.kind || !strings.Contains(bottest.TextsOf(end), tt.want) || strings.Contains(bottest.TextsOf(end), "secret") {
@@ -194,7 +194,7 @@ func TestTwoOperators(t *testing.T) {
 				}
 			},
 		}
-		b := bottest.Operated(t, k, func(c *bot.Config) { c.Admins = append(c.Admins, "discord:8") })
+		b := bottest.Operated(t, k, func(c *bottest.Config) { c.Admins = append(c.Admins, "discord:8") })
 		other := func(r *bot.Request) { r.User = "8" }
 		one := b.Handle(t.Context(), bottest.Commanding("reindex", ""))
 		two := b.Handle(t.Context(), bottest.Commanding("reindex", "", other))
@@ -202,7 +202,7 @@ func TestTwoOperators(t *testing.T) {
 		if begun.Load() != 2 || bottest.ButtonOf(one, bot.Cancel) == "" || bottest.ButtonOf(two, bot.Cancel) == "" {
 			t.Fatalf("begun %d, %+v, %+v", begun.Load(), one, two)
 		}
-		time.Sleep(operate.updateEvery)
+		time.Sleep(operate.UpdateEvery)
 		synctest.Wait()
 		if r := <-one.Updates; bottest.ButtonOf(r, bot.Cancel) == "" || !strings.Contains(bottest.TextsOf(r), "10 of 100 (10%)") {
 			t.Errorf("under way: %+v", r)

@@ -1,4 +1,4 @@
-package bot_test
+package settings_test
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
+	"rapporteur/bot/settings"
 	"rapporteur/bot/token"
 	"reflect"
 	"slices"
@@ -38,7 +39,7 @@ func TestWhoMaySet(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			config := bottest.KeepIn(t)
-			b, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Admins = []string{"discord:99"} })
+			b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { config(c); c.Admins = []string{"discord:99"} })
 			bottest.ChangeSettings(t, b, "admin", "5")
 			// Help names it to those who may.
 			help := bottest.Asking("", func(r *bot.Request) { r.Command = "help"; tt.who(r) })
@@ -166,29 +167,29 @@ func TestBadSettings(t *testing.T) {
 func TestFullSettings(t *testing.T) {
 	files := fstest.MapFS{}
 	var names []string
-	for i := range settings.maxPlaces + 1 {
+	for i := range settings.MaxPlaces + 1 {
 		names = append(names, fmt.Sprintf("text-%02d", i))
 		files[names[i]+".txt"] = &fstest.MapFile{Data: fmt.Appendf(nil, "So it is, %d.", i)}
 	}
 	f := bottest.Loaded(t, files)
-	config := bot.Config{Searcher: f, Library: f}
+	config := bottest.Config{Searcher: f, Library: f}
 	bottest.KeepIn(t)(&config)
-	b := bot.New(config)
+	b := bottest.New(config)
 	for _, name := range []string{"allow", "threads", "admin"} {
-		for i := range settings.maxPlaces {
+		for i := range settings.MaxPlaces {
 			bottest.ChangeSettings(t, b, name, fmt.Sprint(100+i))
 		}
 		bottest.ChangeSettings(t, b, name, "100") // there already
-		if got := b.Handle(context.Background(), bottest.Managing(name, "99")); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": name, "Count": settings.maxPlaces}) {
+		if got := b.Handle(context.Background(), bottest.Managing(name, "99")); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": name, "Count": settings.MaxPlaces}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	bottest.ChangeSettings(t, b, "sources", strings.Join(names[:settings.maxPlaces], ","))
-	if got := b.Handle(context.Background(), bottest.Managing("sources", strings.Join(names, ","))); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": "sources", "Count": settings.maxPlaces}) {
+	bottest.ChangeSettings(t, b, "sources", strings.Join(names[:settings.MaxPlaces], ","))
+	if got := b.Handle(context.Background(), bottest.Managing("sources", strings.Join(names, ","))); !bottest.IsSaying(got, bot.KindError, "list_full", locale.Data{"Name": "sources", "Count": settings.MaxPlaces}) {
 		t.Errorf("sources: %+v", got)
 	}
 	s := bottest.SettingsOf(t, b)
-	if len(s.Channels) != settings.maxPlaces || len(s.Threads) != settings.maxPlaces || len(s.Admins) != settings.maxPlaces || len(s.Sources) != settings.maxPlaces {
+	if len(s.Channels) != settings.MaxPlaces || len(s.Threads) != settings.MaxPlaces || len(s.Admins) != settings.MaxPlaces || len(s.Sources) != settings.MaxPlaces {
 		t.Errorf("%+v", s)
 	}
 	// Full settings can still be shown and emptied.
@@ -381,7 +382,7 @@ func TestChannels(t *testing.T) {
 }
 
 func TestTooManyElsewhere(t *testing.T) {
-	b, _ := bottest.Answering(t, 1, func(c *bot.Config) { bottest.KeepIn(t)(c); c.UserRate = 1 })
+	b, _ := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.KeepIn(t)(c); c.UserRate = 1 })
 	bottest.ChangeSettings(t, b, "allow", "31")
 	mention := bottest.Asking("Who opened it?", func(r *bot.Request) { r.Chat, r.Addressed, r.Command, r.User = "32", true, "", "77" })
 	for range 3 {
@@ -418,7 +419,7 @@ func TestThreads(t *testing.T) {
 		"a mistake":            {bottest.Asking("Who? lang:xyz"), false},
 		"a greeting":           {bottest.Asking("Hello!"), false},
 		"the settings":         {bottest.Managing(), false},
-		"a button":             {bottest.Pressing(token.Make(bot.Tell, []byte("k"+state.Question{Text: "refused"}.Key()))), false},
+		"a button":             {bottest.Pressing(token.Make(byte(bot.Tell), []byte("k"+state.Question{Text: "refused"}.Key()))), false},
 		"no command":           {bottest.Asking("", func(r *bot.Request) { r.Command = "weather" }), false},
 		"talk is not answered": {bottest.Asking("Who opened it?", func(r *bot.Request) { r.Command = "" }), false},
 	} {
@@ -437,17 +438,17 @@ func TestThreads(t *testing.T) {
 func TestSettingsUnreadable(t *testing.T) {
 	var log bytes.Buffer
 	config := bottest.KeepIn(t)
-	b, f := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	b, f := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c) })
 	f.OnSearch = func(context.Context, index.Query) (index.Result, error) {
 		t.Error("searched all the same")
 		return index.Result{}, nil
 	}
-	b.state.Close()
+	b.State.Close()
 	for _, command := range []string{"ask", "search", "latest", "sources", "source", "check", "about", "help", "privacy", "settings"} {
 		r := bottest.Asking("a", func(r *bot.Request) { r.Command = command })
 		got := b.Handle(context.Background(), r)
 		bottest.WentWrong(t, got, &log, "closed")
-		if cmd, _ := bot.lookup(command); got.Private != cmd.Private {
+		if cmd := commandOf(b, command); got.Private != cmd.Private {
 			t.Errorf("%s: private is %v", command, got.Private)
 		}
 	}
@@ -458,4 +459,13 @@ func TestSettingsUnreadable(t *testing.T) {
 	if got := b.Handle(context.Background(), bottest.InPrivate("Who opened it?")); got.Kind != bot.KindAnswer {
 		t.Errorf("in private there are none to read: %+v", got)
 	}
+}
+
+func commandOf(b *bottest.Bot, name string) bot.Command {
+	for _, c := range b.Commands("en") {
+		if c.Name == name {
+			return c
+		}
+	}
+	return bot.Command{}
 }

@@ -1,10 +1,11 @@
-package bot_test
+package ask_test
 
 import (
 	"bytes"
 	"context"
 	"fmt"
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func archive(t testing.TB) *bottest.FakeSearcher {
 
 func TestSuggest(t *testing.T) {
 	f := archive(t)
-	b := bot.New(bot.Config{Searcher: f, Library: f})
+	b := bottest.New(bottest.Config{Searcher: f, Library: f})
 	all := []string{"eu/statement", "fluss", "flood", "bridge", "notes"} // newest first
 	tests := []struct {
 		arg, typed string
@@ -81,14 +82,14 @@ func TestSuggest(t *testing.T) {
 		}
 	}
 	for locale, want := range map[string][]bot.Suggestion{
-		"en": {{"Freedonia Post, “The bridge”, 14 December 2025", "bridge"}},
-		"uk": {{"Freedonia Post, «The bridge», 14 грудня 2025 року", "bridge"}},
+		"en": {{Label: "Freedonia Post, “The bridge”, 14 December 2025", Value: "bridge"}},
+		"uk": {{Label: "Freedonia Post, «The bridge», 14 грудня 2025 року", Value: "bridge"}},
 	} {
 		if got := b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Locale = locale }), "id", "bridge"); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", locale, got)
 		}
 	}
-	if got := b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []bot.Suggestion{{"14. Dezember 2025", "2025-12-14"}}) {
+	if got := b.Suggest(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Locale = "de" }), "since", "14"); !slices.Equal(got, []bot.Suggestion{{Label: "14. Dezember 2025", Value: "2025-12-14"}}) {
 		t.Errorf("%q", got)
 	}
 
@@ -99,9 +100,9 @@ func TestSuggest(t *testing.T) {
 	}
 	// None are when the index is closed.
 	var log bytes.Buffer
-	config := bot.Config{Searcher: f, Library: &bottest.FakeSearcher{}}
+	config := bottest.Config{Searcher: f, Library: &bottest.FakeSearcher{}}
 	bottest.Logging(&log)(&config)
-	if got := bottest.Values(bot.New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
+	if got := bottest.Values(bottest.New(config), "id", ""); got != nil || !strings.Contains(log.String(), "suggest.go") {
 		t.Errorf("of no corpus: %q, and the log says\n%s", got, &log)
 	}
 }
@@ -110,9 +111,9 @@ func TestSuggest(t *testing.T) {
 // another.
 func TestSuggestWithin(t *testing.T) {
 	f := archive(t)
-	config := bot.Config{Searcher: f, Library: f}
+	config := bottest.Config{Searcher: f, Library: f}
 	bottest.KeepIn(t)(&config)
-	b := bot.New(config)
+	b := bottest.New(config)
 	bottest.ChangeSettings(t, b, "sources", "Freedonia Post")
 	in2 := func(r *bot.Request) { r.Space = "2" }
 	for range 2 {
@@ -135,7 +136,7 @@ func TestSuggestWithin(t *testing.T) {
 		t.Errorf("at once: %q", got)
 	}
 	// More filters than are kept.
-	for i := range 3 * ask.keptShelves {
+	for i := range 3 * ask.KeptShelves {
 		space := func(r *bot.Request) { r.Space = fmt.Sprint(100 + i) }
 		r := bottest.Managing("sources", []string{"bridge", "flood", "notes", "fluss"}[i%4])
 		space(&r)
@@ -155,9 +156,9 @@ func TestManySuggestions(t *testing.T) {
 		files[name+".md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\ntitle: %q\npublisher: %q\n---\nSo it is, %d.", strings.Repeat("Заголовок ", 1+i), strings.Repeat("П", 1+2*i), i)}
 	}
 	f := bottest.Loaded(t, files)
-	b := bot.New(bot.Config{Searcher: f, Library: f})
+	b := bottest.New(bottest.Config{Searcher: f, Library: f})
 	for i := range 60 {
-		b.asked.remember(bottest.Asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
+		b.Answers.Remember(bottest.Asking(""), fmt.Sprintf("Чи відкрили вже міст номер %d?", i))
 	}
 	for _, typed := range []string{"", "з", "заголовок", "0", "П", "чи", strings.Repeat("П", 40)} {
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
@@ -186,8 +187,8 @@ func FuzzSuggest(f *testing.F) {
 	}
 	x := archive(f)
 	f.Fuzz(func(t *testing.T, question, typed string) {
-		b := bot.New(bot.Config{Searcher: x, Library: x})
-		b.asked.remember(bottest.Asking(""), question)
+		b := bottest.New(bottest.Config{Searcher: x, Library: x})
+		b.Answers.Remember(bottest.Asking(""), question)
 		for _, arg := range []string{"question", "source", "id", "since", "lang"} {
 			for _, s := range b.Suggest(context.Background(), bottest.Asking(""), arg, typed) {
 				if n := utf8.RuneCountInString(s.Value); n > 100 || utf8.RuneCountInString(s.Label) > 100 {
@@ -257,28 +258,25 @@ func TestMemory(t *testing.T) {
 }
 
 func TestMemoryOrder(t *testing.T) {
-	m := ask.newMemory()
-	ask := func(user, question string) {
-		m.remember(bottest.Asking("", func(r *bot.Request) { r.User = user }), question)
+	m := ask.NewMemory()
+	asked := func(user, question string) {
+		m.Remember(bottest.Asking("", func(r *bot.Request) { r.User = user }), question)
 	}
 	got := func() (out []string) {
-		for _, e := range m.questions(bottest.Asking("")) {
-			out = append(out, e.value)
-		}
-		return out
+		return m.Questions(bottest.Asking(""))
 	}
-	for i := range ask.rememberQuestions + 5 {
-		ask("1", fmt.Sprint("number ", i))
+	for i := range ask.RememberQuestions + 5 {
+		asked("1", fmt.Sprint("number ", i))
 	}
-	ask("2", "number 100")
-	ask("1", "number 50")
+	asked("2", "number 100")
+	asked("1", "number 50")
 	all := got()
-	if len(all) != ask.rememberQuestions || !slices.Equal(all[:4], []string{"number 100", "number 50", "number 204", "number 203"}) || slices.Contains(all, "number 4") {
+	if len(all) != ask.RememberQuestions || !slices.Equal(all[:4], []string{"number 100", "number 50", "number 204", "number 203"}) || slices.Contains(all, "number 4") {
 		t.Errorf("%d: %q ... %q", len(all), all[:4], all[len(all)-1])
 	}
-	var none *ask.memory
-	none.remember(bottest.Asking(""), "Who?")
-	if got := none.questions(bottest.Asking("")); got != nil {
+	var none *ask.Memory
+	none.Remember(bottest.Asking(""), "Who?")
+	if got := none.Questions(bottest.Asking("")); got != nil {
 		t.Errorf("no memory remembers %v", got)
 	}
 }
@@ -288,13 +286,13 @@ func TestSuggestTogether(t *testing.T) {
 	b, f := bottest.Answering(t, 1, bottest.KeepIn(t))
 	other := archive(t).Texts
 	library := &switching{corpora: [2]*corpus.Corpus{f.Texts, other}}
-	b.library = library
+	b.Answers.SetLibrary(library)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for j := range 50 {
 				who := func(r *bot.Request) { r.User, r.Space = fmt.Sprint(i), fmt.Sprint(j%3) }
-				b.asked.remember(bottest.Asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
+				b.Answers.Remember(bottest.Asking("", who), fmt.Sprintf("Who opened number %d?", j%7))
 				for _, arg := range []string{"question", "source", "since"} {
 					bottest.Values(b, arg, "", who)
 				}
@@ -333,20 +331,20 @@ func BenchmarkSuggest(b *testing.B) {
 		b.Fatal(err)
 	}
 	f := &bottest.FakeSearcher{Texts: c}
-	config := bot.Config{Searcher: f, Library: f}
+	config := bottest.Config{Searcher: f, Library: f}
 	bottest.KeepIn(b)(&config)
-	bot := bot.New(config)
+	handler := bottest.New(config)
 	r := bottest.Managing("sources", "Agency 1,Agency 2")
 	r.Space = "2"
-	bot.Handle(context.Background(), r)
+	handler.Handle(context.Background(), r)
 	for _, space := range []string{"1", "2"} {
 		for _, typed := range []string{"", "statement", "agency 29 number 4", "nowhere at all"} {
 			for _, arg := range []string{"source", "since"} {
 				b.Run(fmt.Sprintf("space=%s/%s=%q", space, arg, typed), func(b *testing.B) {
 					who := func(r *bot.Request) { r.Space = space }
-					bot.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
+					handler.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
 					for b.Loop() {
-						bot.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
+						handler.Suggest(context.Background(), bottest.Asking("", who), arg, typed)
 					}
 				})
 			}
@@ -354,13 +352,13 @@ func BenchmarkSuggest(b *testing.B) {
 	}
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			ask.newShelf(all, nil)
+			ask.NewShelf(all, nil)
 		}
 	})
 	b.Run("first of a filter", func(b *testing.B) {
 		names := []string{"Agency 1", "Agency 2"}
 		for b.Loop() {
-			ask.newShelf(all, names)
+			ask.NewShelf(all, names)
 		}
 	})
 }

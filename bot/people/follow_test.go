@@ -1,4 +1,4 @@
-package bot_test
+package people_test
 
 import (
 	"bytes"
@@ -10,11 +10,13 @@ import (
 	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
+	"rapporteur/bot/people"
 	"rapporteur/bot/token"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
@@ -22,7 +24,7 @@ import (
 )
 
 // announce announces through one sender for Discord.
-func announce(t *testing.T, b *bot.Bot, s *bottest.FakeSender) (told int) {
+func announce(t *testing.T, b *bottest.Bot, s *bottest.FakeSender) (told int) {
 	t.Helper()
 	done, err := b.Announce(context.Background(), map[string]bot.Sender{"discord": s})
 	if err != nil {
@@ -43,9 +45,9 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	config := bot.Config{Searcher: x, Library: x}
+	config := bottest.Config{Searcher: x, Library: x}
 	bottest.KeepIn(t)(&config)
-	b := bot.New(config)
+	b := bottest.New(config)
 	bottest.FollowQuestion(t, b, question, "7", "8")
 	bottest.FollowQuestion(t, b, "Who sank the boats under the tower?", "9")
 
@@ -82,7 +84,7 @@ func TestFollow(t *testing.T) {
 		t.Errorf("%q wait", got)
 	}
 	// Whoever presses an old button now gets the answer instead of a promise.
-	kept := b.Handle(context.Background(), bottest.Pressing(token.Make(bot.Tell, []byte("k"+state.Question{Text: question}.Key()))))
+	kept := b.Handle(context.Background(), bottest.Pressing(token.Make(byte(bot.Tell), []byte("k"+state.Question{Text: question}.Key()))))
 	if kept.Kind != bot.KindAnswer || !kept.Private || bottest.Cited(kept)[0] != answer || kept.Question != question {
 		t.Errorf("%+v", kept)
 	}
@@ -95,10 +97,10 @@ func TestFollow(t *testing.T) {
 // settings of where it was asked.
 func TestFollowAsAsked(t *testing.T) {
 	b, f := bottest.Answering(t, 0.3, bottest.KeepIn(t))
-	ask := bottest.Asking("Who opened it?", func(r *bot.Request) {
+	asked := bottest.Asking("Who opened it?", func(r *bot.Request) {
 		r.Locale, r.Options = "uk-UA", map[string]string{"source": "post", "since": "2025", bot.ArgPrivate: "true"}
 	})
-	r := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(b.Handle(context.Background(), ask), bot.Tell), func(r *bot.Request) { r.Locale = "uk-UA" }))
+	r := b.Handle(context.Background(), bottest.Pressing(bottest.ButtonOf(b.Handle(context.Background(), asked), bot.Tell), func(r *bot.Request) { r.Locale = "uk-UA" }))
 	if r.Kind != bot.KindNotice || !strings.Contains(bottest.TextsOf(r), "Я напишу вам один раз") {
 		t.Fatalf("%+v", r)
 	}
@@ -108,7 +110,7 @@ func TestFollowAsAsked(t *testing.T) {
 	if announce(t, b, s) != 0 {
 		t.Errorf("told at .3 where .5 is wanted: %+v", s.Messages)
 	}
-	if _, err := b.state.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
+	if _, err := b.State.ChangeSettings(context.Background(), "discord", "1", func(s *state.Settings) error {
 		s.Confidence, s.Sources, s.Language = "balanced", []string{"notes"}, "de"
 		return nil
 	}); err != nil {
@@ -126,7 +128,7 @@ func TestFollowAsAsked(t *testing.T) {
 // sends again, under the same key, by which the platform can tell.
 func TestAnnounceAfterCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), state.FileName)
-	open := func(c *bot.Config) {
+	open := func(c *bottest.Config) {
 		s, err := state.Open(context.Background(), path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -155,10 +157,10 @@ func TestAnnounceAfterCrash(t *testing.T) {
 	if !slices.Equal(s.Users(), []string{"8"}) {
 		t.Errorf("told %q", s.Users())
 	}
-	b.state.Close()
+	b.State.Close()
 
 	b, _ = bottest.Answering(t, 1, open)
-	defer b.state.Close()
+	defer b.State.Close()
 	announce(t, b, s)
 	announce(t, b, s)
 	if !slices.Equal(s.Users(), []string{"8", "7"}) || s.Messages[1].To != crash.Messages[0].To {
@@ -169,7 +171,7 @@ func TestAnnounceAfterCrash(t *testing.T) {
 func TestUntold(t *testing.T) {
 	var log bytes.Buffer
 	config := bottest.KeepIn(t)
-	b, f := bottest.Answering(t, 0, func(c *bot.Config) { bottest.Logging(&log)(c); config(c) })
+	b, f := bottest.Answering(t, 0, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c) })
 	bottest.FollowQuestion(t, b, "Who flew it?", "1", "2", "3")
 	bottest.FollowQuestion(t, b, "Who sailed it?", "2", "4")
 	f.Found.Confidence = 1
@@ -187,7 +189,7 @@ func TestUntold(t *testing.T) {
 	if n := announce(t, b, s); n != 2 || !slices.Equal(s.Users(), []string{"1", "4"}) {
 		t.Errorf("%d told: %q", n, s.Users())
 	}
-	if blocked, err := b.state.Blocked(context.Background(), "discord", "2"); !blocked || err != nil {
+	if blocked, err := b.State.Blocked(context.Background(), "discord", "2"); !blocked || err != nil {
 		t.Errorf("blocked: %v, %v", blocked, err)
 	}
 	if got := bottest.Waiting(t, b); !slices.Equal(got, []string{"3"}) {
@@ -273,7 +275,7 @@ func TestAnnounceStops(t *testing.T) {
 	if n := announce(t, b, s); n != 0 || len(bottest.Waiting(t, b)) != 1 {
 		t.Errorf("%d told", n)
 	}
-	b.state.Close()
+	b.State.Close()
 	if _, err := b.Announce(context.Background(), nil); err == nil {
 		t.Error("a closed store is no error")
 	}
@@ -286,15 +288,15 @@ func TestWish(t *testing.T) {
 		for n := range 120 {
 			for _, letter := range []string{"w", "ж"} {
 				q := state.Question{Text: strings.Repeat(letter, n) + "?"}
-				key, err := b.state.Refused(context.Background(), q, "telegram", "7")
+				key, err := b.State.Refused(context.Background(), q, "telegram", "7")
 				if err != nil {
 					t.Fatal(err)
 				}
 				w := ask.Wish(q, key, room)
-				if got := token.Make(bot.Tell, w); len(got) > room {
+				if got := token.Make(byte(bot.Tell), w); len(got) > room {
 					t.Errorf("a token of %d characters for %d", len(got), room)
 				}
-				if got, err := b.wished(context.Background(), w); err != nil || got.Text != q.Text {
+				if got, err := b.People.Wished(context.Background(), w); err != nil || got.Text != q.Text {
 					t.Errorf("%q came back as %q, %v", q.Text, got.Text, err)
 				}
 				if w[0] == ask.AskedItself {
@@ -307,7 +309,7 @@ func TestWish(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "q", "k", "x", "qw\xff", "abc"} {
-		if got, err := b.wished(context.Background(), []byte(bad)); err == nil {
+		if got, err := b.People.Wished(context.Background(), []byte(bad)); err == nil {
 			t.Errorf("%q became %+v", bad, got)
 		}
 	}
@@ -316,8 +318,8 @@ func TestWish(t *testing.T) {
 func TestTell(t *testing.T) {
 	b, f := bottest.Answering(t, 0, bottest.KeepIn(t))
 	stop := bottest.FollowQuestion(t, b, "Who flew it?", "1", "2")
-	press := func(user, token string) bot.Reply {
-		return b.Handle(context.Background(), bottest.Pressing(token, func(r *bot.Request) { r.User = user }))
+	press := func(user, tok string) bot.Reply {
+		return b.Handle(context.Background(), bottest.Pressing(tok, func(r *bot.Request) { r.User = user }))
 	}
 	notTold := func(r bot.Reply) bool { return bottest.IsSaying(r, bot.KindNotice, "will_not_tell", nil) && r.Private }
 
@@ -358,7 +360,7 @@ func TestTell(t *testing.T) {
 	filtered := bottest.ButtonOf(b.Handle(context.Background(), bottest.Asking("Who flew it?", func(r *bot.Request) { r.Options = map[string]string{"since": "2025-01-01"} })), bot.Tell)
 	long := bottest.ButtonOf(b.Handle(context.Background(), bottest.Asking("Who flew "+strings.Repeat("far and ", 10)+"away?")), bot.Tell)
 	f.Found.Confidence = 0
-	if _, err := b.state.Purge(context.Background(), bottest.Day("2999-01-01").Time); err != nil {
+	if _, err := b.State.Purge(context.Background(), bottest.Day("2999-01-01").Time); err != nil {
 		t.Fatal(err)
 	}
 	for _, kept := range []string{filtered, long} {
@@ -373,5 +375,39 @@ func TestTell(t *testing.T) {
 	s := &bottest.FakeSender{}
 	if announce(t, b, s); len(s.Messages) != state.MaxFollows+3 {
 		t.Errorf("%d told", len(s.Messages))
+	}
+}
+
+// What is no view is said in passing, for which Telegram has 200 characters:
+// https://core.telegram.org/bots/api#answercallbackquery
+func TestWordsInPassing(t *testing.T) {
+	long := strings.Repeat("w", 300)
+	for _, lang := range locale.Languages() {
+		w := locale.For(lang)
+		for id, d := range map[string]locale.Data{
+			"thanks": nil, "will_not_tell": nil, "stale_button": nil, "passage_gone": nil, "question_gone": nil, "forward_again": nil,
+			"no_claims": nil, "no_space": nil, "not_manager": nil, "nothing_kept": nil, "managers_only": nil, "managers_only_group": nil,
+			"cannot_tell_manager": nil, "too_slow": nil, "failed": {"ID": "ABCDEF"}, "slow_down": {"Count": 60},
+			"will_tell":        {"Question": locale.Shorten(long, people.MaxPromised)},
+			"will_tell_here":   {"Question": locale.Shorten(long, people.MaxPromised)},
+			"follows_too_many": {"Count": state.MaxFollows},
+			"source_changed":   {"ID": "2025/12/14-statement"},
+			"bad_zone":         {"Value": locale.Clip(long)},
+			"bad_quiet":        {"Value": locale.Clip(long)},
+			"bad_choice":       {"Name": "confidence", "Value": locale.Clip(long), "Choices": "default, careful, balanced, eager"},
+		} {
+			if n := utf8.RuneCountInString(w.Say(id, d)); n > 200 {
+				t.Errorf("%s: %s has %d characters", lang, id, n)
+			}
+		}
+	}
+	b, _ := bottest.Answering(t, 0, bottest.KeepIn(t))
+	question := "Who flew " + strings.Repeat("far and ", 100) + "away?"
+	for _, where := range []func(*bot.Request){func(*bot.Request) {}, bottest.Alone} {
+		r := b.Handle(context.Background(), bottest.Grouped(question, bottest.Addressed, where))
+		r = b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(r, bot.Tell), where))
+		if n := utf8.RuneCountInString(bottest.TextsOf(r)); r.Kind != bot.KindNotice || r.InPlace || n > 200 {
+			t.Errorf("%d characters: %+v", n, r)
+		}
 	}
 }

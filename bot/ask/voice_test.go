@@ -1,6 +1,9 @@
-package bot_test
+package ask_test
 
-import "testing"
+import (
+	"rapporteur/bot/ask"
+	"testing"
+)
 
 func TestWhoSaid(t *testing.T) {
 	for question, want := range map[string]string{
@@ -27,7 +30,7 @@ func TestWhoSaid(t *testing.T) {
 		"How much did Lund spend?":                            "",
 		"Was kostet der Kai?":                                 "",
 	} {
-		if got := ask.whoSaid(question); got != want {
+		if got := ask.WhoSaid(question); got != want {
 			t.Errorf("%q: got %q, want %q", question, got, want)
 		}
 	}

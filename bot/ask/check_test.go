@@ -1,10 +1,11 @@
-package bot_test
+package ask_test
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
 	"slices"
@@ -52,7 +53,7 @@ func TestClaims(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, more := ask.claims(tt.text)
+			got, more := ask.Claims(tt.text)
 			if !slices.Equal(got, tt.want) || more != tt.more {
 				t.Errorf("got %q and %d more, want %q and %d more", got, more, tt.want, tt.more)
 			}
@@ -65,16 +66,16 @@ func FuzzClaims(f *testing.F) {
 	f.Add("The bridge was opened. Who did it?\n> Міст відкрили у вівторок.\xff <@1> https://x")
 	f.Add(strings.Repeat("a b c d. ", 2000))
 	f.Fuzz(func(t *testing.T, text string) {
-		found, more := ask.claims(text)
-		if len(found) > ask.maxClaims || more > 0 && len(found) < ask.maxClaims || more < 0 {
+		found, more := ask.Claims(text)
+		if len(found) > ask.MaxClaims || more > 0 && len(found) < ask.MaxClaims || more < 0 {
 			t.Fatalf("%d claims and %d more", len(found), more)
 		}
-		all := strings.Join(strings.Fields(ask.noise.ReplaceAllString(text, " ")), " ")
+		all := strings.Join(strings.Fields(ask.Noise.ReplaceAllString(text, " ")), " ")
 		for _, claim := range found {
 			if utf8.ValidString(text) && !strings.Contains(all, claim) {
 				t.Fatalf("%q is not in %q", claim, all)
 			}
-			if utf8.RuneCountInString(claim) > ask.maxMessage {
+			if utf8.RuneCountInString(claim) > ask.MaxMessage {
 				t.Fatalf("a claim of %d bytes", len(claim))
 			}
 		}
@@ -87,7 +88,7 @@ func checking(text string) bot.Request {
 
 func TestCheck(t *testing.T) {
 	b, f := bottest.Answering(t, 1, nil)
-	f.Found.Hits[0].Met = ask.nearEnough
+	f.Found.Hits[0].Met = ask.NearEnough
 	const first, second = "The captain opened the bridge.", "An elephant sat upon it."
 	var asked []index.Query
 	f.OnSearch = func(_ context.Context, q index.Query) (index.Result, error) {
@@ -121,7 +122,7 @@ func TestCheck(t *testing.T) {
 	}
 
 	// What shares too little with the claim is not near it.
-	f.Found.Hits[0].Met = ask.nearEnough - .01
+	f.Found.Hits[0].Met = ask.NearEnough - .01
 	if r := b.Handle(context.Background(), checking(first)); len(bottest.Cited(r)) > 0 || !strings.Contains(bottest.TextsOf(r), "No passage comes near it.") {
 		t.Errorf("%+v", r)
 	}
@@ -171,7 +172,7 @@ func TestHostileChecks(t *testing.T) {
 			case bot.Para:
 				if strings.HasPrefix(x.Text, "Claimed: “") {
 					claims++
-					if n := utf8.RuneCountInString(x.Text); n > ask.maxClaim+20 {
+					if n := utf8.RuneCountInString(x.Text); n > ask.MaxClaim+20 {
 						t.Errorf("%s: %d characters of a claim are repeated", name, n)
 					}
 					continue
@@ -185,7 +186,7 @@ func TestHostileChecks(t *testing.T) {
 				t.Errorf("%s: %+v", name, block)
 			}
 		}
-		if claims == 0 || claims > ask.maxClaims {
+		if claims == 0 || claims > ask.MaxClaims {
 			t.Errorf("%s: %d claims", name, claims)
 		}
 		if name == "many" && !strings.Contains(bottest.TextsOf(r), "125 more sentences were not looked up.") && !strings.Contains(bottest.TextsOf(r), "more sentences were not looked up.") {
@@ -208,7 +209,7 @@ func TestCheckFails(t *testing.T) {
 		id := map[bool]string{true: "a", false: "b"}[strings.Contains(q.Text, "captain")]
 		return index.Result{Hits: []index.Hit{f.Hit(id, 0, 0, 1)}}, nil
 	}
-	b := bot.New(bot.Config{Searcher: f, Library: f})
+	b := bottest.New(bottest.Config{Searcher: f, Library: f})
 	files["a.md"] = bottest.Page("The captain closed the bridge.")
 	r := b.Handle(context.Background(), checking("The captain opened the bridge. The crowds cheered on Tuesday."))
 	if got := bottest.Cited(r); !slices.Equal(got, []string{"Crowds cheered on Tuesday morning."}) || !strings.Contains(bottest.TextsOf(r), "“a”, but that text has changed") || b.Blocked() != 1 {

@@ -1,4 +1,4 @@
-package bot_test
+package ask_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"strings"
 	"testing"
@@ -41,7 +42,7 @@ func TestTextLink(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := ask.textLink(tt.page, tt.quote); got != tt.want {
+			if got := ask.TextLink(tt.page, tt.quote); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)
 			}
 		})
@@ -57,12 +58,12 @@ func FuzzTextLink(f *testing.F) {
 	f.Fuzz(func(t *testing.T, quote string) {
 		const page = "https://example.org/a?b#c"
 		folded := strings.Join(strings.Fields(quote), " ")
-		link := ask.textLink(page, quote)
+		link := ask.TextLink(page, quote)
 		directive, ok := strings.CutPrefix(link, page+":~:text=")
 		switch {
-		case folded == "" && link == "" || link == page && len(quote) > ask.longFragment/6:
+		case folded == "" && link == "" || link == page && len(quote) > ask.LongFragment/6:
 			return
-		case !ok || strings.ContainsAny(directive, " #&-\"<>\n") || len(directive) > ask.maxFragment:
+		case !ok || strings.ContainsAny(directive, " #&-\"<>\n") || len(directive) > ask.MaxFragment:
 			t.Fatalf("%q: %s", quote, link)
 		}
 		if _, err := url.Parse(link); err != nil {
@@ -95,7 +96,7 @@ func TestBlockedQuotes(t *testing.T) {
 			files := fstest.MapFS{"a.md": bottest.Page("The captain opened the bridge. He wore a hat."), "b.md": bottest.Page("Crowds cheered.\n\nNobody else said anything.")}
 			f := bottest.Loaded(t, files)
 			var log bytes.Buffer
-			b := bot.New(bot.Config{Searcher: f, Library: f, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+			b := bottest.New(bottest.Config{Searcher: f, Library: f, Config: bot.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))}})
 
 			// A further quote is left out.
 			f.Found.Confidence = 1
@@ -183,13 +184,13 @@ func TestVerbatim(t *testing.T) {
 			p := rng.IntN(len(x.Passages))
 			f.Found.Hits = append(f.Found.Hits, f.Hit(x.ID, p, rng.IntN(len(x.Passages[p].Sentences)), 10-rng.Float64()))
 		}
-		b := bot.New(bot.Config{Searcher: f, Library: f})
+		b := bottest.New(bottest.Config{Searcher: f, Library: f})
 		check := func() {
 			a, err := b.Ask(context.Background(), "What about it?", nil)
 			if err != nil && !errors.Is(err, corpus.ErrChanged) && !errors.Is(err, fs.ErrNotExist) {
 				t.Fatal(err)
 			}
-			if len(a.Quotes) > ask.maxQuotes || len(a.Quotes) > 0 != a.Answered || len(a.Nearest) > 1 {
+			if len(a.Quotes) > ask.MaxQuotes || len(a.Quotes) > 0 != a.Answered || len(a.Nearest) > 1 {
 				t.Fatalf("%+v", a)
 			}
 			asked++

@@ -1,4 +1,4 @@
-package bot_test
+package people_test
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
+	"rapporteur/bot/people"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -22,23 +23,23 @@ func TestStats(t *testing.T) {
 			t.Errorf("nothing was asked: %+v", got)
 		}
 		bottest.FillCounts(t, b)
-		for locale, want := range map[string][]string{
+		for lang, want := range map[string][]string{
 			"en": {"The last 7 days", "Questions:95", "Answered:77%", "Failed:1", "Helpful:75% of 28 verdicts", "half of them up to 20 ms, 95% of them up to 50 ms",
 				"a (146), b (73)", "The last 30 days", "Questions:393", "Day by day, in UTC", "4 February16 questions: 12 answered, 3 not in the sources, 1 failed"},
 			"uk": {"За останні 7 днів", "Запитань:95", "75 % з 28 оцінок", "у половини до 20 мс", "4 лютого16 запитань: з відповіддю 12"},
 			"de": {"Die letzten 7 Tage", "Fragen:95", "75 % von 28 Urteilen", "bei der Hälfte bis 20 ms", "4. Februar16 Fragen: 12 beantwortet"},
 		} {
-			got := operate("stats", "", func(r *bot.Request) { r.Locale = locale })
+			got := operate("stats", "", func(r *bot.Request) { r.Locale = lang })
 			for _, w := range want {
 				if !strings.Contains(bottest.TextsOf(got), w) {
-					t.Errorf("%s: %q is missing from %q", locale, w, bottest.TextsOf(got))
+					t.Errorf("%s: %q is missing from %q", lang, w, bottest.TextsOf(got))
 				}
 			}
 			if !got.Private || len(got.Files) != 1 || got.Files[0].Name != "questions.png" || got.Files[0].Type != "image/png" {
 				t.Fatalf("%+v", got)
 			}
 			if dir := os.Getenv("CHARTS"); dir != "" { // to look at them
-				if err := os.WriteFile(filepath.Join(dir, locale+".png"), got.Files[0].Data, 0o600); err != nil {
+				if err := os.WriteFile(filepath.Join(dir, lang+".png"), got.Files[0].Data, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -49,7 +50,7 @@ func TestStats(t *testing.T) {
 			found := map[string]int{}
 			for y := 80; y < 360; y++ {
 				for x := 60; x < 780; x++ {
-					for name, c := range map[string]interface{ RGBA() (r, g, b, a uint32) }{"blue": people.blue, "orange": people.orange} {
+					for name, c := range map[string]interface{ RGBA() (r, g, b, a uint32) }{"blue": people.Blue, "orange": people.Orange} {
 						r, g, bl, _ := img.At(x, y).RGBA()
 						if wr, wg, wb, _ := c.RGBA(); r == wr && g == wg && bl == wb {
 							found[name]++
@@ -59,7 +60,7 @@ func TestStats(t *testing.T) {
 			}
 			// 30 columns of some 18 pixels, the blue part three times as high.
 			if found["blue"] < 30*18*100 || found["orange"] < 30*18*20 || found["blue"] < 2*found["orange"] {
-				t.Errorf("%s: the picture has %v", locale, found)
+				t.Errorf("%s: the picture has %v", lang, found)
 			}
 		}
 	})

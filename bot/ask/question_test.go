@@ -1,4 +1,4 @@
-package bot_test
+package ask_test
 
 import (
 	"errors"
@@ -10,69 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-func TestParseText(t *testing.T) {
-	tests := []struct {
-		in   string
-		want bot.parsed
-	}{
-		{"", bot.parsed{}},
-		{"  Who pays? ", bot.parsed{text: "Who pays?"}},
-		{"/ask Who pays?", bot.parsed{command: "ask", text: "Who pays?"}},
-		{"\n /ASK\r\nWho\npays?\n", bot.parsed{command: "ask", text: "Who\npays?"}},
-		{"/ask\u00A0Who pays?", bot.parsed{command: "ask", text: "Who pays?"}},
-		{"/ask", bot.parsed{command: "ask"}},
-		{"/ask@Rapporteur who", bot.parsed{command: "ask", text: "who", ours: true}},
-		{"/ask@other who", bot.parsed{command: "ask", text: "who", other: true}},
-		{"Добрий день /ask хто платить?", bot.parsed{command: "ask", text: "хто платить?"}},
-		{"👩‍👩‍👧 🤷 /ask who", bot.parsed{command: "ask", text: "who"}},
-		{"Добрий день /ask@other хто?", bot.parsed{command: "ask", text: "хто?", other: true}},
-		{"Good day /ask the rest /help", bot.parsed{command: "ask", text: "the rest /help"}},
-		{"/start payload", bot.parsed{command: "start", text: "payload"}},
-		{"/weather in Kyiv", bot.parsed{command: "weather", text: "in Kyiv"}},
-		{"see /weather in Kyiv", bot.parsed{text: "see /weather in Kyiv"}},
-		{"and/or", bot.parsed{text: "and/or"}},
-		{"and/ask him", bot.parsed{text: "and/ask him"}},
-		{"/", bot.parsed{text: "/"}},
-		{"//", bot.parsed{text: "//"}},
-		{"//ask who", bot.parsed{text: "//ask who"}},
-		{"/ask: who", bot.parsed{text: "/ask: who"}},
-		{"/ask/me", bot.parsed{text: "/ask/me"}},
-		{"/аск who", bot.parsed{text: "/аск who"}},
-		{"/1", bot.parsed{text: "/1"}},
-		{"/usr/bin", bot.parsed{text: "/usr/bin"}},
-		{"https://example.org/ask /ask who", bot.parsed{command: "ask", text: "who"}},
-	}
-	for _, tt := range tests {
-		if got := bot.parseText(tt.in, "rapporteur"); got != tt.want {
-			t.Errorf("%q: got %+v, want %+v", tt.in, got, tt.want)
-		}
-	}
-	if got := bot.parseText("/ask@rapporteur who", ""); !got.other || got.ours {
-		t.Errorf("a bot without a name takes %+v for its own", got)
-	}
-}
-
-func FuzzParseText(f *testing.F) {
-	for _, s := range []string{"/ask who", "привіт /ask@rapporteur хто", "/ask@other", "and/or //", "\u2003/help\u2003", "🤷/ask \xff /ask \xff"} {
-		f.Add(s, "rapporteur")
-	}
-	f.Fuzz(func(t *testing.T, s, self string) {
-		p := bot.parseText(s, self)
-		if p.text != strings.TrimSpace(p.text) || !strings.HasSuffix(strings.TrimSpace(s), p.text) {
-			t.Fatalf("%q became %q", s, p.text)
-		}
-		if p.command == "" && (p.other || p.ours || p.text != strings.TrimSpace(s)) || p.ours && p.other {
-			t.Fatalf("%q became %+v", s, p)
-		}
-		if p.command != "" && !strings.Contains(strings.ToLower(s), "/"+p.command) {
-			t.Fatalf("%q has no command %q", s, p.command)
-		}
-	})
-}
-
 func TestParseQuestion(t *testing.T) {
 	day := func(s string) ask.Question {
-		d, err := ask.parseDay("since", s)
+		d, err := ask.ParseDay("since", s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,11 +110,11 @@ func FuzzParseQuestion(f *testing.F) {
 			t.Fatalf("%q: language %q", s, q.Lang)
 		}
 		plain, err := ask.ParseQuestion(s, nil)
-		if err == nil && !ask.filterToken.MatchString(s) && plain.Text != strings.TrimSpace(s) {
+		if err == nil && !ask.FilterToken.MatchString(s) && plain.Text != strings.TrimSpace(s) {
 			t.Fatalf("%q became %q", s, plain.Text)
 		}
 		for _, p := range plain.Phrases {
-			if !strings.Contains(plain.Text, p) || !ask.hasWord(p) {
+			if !strings.Contains(plain.Text, p) || !ask.HasWord(p) {
 				t.Fatalf("%q has no phrase %q", plain.Text, p)
 			}
 		}

@@ -1,4 +1,4 @@
-package bot_test
+package ask
 
 import (
 	"math/rand/v2"
@@ -86,7 +86,7 @@ func TestSpeaker(t *testing.T) {
 		{"„Es ist Zeit“, sagte der Kanzler.", ""},
 	}
 	for _, tt := range tests {
-		if got := ask.speaker(tt.quote); got != tt.want {
+		if got := speaker(tt.quote); got != tt.want {
 			t.Errorf("got %q, want %q: %s", got, tt.want, tt.quote)
 		}
 	}
@@ -97,14 +97,14 @@ func TestSpeaker(t *testing.T) {
 func TestAttributionsMay(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	pieces := append([]string{"Denys Shmyhal", "Merz", "Russian officials", "The White House", "the troops", "are ready", "“We go”", "“We go,”", "»Wir gehen«,",
-		`"No deal".`, " — ", ", ", ": ", ".", ", що ", ", dass "}, ask.verbs...)
-	found := make([]int, len(ask.attributions))
+		`"No deal".`, " — ", ", ", ": ", ".", ", що ", ", dass "}, verbs...)
+	found := make([]int, len(attributions))
 	for range 40_000 {
 		var s string
 		for range 2 + r.IntN(4) {
 			s += pieces[r.IntN(len(pieces))] + []string{" ", " ", ""}[r.IntN(3)]
 		}
-		for i, a := range ask.attributions {
+		for i, a := range attributions {
 			if a.MatchString(s) {
 				found[i]++
 				if !a.may(s) {

@@ -1,4 +1,4 @@
-package bot_test
+package people_test
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ var toldOf = map[string]string{
 // schema returns the tables that the migrations of bot/state make.
 func schema(t *testing.T) []string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("state", "migrate.go"))
+	b, err := os.ReadFile(filepath.Join("..", "state", "migrate.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +49,9 @@ func schema(t *testing.T) []string {
 	return tables
 }
 
-func privacyOf(t *testing.T, b *bot.Bot, locale string) string {
+func privacyOf(t *testing.T, b *bottest.Bot, lang string) string {
 	t.Helper()
-	r := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.Locale = "privacy", locale }))
+	r := b.Handle(context.Background(), bottest.Asking("", func(r *bot.Request) { r.Command, r.Locale = "privacy", lang }))
 	if !r.Private || r.Kind != bot.KindNotice {
 		t.Errorf("%+v", r)
 	}
@@ -63,30 +63,30 @@ func TestPrivacy(t *testing.T) {
 		t.Fatalf("the tables are\n%q, privacy tells of\n%q", got, want)
 	}
 	config := bottest.KeepIn(t)
-	kept, _ := bottest.Answering(t, 1, func(c *bot.Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
+	kept, _ := bottest.Answering(t, 1, func(c *bottest.Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
 	none, _ := bottest.Answering(t, 1, nil)
-	for _, locale := range locale.Languages() {
-		w := locale.For(locale)
-		got := privacyOf(t, kept, locale)
+	for _, lang := range locale.Languages() {
+		w := locale.For(lang)
+		got := privacyOf(t, kept, lang)
 		for table, id := range toldOf {
 			if text := w.Say(id, locale.Data{"Days": 30}); text == id || !strings.Contains(got, text) {
-				t.Errorf("%s: %s is not told of", locale, table)
+				t.Errorf("%s: %s is not told of", lang, table)
 			}
 		}
 		for _, id := range []string{"kept_backups", "privacy_memory", "privacy_forget"} {
 			if !strings.Contains(got, w.Say(id, nil)) {
-				t.Errorf("%s: %s is missing from %q", locale, id, got)
+				t.Errorf("%s: %s is missing from %q", lang, id, got)
 			}
 		}
-		got = privacyOf(t, none, locale)
+		got = privacyOf(t, none, lang)
 		if !strings.Contains(got, w.Say("privacy", nil)) || !strings.Contains(got, w.Say("privacy_memory", nil)) || strings.Contains(got, "/forgetme") {
-			t.Errorf("%s, nothing kept: %q", locale, got)
+			t.Errorf("%s, nothing kept: %q", lang, got)
 		}
 	}
 }
 
 // leave lets a person leave something in every place where people can.
-func leave(t *testing.T, b *bot.Bot, f *bottest.FakeSearcher, who func(*bot.Request)) {
+func leave(t *testing.T, b *bottest.Bot, f *bottest.FakeSearcher, who func(*bot.Request)) {
 	t.Helper()
 	ask := func(change ...func(*bot.Request)) bot.Reply {
 		return b.Handle(context.Background(), bottest.Asking("Who flew the zeppelin?", append(change, who)...))
@@ -109,32 +109,34 @@ func TestForgetMe(t *testing.T) {
 		return bottest.Asking(text, append([]func(*bot.Request){func(r *bot.Request) { r.Command = "forgetme" }}, change...)...)
 	}
 	as := func(user string) func(*bot.Request) { return func(r *bot.Request) { r.User = user } }
-	sure := func(b *bot.Bot) string {
+	sure := func(b *bottest.Bot) string {
 		return bottest.ButtonOf(b.Handle(context.Background(), forgetme("")), bot.Forget)
 	}
 	for _, tt := range []struct {
 		name   string
-		do     func(b *bot.Bot) bot.Reply
+		do     func(b *bottest.Bot) bot.Reply
 		erased bool
 		says   string
 	}{
-		{"unconfirmed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("")) }, false, "Shall I erase"},
-		{"not confirmed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("no")) }, false, "Shall I erase"},
-		{"typed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("Yes!")) }, true, "Erased:"},
-		{"typed in Ukrainian", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("так")) }, true, "Erased:"},
-		{"by an option", func(b *bot.Bot) bot.Reply {
+		{"unconfirmed", func(b *bottest.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("")) }, false, "Shall I erase"},
+		{"not confirmed", func(b *bottest.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("no")) }, false, "Shall I erase"},
+		{"typed", func(b *bottest.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("Yes!")) }, true, "Erased:"},
+		{"typed in Ukrainian", func(b *bottest.Bot) bot.Reply { return b.Handle(context.Background(), forgetme("так")) }, true, "Erased:"},
+		{"by an option", func(b *bottest.Bot) bot.Reply {
 			return b.Handle(context.Background(), bottest.Asking("/forgetme ja", func(r *bot.Request) { r.Command, r.Addressed = "", true }))
 		}, true, "Erased:"},
-		{"pressed", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), bottest.Pressing(sure(b))) }, true, "Erased:"},
-		{"pressed by another", func(b *bot.Bot) bot.Reply { return b.Handle(context.Background(), bottest.Pressing(sure(b), as("8"))) }, false, "for whoever asked"},
-		{"pressed on another platform", func(b *bot.Bot) bot.Reply {
+		{"pressed", func(b *bottest.Bot) bot.Reply { return b.Handle(context.Background(), bottest.Pressing(sure(b))) }, true, "Erased:"},
+		{"pressed by another", func(b *bottest.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Pressing(sure(b), as("8")))
+		}, false, "for whoever asked"},
+		{"pressed on another platform", func(b *bottest.Bot) bot.Reply {
 			return b.Handle(context.Background(), bottest.Pressing(sure(b), func(r *bot.Request) { r.Platform = "telegram" }))
 		}, false, "for whoever asked"},
-		{"by a link", func(b *bot.Bot) bot.Reply {
+		{"by a link", func(b *bottest.Bot) bot.Reply {
 			return b.Handle(context.Background(), bottest.Asking("/start "+sure(b), func(r *bot.Request) { r.Command, r.Direct, r.Space = "", true, "" }))
 		}, false, "older version"},
-		{"a button that is cut short", func(b *bot.Bot) bot.Reply {
-			return b.Handle(context.Background(), bottest.Pressing(token.Make(bot.Forget, nil)))
+		{"a button that is cut short", func(b *bottest.Bot) bot.Reply {
+			return b.Handle(context.Background(), bottest.Pressing(token.Make(byte(bot.Forget), nil)))
 		}, false, "for whoever asked"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -170,10 +172,10 @@ func TestForgetMeAgain(t *testing.T) {
 	if got := bottest.TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, "nothing was kept about you") {
 		t.Errorf("nothing kept of them: %q", got)
 	}
-	for _, locale := range locale.Languages() {
-		yes.Locale = locale
-		if got := bottest.TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, locale.For(locale).Say("forgot_nothing", nil)) {
-			t.Errorf("%s: %q", locale, got)
+	for _, lang := range locale.Languages() {
+		yes.Locale = lang
+		if got := bottest.TextsOf(b.Handle(context.Background(), yes)); !strings.Contains(got, locale.For(lang).Say("forgot_nothing", nil)) {
+			t.Errorf("%s: %q", lang, got)
 		}
 	}
 	// In place of the question, where that can be.
@@ -216,9 +218,9 @@ func TestNothingInTheLog(t *testing.T) {
 		var log bytes.Buffer
 		config := bottest.KeepIn(t)
 		const person, other, asked = "4711004711", "8150008150", "zeppelin"
-		b, f := bottest.Answering(t, 1, func(c *bot.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
+		b, f := bottest.Answering(t, 1, func(c *bottest.Config) { bottest.Logging(&log)(c); config(c); c.Admins = []string{"discord:" + other} })
 		if broken {
-			b.state.Close()
+			b.State.Close()
 		}
 		leave(t, b, f, func(r *bot.Request) { r.User = person })
 		for _, command := range []string{"gaps", "stats", "audit", "forgetme"} {

@@ -1,4 +1,4 @@
-package bot_test
+package ask_test
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/token"
@@ -35,10 +36,10 @@ func pickable(t *testing.T, what string, p bot.Picks, limit int) {
 			t.Errorf("%s: the id %q", what, x.ID)
 		}
 		ids[x.ID] = true
-		if n := utf8.RuneCountInString(x.Title); n == 0 || n > ask.maxPickTitle || strings.ContainsAny(x.Title, "\r\n") {
+		if n := utf8.RuneCountInString(x.Title); n == 0 || n > ask.MaxPickTitle || strings.ContainsAny(x.Title, "\r\n") {
 			t.Errorf("%s: the title %q", what, x.Title)
 		}
-		if n := utf8.RuneCountInString(x.Text); n > ask.maxPickText+40 { // a date is added
+		if n := utf8.RuneCountInString(x.Text); n > ask.MaxPickText+40 { // a date is added
 			t.Errorf("%s: the text %q", what, x.Text)
 		}
 		if x.Reply.Kind == bot.KindSilent || x.Reply.Kind == bot.KindError || x.Reply.Private || x.Reply.InPlace || len(x.Reply.Blocks) == 0 {
@@ -156,7 +157,7 @@ func TestPickRefused(t *testing.T) {
 		t.Errorf("a word: %+v", p)
 	}
 	// What is not near is not offered, nor is it said to be.
-	f.Found.Hits[0].Met = ask.leastMet - .01
+	f.Found.Hits[0].Met = ask.LeastMet - .01
 	if p := b.Pick(context.Background(), bottest.Typing(question), 10); len(p.List) != 1 || !strings.Contains(bottest.TextsOf(p.List[0].Reply), "No passage comes near it.") {
 		t.Errorf("nothing near: %+v", p)
 	}
@@ -183,7 +184,7 @@ func TestPickAtMost(t *testing.T) {
 	f = bottest.Loaded(t, fstest.MapFS{"a.md": bottest.Page("So it is.\n\nOr not.\n\nSo it is.")})
 	f.Found.Confidence = 1
 	f.Found.Hits = []index.Hit{f.Hit("a", 2, 0, 9), f.Hit("a", 1, 0, 8), f.Hit("a", 0, 0, 8)}
-	p := bot.New(bot.Config{Searcher: f, Library: f}).Pick(context.Background(), bottest.Typing("What is it?"), 10)
+	p := bottest.New(bottest.Config{Searcher: f, Library: f}).Pick(context.Background(), bottest.Typing("What is it?"), 10)
 	if pickable(t, "twice", p, 10); len(p.List) != 2 {
 		t.Errorf("%+v", p.List)
 	}
@@ -191,7 +192,7 @@ func TestPickAtMost(t *testing.T) {
 	f = bottest.Loaded(t, fstest.MapFS{"a.md": bottest.Page("So it\nis " + strings.Repeat("and so\nit will be ", 20) + "ever after.")})
 	f.Found.Confidence = 1
 	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9)}
-	p = bot.New(bot.Config{Searcher: f, Library: f}).Pick(context.Background(), bottest.Typing("What is it?"), 10)
+	p = bottest.New(bottest.Config{Searcher: f, Library: f}).Pick(context.Background(), bottest.Typing("What is it?"), 10)
 	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Text, "So it is and so it will be") || !strings.Contains(bottest.Cited(p.List[0].Reply)[0], "So it\nis") {
 		t.Errorf("%+v", p.List)
 	}
@@ -199,7 +200,7 @@ func TestPickAtMost(t *testing.T) {
 
 func TestNothingToPick(t *testing.T) {
 	var log bytes.Buffer
-	b, f := bottest.Answering(t, 1, func(c *bot.Config) {
+	b, f := bottest.Answering(t, 1, func(c *bottest.Config) {
 		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	none := func(name string, r bot.Request) {
@@ -235,7 +236,7 @@ func TestPickChanged(t *testing.T) {
 		f := bottest.Loaded(t, files)
 		f.Found.Confidence = confidence
 		f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9), f.Hit("b", 0, 0, 8), f.Hit("c", 0, 0, 7)}
-		b := bot.New(bot.Config{Searcher: f, Library: f})
+		b := bottest.New(bottest.Config{Searcher: f, Library: f})
 		files["b.md"] = bottest.Page("Crowds jeered.")
 		p := b.Pick(context.Background(), bottest.Typing("Who opened it?"), 10)
 		pickable(t, "a later one", p, 10)
@@ -252,7 +253,7 @@ func TestPickChanged(t *testing.T) {
 			t.Errorf("the lead: %+v", p)
 		}
 		// A posted one says so.
-		old := token.Make(bot.Context, token.View{1, 1, []token.Ref{token.RefTo("a", "The captain opened the bridge.")}}.Payload())
+		old := token.Make(byte(bot.Context), token.View{Answers: 1, Shown: 1, Refs: []token.Ref{token.RefTo("a", "The captain opened the bridge.")}}.Payload())
 		if r := b.Handle(context.Background(), bottest.Pressed(old)); !bottest.IsSaying(r, bot.KindError, "source_changed", locale.Data{"ID": "a"}) {
 			t.Errorf("%+v", r)
 		}
@@ -262,7 +263,7 @@ func TestPickChanged(t *testing.T) {
 // Nothing of what is typed is kept: it goes as well with a store that is closed.
 func TestPickKeepsNothing(t *testing.T) {
 	config := bottest.KeepIn(t)
-	b, f := bottest.Answering(t, 0, func(c *bot.Config) { config(c); c.UserRate, c.ChatRate = 1, 1 })
+	b, f := bottest.Answering(t, 0, func(c *bottest.Config) { config(c); c.UserRate, c.ChatRate = 1, 1 })
 	const question = "Who flew the zeppelin?"
 	for range 5 {
 		for _, confidence := range []float64{0, 1} {
@@ -270,7 +271,7 @@ func TestPickKeepsNothing(t *testing.T) {
 			b.Pick(context.Background(), bottest.Typing(question), 10)
 		}
 	}
-	if q, err := b.state.Question(context.Background(), state.Question{Text: question}.Key()); !errors.Is(err, state.ErrNotFound) {
+	if q, err := b.State.Question(context.Background(), state.Question{Text: question}.Key()); !errors.Is(err, state.ErrNotFound) {
 		t.Errorf("kept %+v, %v", q, err)
 	}
 	if got := bottest.Values(b, "question", ""); got != nil || len(bottest.Waiting(t, b)) > 0 {
@@ -280,7 +281,7 @@ func TestPickKeepsNothing(t *testing.T) {
 	if r := b.Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed)); r.Kind != bot.KindAnswer {
 		t.Errorf("%+v", r)
 	}
-	b.state.Close()
+	b.State.Close()
 	for confidence, want := range map[float64]int{0: 5, 1: 4} {
 		f.Found.Confidence = confidence
 		if p := b.Pick(context.Background(), bottest.Typing(question), 10); len(p.List) != want {
@@ -292,14 +293,14 @@ func TestPickKeepsNothing(t *testing.T) {
 // Who types too fast is offered nothing for a moment, and told why.
 func TestPickLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, f := bottest.Answering(t, 1, func(c *bot.Config) { c.UserRate = 2 })
+		b, f := bottest.Answering(t, 1, func(c *bottest.Config) { c.UserRate = 2 })
 		searched := 0
 		f.OnSearch = func(context.Context, index.Query) (index.Result, error) { searched++; return f.Found, nil }
 		var p bot.Picks
 		for range 500 {
 			p = b.Pick(context.Background(), bottest.Typing("Who opened it?"), 10)
 		}
-		if searched != bot.leastPicks/2 || len(p.List) > 0 || !strings.Contains(p.Ask, "Ask again in 2 seconds") {
+		if searched != bot.LeastPicks/2 || len(p.List) > 0 || !strings.Contains(p.Ask, "Ask again in 2 seconds") {
 			t.Errorf("searched %d times; offered %+v", searched, p)
 		}
 		other := bottest.Typing("Who opened it?")
@@ -329,7 +330,7 @@ func TestPickWithin(t *testing.T) {
 	if p := b.Pick(context.Background(), r, 3); p.Answered || len(p.List) != 3 {
 		t.Errorf("%+v", p)
 	}
-	b.state.Close()
+	b.State.Close()
 	if p := b.Pick(context.Background(), r, 3); len(p.List) > 0 {
 		t.Errorf("settings that cannot be read: %+v", p)
 	}

@@ -1,4 +1,4 @@
-package bot_test
+package operate_test
 
 import (
 	"encoding/csv"
@@ -34,43 +34,43 @@ func TestReports(t *testing.T) {
 		make func(*bot.Call) bot.Reply
 	}{
 		{"all", func(c *bot.Call) bot.Reply {
-			return operate.changes(c, operate.actReindex, operate.Changes{Added: bottest.ManyIDs("new", 7), Changed: bottest.ManyIDs("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
+			return operate.ShowChanges(c, operate.ActReindex, operate.Changes{Added: bottest.ManyIDs("new", 7), Changed: bottest.ManyIDs("changed", 2), Withdrawn: []string{"міст"}, Refused: refused[:3],
 				Probes: probes[:1], Texts: 1234, Took: 1500 * time.Millisecond})
 		}},
 		{"much", func(c *bot.Call) bot.Reply {
-			return operate.changes(c, operate.actReindex, operate.Changes{Added: bottest.ManyIDs("new", 50021), Changed: bottest.ManyIDs("changed", 22), Withdrawn: bottest.ManyIDs("gone", 11), Refused: refused,
+			return operate.ShowChanges(c, operate.ActReindex, operate.Changes{Added: bottest.ManyIDs("new", 50021), Changed: bottest.ManyIDs("changed", 22), Withdrawn: bottest.ManyIDs("gone", 11), Refused: refused,
 				Probes: probes, Texts: 50021, Took: 3 * time.Minute, Joined: true})
 		}},
 		{"only refused", func(c *bot.Call) bot.Reply {
-			return operate.changes(c, operate.actReindex, operate.Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
+			return operate.ShowChanges(c, operate.ActReindex, operate.Changes{Refused: refused[:1], Texts: 1, Took: time.Millisecond})
 		}},
 		{"nothing", func(c *bot.Call) bot.Reply {
-			return operate.changes(c, operate.actReindex, operate.Changes{Texts: 5, Took: 20 * time.Millisecond})
+			return operate.ShowChanges(c, operate.ActReindex, operate.Changes{Texts: 5, Took: 20 * time.Millisecond})
 		}},
 		{"rolled back", func(c *bot.Call) bot.Reply {
-			return operate.changes(c, operate.actRollback, operate.Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
+			return operate.ShowChanges(c, operate.ActRollback, operate.Changes{Withdrawn: []string{"a"}, Texts: 2, Took: 2 * time.Hour})
 		}},
-		{"begun", func(c *bot.Call) bot.Reply { return operate.underWay(c, operate.actReindex, operate.Progress{}, began) }},
+		{"begun", func(c *bot.Call) bot.Reply { return operate.UnderWay(c, operate.ActReindex, operate.Progress{}, began) }},
 		{"counting", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{700, 0, began}, began.Add(200*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{700, 0, began}, began.Add(200*time.Second))
 		}},
 		{"under way", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{12345, 50000, began}, began.Add(30*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{12345, 50000, began}, began.Add(30*time.Second))
 		}},
 		{"slow", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{100, 50000, began}, began.Add(40*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{100, 50000, began}, began.Add(40*time.Second))
 		}},
 		{"done", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{50000, 50000, began}, began.Add(100*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{50000, 50000, began}, began.Add(100*time.Second))
 		}},
 		{"going back", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actRollback, operate.Progress{1, 2, began}, began.Add(time.Second))
+			return operate.UnderWay(c, operate.ActRollback, operate.Progress{1, 2, began}, began.Add(time.Second))
 		}},
 		{"more done than there is", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{9, 3, began}, began)
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{9, 3, began}, began)
 		}},
 		{"a clock that went back", func(c *bot.Call) bot.Reply {
-			return operate.underWay(c, operate.actReindex, operate.Progress{-9, -3, began}, began.Add(-time.Hour))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{-9, -3, began}, began.Add(-time.Hour))
 		}},
 	}
 	for _, lang := range locale.Languages() {
@@ -107,12 +107,12 @@ func TestDifference(t *testing.T) {
 		21: {"+21 texts, 21 changed, 21 withdrawn, 21 refused", "+21 текст, 21 змінений, 21 вилучений, 21 відхилений", "+21 Texte, 21 geändert, 21 zurückgezogen, 21 abgelehnt"},
 	} {
 		for i, lang := range locale.Languages() {
-			if got := operate.difference(locale.For(lang), operate.Changes{Added: bottest.ManyIDs("a", n), Changed: bottest.ManyIDs("c", n), Withdrawn: bottest.ManyIDs("w", n), Refused: make([]operate.Refusal, n)}); got != want[i] {
+			if got := operate.Difference(locale.For(lang), operate.Changes{Added: bottest.ManyIDs("a", n), Changed: bottest.ManyIDs("c", n), Withdrawn: bottest.ManyIDs("w", n), Refused: make([]operate.Refusal, n)}); got != want[i] {
 				t.Errorf("%s: got %q, want %q", lang, got, want[i])
 			}
 		}
 	}
-	if got := operate.difference(locale.For("en"), operate.Changes{Changed: bottest.ManyIDs("c", 2)}); got != "+0 texts, 2 changed" {
+	if got := operate.Difference(locale.For("en"), operate.Changes{Changed: bottest.ManyIDs("c", 2)}); got != "+0 texts, 2 changed" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -123,7 +123,7 @@ func FuzzRefusedFile(f *testing.F) {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, path, why string) {
-		file := operate.refusedFile([]operate.Refusal{{path, 7, why}})
+		file := operate.RefusedFile([]operate.Refusal{{path, 7, why}})
 		rest, ok := strings.CutPrefix(string(file.Data), "\ufeff")
 		if !ok {
 			t.Fatal("no byte order mark")

@@ -1,4 +1,4 @@
-package bot_test
+package ask_test
 
 import (
 	"context"
@@ -25,26 +25,26 @@ import (
 // What is put into a token comes out again, as much of it as there is room for.
 func TestViewTokens(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	b := bot.New(bot.Config{})
+	b := bottest.New(bottest.Config{})
 	for room := -5; room <= 400; room++ {
 		for range 10 {
-			quotes := make([]ask.Quote, 1+rng.IntN(ask.maxQuotes))
+			quotes := make([]ask.Quote, 1+rng.IntN(ask.MaxQuotes))
 			for i := range quotes {
 				quotes[i].Text, quotes[i].Source.ID = fmt.Sprint(rng.Int()), strings.Repeat("ї", rng.IntN(90))
 			}
-			more := make([]token.Ref, rng.IntN(ask.candidateQuotes))
+			more := make([]token.Ref, rng.IntN(ask.CandidateQuotes))
 			for i := range more {
 				more[i] = token.RefTo("x", fmt.Sprint(rng.Int()))
 			}
 			c := &bot.Call{Request: bot.Request{Room: room, InPlace: true}}
-			v := ask.viewOf(c, quotes, more)
+			v := ask.ViewOf(c, quotes, more)
 			if fit := max(0, (room*3/4-token.Header-1)/8); len(v.Refs) != min(fit, token.MaxRefs, len(quotes)+len(more)) {
 				t.Fatalf("room for %d: %d of %d refs", room, len(v.Refs), len(quotes)+len(more))
 			}
 			if v.Answers != min(len(quotes), len(v.Refs)) || v.Shown != v.Answers {
 				t.Fatalf("room for %d: %+v", room, v)
 			}
-			actions := b.viewActions(c, v)
+			actions := b.Answers.ViewActions(c, v)
 			if len(v.Refs) == 0 {
 				if actions != nil {
 					t.Fatalf("room for %d: buttons of nothing: %+v", room, actions)
@@ -52,18 +52,18 @@ func TestViewTokens(t *testing.T) {
 				continue
 			}
 			back, err := token.ReadView(v.Payload())
-			if err != nil || !reflect.DeepEqual(back, v) || back.Refs[0] != quotes[0].ref() {
+			if err != nil || !reflect.DeepEqual(back, v) || back.Refs[0] != quotes[0].Ref() {
 				t.Fatalf("%+v came back as %+v, %v", v, back, err)
 			}
 			bottest.Fitting(t, fmt.Sprint("room for ", room), bot.Reply{Actions: actions}, room)
-			bottest.Fitting(t, fmt.Sprint("room for ", room), bot.Reply{Actions: ask.backFrom(c, bot.Context, v)}, room)
+			bottest.Fitting(t, fmt.Sprint("room for ", room), bot.Reply{Actions: ask.BackFrom(c, bot.Context, v)}, room)
 			if more := bottest.Labelled(bot.Reply{Actions: actions}, "More quotes"); (more != "") != (len(v.Refs) > len(quotes)) {
 				t.Fatalf("room for %d: %+v offers more: %q", room, v, more)
 			}
 		}
 	}
 	for room, want := range map[int]int{64: 5, 100: 8} {
-		v := ask.viewOf(&bot.Call{Request: bot.Request{Room: room}}, make([]ask.Quote, 3), make([]token.Ref, 13))
+		v := ask.ViewOf(&bot.Call{Request: bot.Request{Room: room}}, make([]ask.Quote, 3), make([]token.Ref, 13))
 		if len(v.Refs) != want {
 			t.Errorf("room for %d holds %d", room, len(v.Refs))
 		}
@@ -98,8 +98,8 @@ func TestReadView(t *testing.T) {
 // to what stood there.
 func TestInPlace(t *testing.T) {
 	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
-	ask := bottest.Grouped("Who opened it?", bottest.Addressed)
-	answer := b.Handle(context.Background(), ask)
+	asked := bottest.Grouped("Who opened it?", bottest.Addressed)
+	answer := b.Handle(context.Background(), asked)
 	labels := func(r bot.Reply) (out []string) {
 		bottest.Fitting(t, "a view", r, 64)
 		for _, a := range r.Actions {
@@ -115,11 +115,11 @@ func TestInPlace(t *testing.T) {
 	}
 	press := func(r bot.Reply, label string) bot.Reply {
 		t.Helper()
-		token := bottest.Labelled(r, label)
-		if token == "" {
+		tok := bottest.Labelled(r, label)
+		if tok == "" {
 			t.Fatalf("no button %q under %+v", label, r)
 		}
-		return b.Handle(context.Background(), bottest.Pressed(token))
+		return b.Handle(context.Background(), bottest.Pressed(tok))
 	}
 	if got := labels(answer); answer.InPlace || !slices.Equal(got, []string{"More quotes", "Context", "Source", "Helpful", "Not helpful"}) {
 		t.Fatalf("%q under %+v", got, answer)
@@ -158,7 +158,7 @@ func TestInPlace(t *testing.T) {
 		}
 	}
 	// All read it, so it is in the language of the group.
-	if _, err := b.state.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Language, s.Preview = "uk", true; return nil }); err != nil {
+	if _, err := b.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Language, s.Preview = "uk", true; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if r := press(answer, "Context"); bottest.Labelled(r, "Назад") == "" {
@@ -193,7 +193,7 @@ func TestOldViews(t *testing.T) {
 		old.Found.Hits = append(old.Found.Hits, old.Hit(names[i], 0, 0, 9-float64(i)/10))
 	}
 	// Three answer; two come with the button for more.
-	answer := bot.New(bot.Config{Searcher: old, Library: old}).Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed))
+	answer := bottest.New(bottest.Config{Searcher: old, Library: old}).Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed))
 	_, payload, err := token.Read(bottest.Labelled(answer, "Context"))
 	if err != nil {
 		t.Fatal(err)
@@ -202,7 +202,7 @@ func TestOldViews(t *testing.T) {
 	if err != nil || len(v.Refs) != 5 || v.Answers != 3 || v.Shown != 3 {
 		t.Fatalf("%+v, %v", v, err)
 	}
-	back := token.Make(bot.Show, v.Payload())
+	back := token.Make(byte(bot.Show), v.Payload())
 
 	gone := func(r bot.Reply) bool { return bottest.IsSaying(r, bot.KindError, "passage_gone", nil) && !r.InPlace }
 	changed := func(r bot.Reply) bool {
@@ -245,12 +245,12 @@ func TestOldViews(t *testing.T) {
 			for _, i := range tt.edited {
 				*tt.now[names[i]+".md"] = *bottest.Page("Not so: " + quotes[i])
 			}
-			config := bot.Config{Searcher: &bottest.FakeSearcher{Err: errors.New("not searched")}, Library: now}
+			config := bottest.Config{Searcher: &bottest.FakeSearcher{Err: errors.New("not searched")}, Library: now}
 			bottest.KeepIn(t)(&config)
 			if _, err := config.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { s.Sources = tt.sources; return nil }); err != nil {
 				t.Fatal(err)
 			}
-			b := bot.New(config)
+			b := bottest.New(config)
 			for what, press := range map[string]struct {
 				token string
 				holds func(bot.Reply) bool
@@ -295,11 +295,11 @@ func TestOpenedPassages(t *testing.T) {
 		f.Found.Confidence = map[bool]float64{true: 1}[what == "an answer"]
 		reply := b.Handle(context.Background(), r)
 		bottest.Fitting(t, what, reply, 64)
-		token := noted(reply)
-		if token == "" {
+		tok := noted(reply)
+		if tok == "" {
 			t.Fatalf("%s leads nowhere: %+v", what, reply)
 		}
-		opened := b.Handle(context.Background(), bottest.Grouped("/start "+token, bottest.Alone))
+		opened := b.Handle(context.Background(), bottest.Grouped("/start "+tok, bottest.Alone))
 		if opened.Kind != bot.KindNotice || opened.InPlace || !slices.Contains(bottest.Cited(opened), quote) || bottest.Labelled(opened, "Back") == "" || bottest.Labelled(opened, "Source") == "" {
 			t.Fatalf("%s: opened %+v", what, opened)
 		}
@@ -328,28 +328,28 @@ func TestOpenedPassages(t *testing.T) {
 func TestStart(t *testing.T) {
 	b, _ := bottest.Answering(t, 1, bottest.KeepIn(t))
 	answer := b.Handle(context.Background(), bottest.Grouped("Who opened it?", bottest.Addressed))
-	token := bottest.Labelled(answer, "Context")
-	damaged := token[:len(token)-1] + map[bool]string{true: "A", false: "B"}[!strings.HasSuffix(token, "A")]
+	tok := bottest.Labelled(answer, "Context")
+	damaged := tok[:len(tok)-1] + map[bool]string{true: "A", false: "B"}[!strings.HasSuffix(tok, "A")]
 	const help, shown = "verbatim quotes", "The quote and what stands around it"
 	for name, tt := range map[string]struct {
 		r    bot.Request
 		want string // "": silence
 	}{
-		"a link":                  {bottest.Grouped("/start "+token, bottest.Alone), shown},
-		"with our name":           {bottest.Grouped("/start@Rapporteur "+token, bottest.Alone), shown},
-		"in a group":              {bottest.Grouped("/start@rapporteur " + token), shown},
-		"to another bot":          {bottest.Grouped("/start@other " + token), ""},
+		"a link":                  {bottest.Grouped("/start "+tok, bottest.Alone), shown},
+		"with our name":           {bottest.Grouped("/start@Rapporteur "+tok, bottest.Alone), shown},
+		"in a group":              {bottest.Grouped("/start@rapporteur " + tok), shown},
+		"to another bot":          {bottest.Grouped("/start@other " + tok), ""},
 		"nothing more":            {bottest.Grouped("/start", bottest.Alone), help},
 		"damaged":                 {bottest.Grouped("/start "+damaged, bottest.Alone), help},
-		"two":                     {bottest.Grouped("/start "+token+" "+token, bottest.Alone), help},
+		"two":                     {bottest.Grouped("/start "+tok+" "+tok, bottest.Alone), help},
 		"another's link":          {bottest.Grouped("/start utm_source=x", bottest.Alone), help},
-		"a link without a start":  {bottest.Grouped(token, bottest.Alone), "captain"}, // a strange question
-		"a slash command's words": {bottest.Grouped(token, bottest.Alone, func(r *bot.Request) { r.Command = "start" }), help},
+		"a link without a start":  {bottest.Grouped(tok, bottest.Alone), "captain"}, // a strange question
+		"a slash command's words": {bottest.Grouped(tok, bottest.Alone, func(r *bot.Request) { r.Command = "start" }), help},
 		"of a kind unknown":       {bottest.Grouped("/start "+token.Make(99, nil), bottest.Alone), "This button is of an older version"},
-		"a check of nothing":      {bottest.Grouped("/start "+token.Make(bot.Check, nil), bottest.Alone), "I no longer see the message"},
-		"a check":                 {bottest.Grouped("/start "+token.Make(bot.Check, nil), bottest.Alone, func(r *bot.Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
-		"settings":                {bottest.Grouped("/start "+token.Make(bot.Set, []byte("language:de")), bottest.Alone), "This button is of an older version"},
-		"settings in a group":     {bottest.Grouped("/start@rapporteur " + token.Make(bot.Set, []byte("language:de"))), "This button is of an older version"},
+		"a check of nothing":      {bottest.Grouped("/start "+token.Make(byte(bot.Check), nil), bottest.Alone), "I no longer see the message"},
+		"a check":                 {bottest.Grouped("/start "+token.Make(byte(bot.Check), nil), bottest.Alone, func(r *bot.Request) { r.About = "The captain opened the bridge." }), "Claimed: “The captain"},
+		"settings":                {bottest.Grouped("/start "+token.Make(byte(bot.Set), []byte("language:de")), bottest.Alone), "This button is of an older version"},
+		"settings in a group":     {bottest.Grouped("/start@rapporteur " + token.Make(byte(bot.Set), []byte("language:de"))), "This button is of an older version"},
 	} {
 		r := b.Handle(context.Background(), tt.r)
 		if r.InPlace || tt.want == "" != (r.Kind == bot.KindSilent) || !strings.Contains(bottest.TextsOf(r), tt.want) {
@@ -373,7 +373,7 @@ func FuzzInPlace(f *testing.F) {
 	}
 	b, _ := bottest.Answering(f, 1, bottest.KeepIn(f))
 	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
-		r := b.Handle(context.Background(), bottest.Pressed(token.Make(bot.ActionKind(kind), payload), func(r *bot.Request) {
+		r := b.Handle(context.Background(), bottest.Pressed(token.Make(kind, payload), func(r *bot.Request) {
 			r.Manager, r.Room, r.About = true, 100, string(payload)
 		}))
 		if r.Kind == bot.KindSilent || r.Private || strings.Contains(bottest.TextsOf(r), "my side") {
@@ -427,47 +427,13 @@ func TestButtonWords(t *testing.T) {
 	}
 }
 
-// What is no view is said in passing, for which Telegram has 200 characters:
-// https://core.telegram.org/bots/api#answercallbackquery
-func TestWordsInPassing(t *testing.T) {
-	long := strings.Repeat("w", 300)
-	for _, lang := range locale.Languages() {
-		w := locale.For(lang)
-		for id, d := range map[string]locale.Data{
-			"thanks": nil, "will_not_tell": nil, "stale_button": nil, "passage_gone": nil, "question_gone": nil, "forward_again": nil,
-			"no_claims": nil, "no_space": nil, "not_manager": nil, "nothing_kept": nil, "managers_only": nil, "managers_only_group": nil,
-			"cannot_tell_manager": nil, "too_slow": nil, "failed": {"ID": "ABCDEF"}, "slow_down": {"Count": 60},
-			"will_tell":        {"Question": locale.Shorten(long, people.maxPromised)},
-			"will_tell_here":   {"Question": locale.Shorten(long, people.maxPromised)},
-			"follows_too_many": {"Count": state.MaxFollows},
-			"source_changed":   {"ID": "2025/12/14-statement"},
-			"bad_zone":         {"Value": locale.Clip(long)},
-			"bad_quiet":        {"Value": locale.Clip(long)},
-			"bad_choice":       {"Name": "confidence", "Value": locale.Clip(long), "Choices": "default, careful, balanced, eager"},
-		} {
-			if n := utf8.RuneCountInString(w.Say(id, d)); n > 200 {
-				t.Errorf("%s: %s has %d characters", lang, id, n)
-			}
-		}
-	}
-	b, _ := bottest.Answering(t, 0, bottest.KeepIn(t))
-	question := "Who flew " + strings.Repeat("far and ", 100) + "away?"
-	for _, where := range []func(*bot.Request){func(*bot.Request) {}, bottest.Alone} {
-		r := b.Handle(context.Background(), bottest.Grouped(question, bottest.Addressed, where))
-		r = b.Handle(context.Background(), bottest.Pressed(bottest.ButtonOf(r, bot.Tell), where))
-		if n := utf8.RuneCountInString(bottest.TextsOf(r)); r.Kind != bot.KindNotice || r.InPlace || n > 200 {
-			t.Errorf("%d characters: %+v", n, r)
-		}
-	}
-}
-
 // Two sentences that are alike have one ref, so it does not matter which is
 // found: both say the same.
 func TestAlike(t *testing.T) {
 	f := bottest.Loaded(t, fstest.MapFS{"a.md": bottest.Page("So it is. Quite so.\n\nOr not.\n\nSo it is.")})
 	f.Found.Confidence = 1
 	f.Found.Hits = []index.Hit{f.Hit("a", 2, 0, 9), f.Hit("a", 0, 0, 8)}
-	b := bot.New(bot.Config{Searcher: f, Library: f})
+	b := bottest.New(bottest.Config{Searcher: f, Library: f})
 	r := b.Handle(context.Background(), bottest.Grouped("What is it?", bottest.Addressed))
 	if got := bottest.Cited(b.Handle(context.Background(), bottest.Pressed(bottest.Labelled(r, "Context")))); !strings.HasPrefix(got[0], "So it is.") {
 		t.Errorf("%q", got)

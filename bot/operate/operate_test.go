@@ -1,4 +1,4 @@
-package bot_test
+package operate_test
 
 import (
 	"context"
@@ -33,7 +33,7 @@ func TestOperatorsCommands(t *testing.T) {
 		{"add what is no address", bottest.Commanding("add", "example.org ftp://example.org javascript:alert(1) https:///x"), nil, "no address", 0},
 		{"add files", bottest.Commanding("add", "", func(r *bot.Request) { r.Files = []bot.Upload{bottest.FileOf("a.md"), bottest.FileOf("ї.pdf")} }), []string{"add file a.md", "add file ї.pdf"}, "ї.pdf", bot.Reindex},
 		{"add as typed", bottest.Asking("/add https://example.org/a", func(r *bot.Request) { r.Command = "" }), []string{"add https://example.org/a"}, "id u", bot.Reindex},
-		{"add too many", bottest.Commanding("add", "", func(r *bot.Request) { r.Files = make([]bot.Upload, operate.maxSubmissions+1) }), nil, "10 at a time", 0},
+		{"add too many", bottest.Commanding("add", "", func(r *bot.Request) { r.Files = make([]bot.Upload, operate.MaxSubmissions+1) }), nil, "10 at a time", 0},
 		{"add without buttons", bottest.Commanding("add", "https://example.org/a", noButtons), []string{"add https://example.org/a"}, "/reindex", 0},
 		{"remove nothing", bottest.Commanding("remove", ""), nil, "Which text?", 0},
 		{"remove", bottest.Commanding("remove", "a"), nil, "Remove this text?", bot.Remove},
@@ -89,7 +89,7 @@ func TestOperatorsOnly(t *testing.T) {
 		"a channel of that id":      func(r *bot.Request) { r.User, r.Chat = "8", "7" },
 	}
 	var requests []bot.Request
-	for _, c := range bot.Commands("en") {
+	for _, c := range bottest.New(bottest.Config{}).Commands("en") {
 		if c.Permission == bot.Admins {
 			for _, text := range []string{"", "a", "a yes", "yes", "no-such-text", "https://example.org", strings.Repeat("x", 3000), "full"} {
 				requests = append(requests, bottest.Commanding(c.Name, text))
@@ -97,13 +97,13 @@ func TestOperatorsOnly(t *testing.T) {
 		}
 	}
 	for _, kind := range []bot.ActionKind{bot.Reindex, bot.Cancel, bot.Remove, bot.Rollback} {
-		for _, payload := range [][]byte{nil, operate.textName("a", 100), operate.textName("gone", 64), {1, 2, 3}} {
-			requests = append(requests, bottest.Pressing(token.Make(kind, payload)), bottest.Pressing(token.Make(kind, payload), func(r *bot.Request) { r.InPlace = true }))
+		for _, payload := range [][]byte{nil, operate.TextName("a", 100), operate.TextName("gone", 64), {1, 2, 3}} {
+			requests = append(requests, bottest.Pressing(token.Make(byte(kind), payload)), bottest.Pressing(token.Make(byte(kind), payload), func(r *bot.Request) { r.InPlace = true }))
 		}
 	}
 	for _, kept := range []bool{true, false} {
 		var asked []string
-		b := bottest.Operated(t, bottest.KeptFake(&asked), bottest.KeepIn(t), func(c *bot.Config) {
+		b := bottest.Operated(t, bottest.KeptFake(&asked), bottest.KeepIn(t), func(c *bottest.Config) {
 			if !kept {
 				c.Keeper = nil
 			}
@@ -126,7 +126,7 @@ func TestOperatorsOnly(t *testing.T) {
 		if len(asked) > 0 {
 			t.Errorf("the keeper was asked for %q", asked)
 		}
-		entries, err := b.state.Audited(t.Context(), 10_000)
+		entries, err := b.State.Audited(t.Context(), 10_000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,10 +149,10 @@ func TestOperatorsOnly(t *testing.T) {
 }
 
 func TestBundledTexts(t *testing.T) {
-	b := bottest.Operated(t, nil, func(c *bot.Config) { c.Keeper = nil })
+	b := bottest.Operated(t, nil, func(c *bottest.Config) { c.Keeper = nil })
 	for _, r := range []bot.Request{
 		bottest.Commanding("add", "https://example.org"), bottest.Commanding("remove", "a"), bottest.Commanding("remove", "a yes"), bottest.Commanding("reindex", ""), bottest.Commanding("rollback", ""), bottest.Commanding("rollback", "yes"),
-		bottest.Pressing(token.Make(bot.Reindex, nil)), bottest.Pressing(token.Make(bot.Cancel, nil)), bottest.Pressing(token.Make(bot.Remove, operate.textName("a", 64))), bottest.Pressing(token.Make(bot.Rollback, nil)),
+		bottest.Pressing(token.Make(byte(bot.Reindex), nil)), bottest.Pressing(token.Make(byte(bot.Cancel), nil)), bottest.Pressing(token.Make(byte(bot.Remove), operate.TextName("a", 64))), bottest.Pressing(token.Make(byte(bot.Rollback), nil)),
 	} {
 		if r.Action != "" {
 			r = bottest.Signed(b, r)
@@ -169,16 +169,16 @@ func TestRemoveButton(t *testing.T) {
 	for _, id := range []string{"a", "міст", "2025/12/14-заява", long} {
 		for _, room := range []int{64, 100} {
 			var asked []string
-			b := bottest.Operated(t, bottest.KeptFake(&asked), func(c *bot.Config) {
+			b := bottest.Operated(t, bottest.KeptFake(&asked), func(c *bottest.Config) {
 				c.Library = bottest.Loaded(t, fstest.MapFS{id + ".md": bottest.Page("So it is."), "other.md": bottest.Page("Or not.")})
 			})
 			with := func(r *bot.Request) { r.Room, r.InPlace = room, true }
 			r := b.Handle(t.Context(), bottest.Commanding("remove", id, with))
-			token := bottest.ButtonOf(r, bot.Remove)
-			if token == "" || len(token) > room {
+			tok := bottest.ButtonOf(r, bot.Remove)
+			if tok == "" || len(tok) > room {
 				t.Fatalf("%s in %d: %+v", id, room, r)
 			}
-			got := b.Handle(t.Context(), bottest.Pressing(token, with))
+			got := b.Handle(t.Context(), bottest.Pressing(tok, with))
 			if !slices.Equal(asked, []string{"remove " + id}) || !got.InPlace || !strings.Contains(bottest.TextsOf(got), "Title of") || bottest.ButtonOf(got, bot.Reindex) == "" {
 				t.Errorf("%s in %d: %q, %+v", id, room, asked, got)
 			}
@@ -186,11 +186,11 @@ func TestRemoveButton(t *testing.T) {
 	}
 	var asked []string
 	b := bottest.Operated(t, bottest.KeptFake(&asked))
-	if r := b.Handle(t.Context(), bottest.Signed(b, bottest.Pressing(token.Make(bot.Remove, operate.textName(long, 64))))); !bottest.IsSaying(r, bot.KindError, "text_gone", nil) {
+	if r := b.Handle(t.Context(), bottest.Signed(b, bottest.Pressing(token.Make(byte(bot.Remove), operate.TextName(long, 64))))); !bottest.IsSaying(r, bot.KindError, "text_gone", nil) {
 		t.Errorf("a text that is gone: %+v", r)
 	}
-	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {operate.namedItself}, "not UTF-8": {operate.namedItself, 0xff}, "a short hash": {operate.namedHashed, 1}} {
-		if r := b.Handle(t.Context(), bottest.Signed(b, bottest.Pressing(token.Make(bot.Remove, payload)))); !bottest.IsStale(r) {
+	for name, payload := range map[string][]byte{"nothing": nil, "a letter": {operate.NamedItself}, "not UTF-8": {operate.NamedItself, 0xff}, "a short hash": {operate.NamedHashed, 1}} {
+		if r := b.Handle(t.Context(), bottest.Signed(b, bottest.Pressing(token.Make(byte(bot.Remove), payload)))); !bottest.IsStale(r) {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
