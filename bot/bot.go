@@ -8,11 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"rapporteur/bot/locale"
 	"runtime/debug"
 	"slices"
 	"time"
 
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/index/rank"

@@ -4,15 +4,16 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/index"
 	"rapporteur/index/rank"
-	"regexp"
-	"slices"
-	"strings"
-	"time"
 )
 
 // Call is one use of a command or button: what was asked, by whom and where, and

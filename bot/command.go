@@ -2,8 +2,9 @@ package bot
 
 import (
 	"context"
-	"rapporteur/bot/locale"
 	"slices"
+
+	"rapporteur/bot/locale"
 )
 
 // Permission says who may use a command.

@@ -4,9 +4,10 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math"
-	"rapporteur/bot/locale"
 	"strings"
 	"time"
+
+	"rapporteur/bot/locale"
 )
 
 // data fills a message template.
@@ -66,7 +67,7 @@ func Failed() (e *UserError, id string) {
 	return &UserError{Message: "failed", Data: data{"ID": id}}, id
 }
 
-// errorID returns a short id by which a person and an operator can speak of
+// ErrorID returns a short id by which a person and an operator can speak of
 // the same failure. Its letters are easy to read out.
 func ErrorID() string {
 	const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,7 +12,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 func TestWhoMaySetGroup(t *testing.T) {

@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/index"
 )
 

@@ -3,13 +3,14 @@ package bot
 import (
 	"cmp"
 	"context"
-	"rapporteur/bot/locale"
-	"rapporteur/corpus"
 	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
+
+	"rapporteur/bot/locale"
+	"rapporteur/corpus"
 )
 
 // limitKeys is how many people or chats a limiter remembers. One takes some

@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/index"
 )
 

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/index"
 )

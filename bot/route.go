@@ -1,10 +1,11 @@
 package bot
 
 import (
-	"rapporteur/bot/token"
 	"regexp"
 	"strings"
 	"unicode"
+
+	"rapporteur/bot/token"
 )
 
 // parsed is what somebody's text turned out to be.

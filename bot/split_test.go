@@ -1,8 +1,6 @@
 package bot_test
 
 import (
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
 	"reflect"
 	"strings"
 	"testing"
@@ -10,6 +8,8 @@ import (
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/corpus"
 )
 

@@ -8,10 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/settings"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,6 +17,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/settings"
 	"rapporteur/corpus"
 )
 

@@ -3,12 +3,13 @@ package ask_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
+	"testing"
+
 	"rapporteur/bot"
 	"rapporteur/bot/ask"
 	"rapporteur/bot/bottest"
 	"rapporteur/index"
-	"strings"
-	"testing"
 )
 
 func TestGreetings(t *testing.T) {

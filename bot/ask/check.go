@@ -2,11 +2,11 @@ package ask
 
 import (
 	"context"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"regexp"
 	"strings"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

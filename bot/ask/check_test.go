@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/index"
 )
 

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"maps"
 	"net/url"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"unicode"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 )
@@ -266,7 +266,7 @@ func host(address string) string {
 	return strings.TrimPrefix(u.Host, "www.")
 }
 
-// sourceName names a text in one line: publisher and title.
+// SourceName names a text in one line: publisher and title.
 func SourceName(w locale.Words, s Source) string {
 	name := w.Say("quoted", data{"Text": locale.Shorten(s.Title, locale.MaxName)})
 	if s.Publisher != "" {

@@ -2,15 +2,15 @@ package ask
 
 import (
 	"context"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/corpus"
 )
 
-// maxListed is how many texts a list names; more do not help in a chat.
+// MaxListed is how many texts a list names; more do not help in a chat.
 const MaxListed = 15
 
 // latest lists the texts published last.
@@ -55,7 +55,7 @@ func (b *Room) Texts(c *bot.Call, keep func(*corpus.Text) bool) []*corpus.Text {
 	return out
 }
 
-// matches reports whether all words stand in the text's id, title or
+// MatchesText reports whether all words stand in the text's id, title or
 // publisher.
 func MatchesText(t *corpus.Text, words string) bool {
 	in := strings.ToLower(t.ID + "\n" + t.Title + "\n" + t.Publisher)
@@ -67,7 +67,7 @@ func MatchesText(t *corpus.Text, words string) bool {
 	return true
 }
 
-// list shows up to limit texts under the heading with the message id.
+// ListTexts shows up to limit texts under the heading with the message id.
 func ListTexts(w locale.Words, id string, texts []*corpus.Text, limit int) bot.Reply {
 	if len(texts) == 0 {
 		return bot.Notice(bot.Para{Text: w.Say("no_texts", nil)})

@@ -3,10 +3,10 @@ package ask
 import (
 	"context"
 	"encoding/base64"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"slices"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/index"
 )

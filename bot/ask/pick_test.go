@@ -6,11 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,7 +15,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/index"
 )
 

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"rapporteur/bot"
-	"rapporteur/bot/token"
 	"unicode/utf8"
 
+	"rapporteur/bot"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 )
 

@@ -8,10 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +15,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

@@ -1,13 +1,14 @@
 package ask
 
 import (
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
-	"rapporteur/corpus"
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
+
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
+	"rapporteur/corpus"
 )
 
 // Question is a question and the filters that came with it.

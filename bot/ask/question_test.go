@@ -2,12 +2,13 @@ package ask_test
 
 import (
 	"errors"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
 	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
 )
 
 func TestParseQuestion(t *testing.T) {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"rapporteur/bot/token"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

@@ -9,13 +9,13 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/url"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/bottest"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

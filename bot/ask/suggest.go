@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"hash/maphash"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +12,8 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/bottest"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +11,9 @@ import (
 	"testing/fstest"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
 	"rapporteur/corpus"
 )
 

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"encoding/base64"
+
 	"rapporteur/bot"
 	"rapporteur/bot/token"
 )

@@ -6,11 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,7 +13,12 @@ import (
 	"testing/fstest"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/index"
 )
 

@@ -1,8 +1,9 @@
 package ask_test
 
 import (
-	"rapporteur/bot/ask"
 	"testing"
+
+	"rapporteur/bot/ask"
 )
 
 func TestWhoSaid(t *testing.T) {

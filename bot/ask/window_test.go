@@ -2,9 +2,10 @@ package ask
 
 import (
 	"math/rand/v2"
-	"rapporteur/corpus"
 	"slices"
 	"testing"
+
+	"rapporteur/corpus"
 )
 
 // TestWindow says what of a passage is shown around a sentence.

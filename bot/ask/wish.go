@@ -2,6 +2,7 @@ package ask
 
 import (
 	"encoding/base64"
+
 	"rapporteur/bot/state"
 	"rapporteur/bot/token"
 )
@@ -13,7 +14,7 @@ const (
 	AskedKept   = 'k'
 )
 
-// wish is what the token of a button that asks to be told needs: the question if
+// Wish is what the token of a button that asks to be told needs: the question if
 // there is room and it has no filters beside it, else its key.
 func Wish(q state.Question, key string, room int) []byte {
 	if itself := append([]byte{AskedItself}, q.Text...); len(q.Options) == 0 && token.Header+len(itself) <= base64.RawURLEncoding.DecodedLen(room) {

@@ -8,6 +8,13 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+	"unicode/utf8"
+
 	"rapporteur/bot"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/operate"
@@ -15,15 +22,9 @@ import (
 	"rapporteur/bot/token"
 	"rapporteur/corpus"
 	"rapporteur/index"
-	"regexp"
-	"strings"
-	"testing"
-	"testing/fstest"
-	"time"
-	"unicode/utf8"
 )
 
-// keeping gives a bot a store in memory.
+// KeepIn gives a bot a store in memory.
 func KeepIn(t testing.TB) func(*Config) {
 	t.Helper()
 	s, err := state.Open(context.Background(), "", nil)
@@ -34,7 +35,7 @@ func KeepIn(t testing.TB) func(*Config) {
 	return func(c *Config) { c.State = s }
 }
 
-// asking is a question put in a server of a platform with buttons, altered by
+// Asking is a question put in a server of a platform with buttons, altered by
 // what follows it.
 func Asking(text string, change ...func(*bot.Request)) bot.Request {
 	r := bot.Request{Platform: "discord", User: "7", Chat: "30", Space: "1", Locale: "en", Room: 100, Command: "ask", Text: text}
@@ -44,7 +45,7 @@ func Asking(text string, change ...func(*bot.Request)) bot.Request {
 	return r
 }
 
-// pressing is a press of a button by the person that asks in asking.
+// Pressing is a press of a button by the person that asks in asking.
 func Pressing(tok string, change ...func(*bot.Request)) bot.Request {
 	return Asking("", append([]func(*bot.Request){func(r *bot.Request) { r.Command, r.Action, r.Message = "", tok, "900" }}, change...)...)
 }
@@ -63,7 +64,7 @@ func Signed(b *Bot, r bot.Request) bot.Request {
 	return r
 }
 
-// button returns the token of a reply's button, "" if there is none.
+// ButtonOf returns the token of a reply's button, "" if there is none.
 func ButtonOf(r bot.Reply, kind bot.ActionKind) string {
 	for _, a := range r.Actions {
 		if a.Kind == kind {
@@ -73,7 +74,7 @@ func ButtonOf(r bot.Reply, kind bot.ActionKind) string {
 	return ""
 }
 
-// cited returns what a reply quotes.
+// Cited returns what a reply quotes.
 func Cited(r bot.Reply) []string {
 	var out []string
 	for _, b := range r.Blocks {
@@ -84,7 +85,7 @@ func Cited(r bot.Reply) []string {
 	return out
 }
 
-// isSaying reports whether a reply is of the kind and says the message and
+// IsSaying reports whether a reply is of the kind and says the message and
 // nothing else.
 func IsSaying(r bot.Reply, kind bot.ReplyKind, message string, d locale.Data) bool {
 	return r.Kind == kind && len(r.Blocks) == 1 && TextsOf(r) == strings.TrimSpace(TextsOf(bot.Notice(bot.Para{Text: locale.For("en").Say(message, d)})))
@@ -94,7 +95,7 @@ func IsStale(r bot.Reply) bool { return IsSaying(r, bot.KindError, "stale_button
 
 func IsGone(r bot.Reply) bool { return IsSaying(r, bot.KindError, "passage_gone", nil) && r.Private }
 
-// shown writes a reply down as it reads.
+// ShownIn writes a reply down as it reads.
 func ShownIn(r bot.Reply) string {
 	var b strings.Builder
 	for _, block := range r.Blocks {
@@ -123,13 +124,13 @@ func ManyIDs(what string, n int) (out []string) {
 	return out
 }
 
-// sent is a message that a sender has sent.
+// Sent is a message that a sender has sent.
 type Sent struct {
 	To    bot.Recipient
 	Reply bot.Reply
 }
 
-// sender notes what it is to send, unless fail says no.
+// FakeSender notes what it is to send, unless fail says no.
 type FakeSender struct {
 	Messages []Sent
 	Edits    bool
@@ -150,7 +151,7 @@ func (s *FakeSender) Send(_ context.Context, to bot.Recipient, r bot.Reply) erro
 	return nil
 }
 
-// users returns who was told, in order.
+// Users returns who was told, in order.
 func (s *FakeSender) Users() (out []string) {
 	for _, m := range s.Messages {
 		out = append(out, m.To.User)
@@ -158,7 +159,7 @@ func (s *FakeSender) Users() (out []string) {
 	return out
 }
 
-// waiting returns who waits, in order.
+// Waiting returns who waits, in order.
 func Waiting(t *testing.T, b *Bot) (users []string) {
 	t.Helper()
 	for f, err := range b.State.Waiting(context.Background()) {
@@ -170,7 +171,7 @@ func Waiting(t *testing.T, b *Bot) (users []string) {
 	return users
 }
 
-// follow lets people ask something that is refused and want to be told.
+// FollowQuestion lets people ask something that is refused and want to be told.
 func FollowQuestion(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
 	for _, u := range users {
@@ -188,7 +189,7 @@ func FollowQuestion(t *testing.T, b *Bot, question string, users ...string) (sto
 	return stop
 }
 
-// operating is a bot with an operator, 99, and the request of theirs.
+// Operating is a bot with an operator, 99, and the request of theirs.
 func Operating(t testing.TB, confidence float64) (*Bot, *FakeSearcher, func(command, text string, change ...func(*bot.Request)) bot.Reply) {
 	config := KeepIn(t)
 	b, f := Answering(t, confidence, func(c *Config) { config(c); c.Admins = []string{"discord:99"} })
@@ -197,7 +198,7 @@ func Operating(t testing.TB, confidence float64) (*Bot, *FakeSearcher, func(comm
 	}
 }
 
-// answering returns a bot that answers everything with one sentence, or with
+// Answering returns a bot that answers everything with one sentence, or with
 // a low confidence nothing, and what it searches with.
 func Answering(t testing.TB, confidence float64, change func(*Config)) (*Bot, *FakeSearcher) {
 	t.Helper()
@@ -223,14 +224,14 @@ func Day(s string) corpus.Date {
 	return d
 }
 
-// logging returns a change of configuration that logs into a buffer.
+// Logging returns a change of configuration that logs into a buffer.
 func Logging(log *bytes.Buffer) func(*Config) {
 	return func(c *Config) { c.Logger = slog.New(slog.NewTextHandler(log, nil)) }
 }
 
 var ErrorCode = regexp.MustCompile(`\b[2-9A-HJ-NP-TV-Z]{6}\b`)
 
-// wentWrong checks that a reply is an apology with a code, that the code and
+// WentWrong checks that a reply is an apology with a code, that the code and
 // the cause stand in the log, and that neither tells what it should not.
 func WentWrong(t *testing.T, r bot.Reply, log *bytes.Buffer, cause string) {
 	t.Helper()
@@ -248,7 +249,7 @@ func WentWrong(t *testing.T, r bot.Reply, log *bytes.Buffer, cause string) {
 	}
 }
 
-// scripted is a Keeper that does what a test says. What it says nothing of must
+// ScriptedKeeper is a Keeper that does what a test says. What it says nothing of must
 // not be asked for.
 type ScriptedKeeper struct {
 	OnAdd      func(context.Context, operate.Submission) (operate.Addition, error)
@@ -276,7 +277,7 @@ func (k *ScriptedKeeper) Reindex(ctx context.Context, full bool, tell func(opera
 	return k.OnReindex(ctx, full, tell)
 }
 
-// operated returns a bot whose texts k keeps, for the person that asks in
+// Operated returns a bot whose texts k keeps, for the person that asks in
 // asking.
 func Operated(t *testing.T, k operate.Keeper, change ...func(*Config)) *Bot {
 	t.Helper()
@@ -290,12 +291,12 @@ func Operated(t *testing.T, k operate.Keeper, change ...func(*Config)) *Bot {
 	return b
 }
 
-// commanding is a command of the person that asks in asking.
+// Commanding is a command of the person that asks in asking.
 func Commanding(name, text string, change ...func(*bot.Request)) bot.Request {
 	return Asking(text, append([]func(*bot.Request){func(r *bot.Request) { r.Command = name }}, change...)...)
 }
 
-// last reads all updates of a reply and returns the last version of it.
+// Last reads all updates of a reply and returns the last version of it.
 func Last(r bot.Reply) bot.Reply {
 	if r.Updates == nil {
 		return r
@@ -306,7 +307,7 @@ func Last(r bot.Reply) bot.Reply {
 	return r
 }
 
-// keptFake is a keeper that takes everything, and notes what it was asked for.
+// KeptFake is a keeper that takes everything, and notes what it was asked for.
 func KeptFake(asked *[]string) *ScriptedKeeper {
 	note := func(s string) { *asked = append(*asked, s) }
 	return &ScriptedKeeper{
@@ -335,7 +336,7 @@ func FileOf(name string) bot.Upload {
 	return bot.Upload{Name: name, Open: func(context.Context) (io.ReadCloser, error) { return nil, errors.New("not opened in this test") }}
 }
 
-// keep changes what is kept of the group that grouped speaks in.
+// KeepSettings changes what is kept of the group that grouped speaks in.
 func KeepSettings(t *testing.T, b *Bot, change func(*state.Settings)) {
 	t.Helper()
 	if _, err := b.State.ChangeSettings(context.Background(), "telegram", "-100", func(s *state.Settings) error { change(s); return nil }); err != nil {
@@ -345,12 +346,12 @@ func KeepSettings(t *testing.T, b *Bot, change func(*state.Settings)) {
 
 func Listening(s *state.Settings) { s.Unaddressed = true }
 
-// typing is what somebody types to others, by way of the bot.
+// Typing is what somebody types to others, by way of the bot.
 func Typing(text string, change ...func(*bot.Request)) bot.Request {
 	return Grouped(text, append([]func(*bot.Request){func(r *bot.Request) { r.Chat, r.Space, r.Group = "", "", false }}, change...)...)
 }
 
-// fake is a Searcher and Library that finds what it is told to.
+// FakeSearcher is a Searcher and Library that finds what it is told to.
 type FakeSearcher struct {
 	Texts    *corpus.Corpus
 	Found    index.Result
@@ -367,7 +368,7 @@ func (f *FakeSearcher) Search(ctx context.Context, q index.Query) (index.Result,
 	return f.Found, f.Err
 }
 
-// loaded returns a fake that knows the files and is sure of nothing yet.
+// Loaded returns a fake that knows the files and is sure of nothing yet.
 func Loaded(t testing.TB, files fs.FS) *FakeSearcher {
 	t.Helper()
 	c, problems, err := corpus.Load(context.Background(), files, corpus.Aliases{})
@@ -377,7 +378,7 @@ func Loaded(t testing.TB, files fs.FS) *FakeSearcher {
 	return &FakeSearcher{Texts: c, Found: index.Result{Searched: index.Scope{Texts: len(c.Texts())}}}
 }
 
-// hit is the sentence n of passage p of the text with the id.
+// Hit is the sentence n of passage p of the text with the id.
 func (f *FakeSearcher) Hit(id string, p, n int, score float64) index.Hit {
 	x, ok := f.Texts.Text(id)
 	if !ok {
@@ -390,12 +391,12 @@ func Page(s string) *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte("---\nurl: https://example.org/page\nlanguage: en\npublished: 2025-12-16\n---\n" + s)}
 }
 
-// direct is a question in a private conversation.
+// InPrivate is a question in a private conversation.
 func InPrivate(text string) bot.Request {
 	return bot.Request{Platform: "console", User: "Secret User", Chat: "Secret Chat", Direct: true, Locale: "en", Text: text}
 }
 
-// audited returns the audit log, the newest entry first.
+// AuditOf returns the audit log, the newest entry first.
 func AuditOf(t *testing.T, b *Bot) []state.Entry {
 	t.Helper()
 	entries, err := b.State.Audited(context.Background(), 100)
@@ -408,12 +409,12 @@ func AuditOf(t *testing.T, b *Bot) []state.Entry {
 	return entries
 }
 
-// commandless is the press of a button by the operator.
+// Commandless is the press of a button by the operator.
 func Commandless(tok string) bot.Request {
 	return Pressing(tok, func(r *bot.Request) { r.User = "7" })
 }
 
-// managing asks for the settings as who manages the space, with options by name
+// Managing asks for the settings as who manages the space, with options by name
 // and value in turn.
 func Managing(options ...string) bot.Request {
 	return Asking("", func(r *bot.Request) {
@@ -424,7 +425,7 @@ func Managing(options ...string) bot.Request {
 	})
 }
 
-// settings returns what is kept of the space that asking asks in.
+// SettingsOf returns what is kept of the space that asking asks in.
 func SettingsOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
 	s, err := b.State.Settings(context.Background(), "discord", "1")
@@ -434,7 +435,7 @@ func SettingsOf(t *testing.T, b *Bot) state.Settings {
 	return s
 }
 
-// set changes the settings of that space.
+// ChangeSettings changes the settings of that space.
 func ChangeSettings(t *testing.T, b *Bot, options ...string) {
 	t.Helper()
 	if r := b.Handle(context.Background(), Managing(options...)); r.Kind != bot.KindNotice {
@@ -442,7 +443,7 @@ func ChangeSettings(t *testing.T, b *Bot, options ...string) {
 	}
 }
 
-// withPlaces is texts with the places.
+// WithPlaces is texts with the places.
 func WithPlaces(r bot.Reply) string {
 	var b strings.Builder
 	b.WriteString(TextsOf(r))
@@ -460,7 +461,7 @@ func WithPlaces(r bot.Reply) string {
 	return b.String()
 }
 
-// texts are the texts of a reply, one after another, each ended by a mark that
+// TextsOf are the texts of a reply, one after another, each ended by a mark that
 // no text holds where its block or item ends.
 func TextsOf(r bot.Reply) string {
 	var b strings.Builder
@@ -482,7 +483,7 @@ func TextsOf(r bot.Reply) string {
 	return b.String()
 }
 
-// values returns what is suggested for an argument of ask.
+// Values returns what is suggested for an argument of ask.
 func Values(b *Bot, arg, typed string, change ...func(*bot.Request)) (out []string) {
 	for _, s := range b.Suggest(context.Background(), Asking("", change...), arg, typed) {
 		out = append(out, s.Value)
@@ -490,7 +491,7 @@ func Values(b *Bot, arg, typed string, change ...func(*bot.Request)) (out []stri
 	return out
 }
 
-// busy fills a store with 35 days of questions, the last one today.
+// FillCounts fills a store with 35 days of questions, the last one today.
 func FillCounts(t *testing.T, b *Bot) {
 	t.Helper()
 	ctx := context.Background()
@@ -521,7 +522,7 @@ func FillCounts(t *testing.T, b *Bot) {
 	}
 }
 
-// grouped is something said in a group of a platform on which a button's work
+// Grouped is something said in a group of a platform on which a button's work
 // takes the place of its message, altered by what follows it.
 func Grouped(text string, change ...func(*bot.Request)) bot.Request {
 	r := bot.Request{Platform: "telegram", User: "7", Chat: "-100", Space: "-100", Group: true, Locale: "en", Room: 64, InPlace: true, Self: "rapporteur", Text: text}
@@ -531,17 +532,17 @@ func Grouped(text string, change ...func(*bot.Request)) bot.Request {
 	return r
 }
 
-// alone is the same said to the bot in private.
+// Alone is the same said to the bot in private.
 func Alone(r *bot.Request) { r.Chat, r.Space, r.Group, r.Direct = r.User, "", false, true }
 
 func Addressed(r *bot.Request) { r.Addressed = true }
 
-// pressed is a press of a button in the group.
+// Pressed is a press of a button in the group.
 func Pressed(tok string, change ...func(*bot.Request)) bot.Request {
 	return Grouped("", append([]func(*bot.Request){func(r *bot.Request) { r.Action, r.Message = tok, "900" }}, change...)...)
 }
 
-// labelled returns the token of the button with the label, "" if there is none.
+// Labelled returns the token of the button with the label, "" if there is none.
 func Labelled(r bot.Reply, label string) string {
 	for _, a := range r.Actions {
 		if a.Label == label {
@@ -553,7 +554,7 @@ func Labelled(r bot.Reply, label string) string {
 
 const PlainToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-// fitting checks what holds for the buttons of every reply, and for the tokens
+// Fitting checks what holds for the buttons of every reply, and for the tokens
 // of its notes.
 func Fitting(t *testing.T, what string, r bot.Reply, room int) {
 	t.Helper()
@@ -584,7 +585,7 @@ func Fitting(t *testing.T, what string, r bot.Reply, room int) {
 	}
 }
 
-// keptOf returns what is kept of the group that grouped speaks in.
+// KeptOf returns what is kept of the group that grouped speaks in.
 func KeptOf(t *testing.T, b *Bot) state.Settings {
 	t.Helper()
 	s, err := b.State.Settings(context.Background(), "telegram", "-100")
@@ -594,7 +595,7 @@ func KeptOf(t *testing.T, b *Bot) state.Settings {
 	return s
 }
 
-// groupFollow lets people of the group ask for something and want to be told.
+// GroupFollow lets people of the group ask for something and want to be told.
 func GroupFollow(t *testing.T, b *Bot, question string, users ...string) (stop []string) {
 	t.Helper()
 	r := b.Handle(context.Background(), Grouped(question, Addressed))

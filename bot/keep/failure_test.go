@@ -9,11 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"rapporteur/bot/operate"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"rapporteur/bot/operate"
 )
 
 func TestMain(m *testing.M) {

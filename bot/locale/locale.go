@@ -35,7 +35,7 @@ var bundle = sync.OnceValue(func() *i18n.Bundle {
 	return b
 })
 
-// words are the interface texts in one language. The zero value speaks English.
+// Words are the interface texts in one language. The zero value speaks English.
 type Words struct {
 	Lang  string
 	loc   *i18n.Localizer
@@ -44,7 +44,7 @@ type Words struct {
 
 var wordsOf sync.Map // interface language -> words
 
-// wordsFor returns the texts in the interface language that suits a locale
+// For returns the texts in the interface language that suits a locale
 // such as uk, de-AT or en_GB.UTF-8 best.
 func For(locale string) Words {
 	lang := languages[0]
@@ -71,7 +71,7 @@ func baseLocale(s string) string {
 	return s
 }
 
-// say returns the text with the id, filled with d. A key Count in d chooses
+// Say returns the text with the id, filled with d. A key Count in d chooses
 // the plural form.
 func (w Words) Say(id string, d Data) string {
 	if w.loc == nil {
@@ -92,7 +92,7 @@ func (w Words) Say(id string, d Data) string {
 	return s
 }
 
-// date writes a day out, "" for an unknown one.
+// Date writes a day out, "" for an unknown one.
 func (w Words) Date(d corpus.Date) string {
 	if d.IsZero() {
 		return w.Say("undated", nil)
@@ -102,7 +102,7 @@ func (w Words) Date(d corpus.Date) string {
 	})
 }
 
-// span writes out the time between two days.
+// Span writes out the time between two days.
 func (w Words) Span(from, to corpus.Date) string {
 	if from.Day() == to.Day() {
 		return w.Say("on_day", Data{"Day": w.Date(from)})
@@ -110,5 +110,5 @@ func (w Words) Span(from, to corpus.Date) string {
 	return w.Say("from_to", Data{"From": w.Date(from), "To": w.Date(to)})
 }
 
-// data fills a message template.
+// Data fills a message template.
 type Data = map[string]any

@@ -3,21 +3,21 @@ package locale
 import (
 	"fmt"
 	"math"
-	"rapporteur/corpus"
 	"slices"
 	"strings"
 	"time"
 
-	xtext "golang.org/x/text/message"
-
 	"golang.org/x/text/language"
+	xtext "golang.org/x/text/message"
 	"golang.org/x/text/number"
+
+	"rapporteur/corpus"
 )
 
-// clip shortens what somebody typed before it is shown back.
+// Clip shortens what somebody typed before it is shown back.
 func Clip(s string) string { return Shorten(s, 40) }
 
-// shorten cuts s to at most max characters and marks the cut.
+// Shorten cuts s to at most max characters and marks the cut.
 func Shorten(s string, max int) string {
 	if r := []rune(s); len(r) > max {
 		return string(r[:max-1]) + "…"
@@ -25,10 +25,10 @@ func Shorten(s string, max int) string {
 	return s
 }
 
-// oneLine takes line breaks and double spaces out.
+// OneLine takes line breaks and double spaces out.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// languageNames writes languages out by name.
+// LanguageNames writes languages out by name.
 func (w Words) LanguageNames(langs string) string {
 	var out []string
 	for l := range strings.SplitSeq(langs, ",") {
@@ -41,11 +41,11 @@ func (w Words) LanguageNames(langs string) string {
 	return strings.Join(out, ", ")
 }
 
-// maxName is how much of a title or publisher is shown, in characters: the
+// MaxName is how much of a title or publisher is shown, in characters: the
 // line that names a source must fit a message beside the quote.
 const MaxName = 150
 
-// choice names one of the choices of an argument.
+// Choice names one of the choices of an argument.
 func (w Words) Choice(value string) string {
 	if slices.Contains(languages, value) {
 		return w.LanguageNames(value)
@@ -53,7 +53,7 @@ func (w Words) Choice(value string) string {
 	return w.Say("choice_"+value, nil)
 }
 
-// number writes a number as the language does, a small one with a decimal.
+// Number writes a number as the language does, a small one with a decimal.
 func (w Words) Number(x float64) string {
 	digits := 0
 	if x < 10 && x != math.Trunc(x) {
@@ -66,7 +66,7 @@ func (w Words) Number(x float64) string {
 	return xtext.NewPrinter(tag).Sprint(number.Decimal(x, number.MaxFractionDigits(digits)))
 }
 
-// duration writes out how long something takes, rounded up to seconds and, over
+// Duration writes out how long something takes, rounded up to seconds and, over
 // two minutes, to minutes.
 func (w Words) Duration(d time.Duration) string {
 	up := func(unit time.Duration) int { return int((d + unit - 1) / unit) }
@@ -79,7 +79,7 @@ func (w Words) Duration(d time.Duration) string {
 	return w.Say("hours", Data{"Hours": up(time.Minute) / 60, "Minutes": fmt.Sprintf("%02d", up(time.Minute)%60)})
 }
 
-// dayMonth writes out a day without its year.
+// DayMonth writes out a day without its year.
 func (w Words) DayMonth(t time.Time) string {
 	return w.Say("day_month", Data{"Day": t.Day(), "Month": w.Say(fmt.Sprintf("month_%d", t.Month()), nil)})
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"slices"
 	"strings"
 	"time"
+
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 )
 
 const (

@@ -1,11 +1,12 @@
 package operate
 
 import (
+	"strconv"
+	"strings"
+
 	"rapporteur/bot"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/table"
-	"strconv"
-	"strings"
 )
 
 // changes says what a reindexing or rollback brought.

@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/operate"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/operate"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

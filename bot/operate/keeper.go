@@ -2,8 +2,9 @@ package operate
 
 import (
 	"context"
-	"rapporteur/bot"
 	"time"
+
+	"rapporteur/bot"
 )
 
 // Keeper keeps the corpus, for the operators: it brings texts into the folder

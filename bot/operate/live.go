@@ -3,10 +3,11 @@ package operate
 import (
 	"context"
 	"fmt"
-	"rapporteur/bot"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"rapporteur/bot"
 )
 
 const (

@@ -5,14 +5,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/operate"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/operate"
 )
 
 func TestPace(t *testing.T) {

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
+
 	"rapporteur/bot"
 	"rapporteur/bot/ask"
 	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
-	"runtime/debug"
-
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 // errNoKeeper says that the texts are not the operator's to change.

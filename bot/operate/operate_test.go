@@ -3,11 +3,6 @@ package operate_test
 import (
 	"context"
 	"errors"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/operate"
-	"rapporteur/bot/token"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +10,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/operate"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 func TestOperatorsCommands(t *testing.T) {

@@ -3,11 +3,11 @@ package operate
 import (
 	"context"
 	"errors"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"strings"
 	"time"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 )
 

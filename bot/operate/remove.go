@@ -4,14 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"strings"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 )
 

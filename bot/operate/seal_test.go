@@ -2,12 +2,13 @@ package operate_test
 
 import (
 	"context"
+	"slices"
+	"testing"
+
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/operate"
 	"rapporteur/bot/token"
-	"slices"
-	"testing"
 )
 
 // TestLinkChangesNothing opens links with tokens that anybody can compute, and

@@ -2,11 +2,11 @@ package people
 
 import (
 	"context"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"strconv"
 	"strings"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 )

@@ -5,14 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"time"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 // wished returns the question of a wish.

@@ -3,14 +3,15 @@ package people
 import (
 	"encoding/csv"
 	"fmt"
-	"rapporteur/bot/ask"
-	"rapporteur/bot/state"
-	analysis "rapporteur/index/words"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
+
+	"rapporteur/bot/ask"
+	"rapporteur/bot/state"
+	analysis "rapporteur/index/words"
 )
 
 func gapOf(text string, times int, people ...int) state.Gap {

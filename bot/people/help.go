@@ -4,11 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
+
 	"rapporteur/bot"
 	"rapporteur/bot/ask"
 	"rapporteur/bot/locale"
 	"rapporteur/corpus"
-	"slices"
 )
 
 // help explains what the bot does and lists the commands.

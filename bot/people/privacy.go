@@ -3,13 +3,13 @@ package people
 import (
 	"context"
 	"encoding/binary"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"slices"
 	"strings"
 
+	"rapporteur/bot"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 // privacy says what is kept about people.

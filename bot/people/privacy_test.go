@@ -6,16 +6,16 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 )
 
 // toldOf are the texts in which privacy tells of the tables of bot/state: a table

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
 	"strconv"
 	"strings"
 	"time"
 
+	"rapporteur/bot"
 	"rapporteur/bot/chart"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 )
 

@@ -6,14 +6,15 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/people"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/people"
 )
 
 func TestStats(t *testing.T) {

@@ -2,14 +2,9 @@
 package settings
 
 import (
-	"rapporteur/bot/ask"
-
 	"cmp"
 	"context"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/token"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,7 +12,11 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )

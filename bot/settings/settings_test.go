@@ -4,18 +4,18 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"rapporteur/bot"
-	"rapporteur/bot/bottest"
-	"rapporteur/bot/locale"
-	"rapporteur/bot/settings"
-	"rapporteur/bot/token"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
+	"rapporteur/bot/settings"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/index"
 )
 

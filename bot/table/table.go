@@ -3,12 +3,13 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
-	"rapporteur/bot"
 	"strings"
 	"unicode"
+
+	"rapporteur/bot"
 )
 
-// csvFile makes a table as spreadsheets open it: RFC 4180, in UTF-8 with a byte
+// CSV makes a table as spreadsheets open it: RFC 4180, in UTF-8 with a byte
 // order mark, without which Excel takes it for something else.
 func CSV(name string, rows [][]string) bot.File {
 	var b bytes.Buffer

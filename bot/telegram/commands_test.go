@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
@@ -27,7 +28,7 @@ func TestCommandMenus(t *testing.T) {
 
 	for _, lang := range langs {
 		var everybody, managers, operators []telegramtest.Command
-		for _, c := range bot.Commands(lang) {
+		for _, c := range bottest.New(bottest.Config{}).Commands(lang) {
 			row := telegramtest.Command{Name: c.Name, Description: c.Summary}
 			if c.Permission <= bot.Managers {
 				managers = append(managers, row)

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"rapporteur/bot/operate"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"rapporteur/bot/operate"
 )
 
 // betweenLines is how often how far it is is told where there is no terminal: in
