@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"rapporteur/corpus"
 )
 
 // Handler answers requests. It is what an adapter needs of the bot; *Bot is
@@ -160,3 +162,9 @@ type Suggester interface {
 // Suggestion is a value for an argument and how it is shown, each at most 100
 // characters.
 type Suggestion struct{ Label, Value string }
+
+// Library is what the bot answers from.
+type Library interface {
+	// Corpus returns the texts that are searched at present.
+	Corpus() *corpus.Corpus
+}

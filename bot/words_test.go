@@ -20,7 +20,6 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/locale"
-	"rapporteur/bot/settings"
 	"rapporteur/corpus"
 )
 
@@ -119,7 +118,7 @@ func TestMessageIDs(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range settings.Args(true) { // nobody is shown their names
+	for _, a := range bottest.SettingArgs(true) { // nobody is shown their names
 		for _, ch := range a.Choices {
 			if !slices.Contains(locale.Languages(), ch.Value) {
 				used["choice_"+ch.Value], used["press_"+ch.Value] = true, true

@@ -11,7 +11,6 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/token"
-	"rapporteur/corpus"
 	"rapporteur/index"
 	"rapporteur/index/rank"
 )
@@ -266,10 +265,4 @@ func jaccard(a, b []rank.Term) float64 {
 		return float64(both) / float64(either)
 	}
 	return 0
-}
-
-// Library is what the bot answers from.
-type Library interface {
-	// Corpus returns the texts that are searched at present.
-	Corpus() *corpus.Corpus
 }

@@ -61,6 +61,6 @@ func (m *memory) Questions(r bot.Request) (out []string) {
 	return out
 }
 
-func (b *Room) SetLibrary(l Library) { b.library = l }
+func (b *Room) SetLibrary(l bot.Library) { b.library = l }
 
 func (q Quote) Ref() token.Ref { return q.ref() }

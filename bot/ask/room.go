@@ -19,7 +19,7 @@ type data = locale.Data
 // Config is what a Room is made of. Searcher and Library are needed.
 type Config struct {
 	Searcher  Searcher
-	Library   Library
+	Library   bot.Library
 	Logger    *slog.Logger // nil discards
 	Threshold float64      // the confidence from which a quote counts as an answer outside a conversation; 0 is rank.Balanced
 	State     *state.Store // keeps what is asked in vain, and opinions; nil for nothing
@@ -28,7 +28,7 @@ type Config struct {
 // Room answers questions. It is safe for concurrent use.
 type Room struct {
 	searcher  Searcher
-	library   Library
+	library   bot.Library
 	log       *slog.Logger
 	quotes    quoter
 	threshold float64

@@ -57,7 +57,7 @@ func Files() fstest.MapFS {
 type Config struct {
 	bot.Config
 	Searcher  ask.Searcher
-	Library   ask.Library
+	Library   bot.Library
 	Keeper    operate.Keeper
 	Changed   func()
 	Retention time.Duration
@@ -71,7 +71,7 @@ type Bot struct {
 	Operators *operate.Room
 	People    *people.Room
 	State     *state.Store
-	Library   ask.Library
+	Library   bot.Library
 	key       []byte // of the seals
 }
 
@@ -90,13 +90,19 @@ func New(c Config) *Bot {
 	return b
 }
 
+// Announced is what Announce did.
+type Announced = people.Announced
+
+// SettingArgs are the arguments of the settings command.
+func SettingArgs(group bool) []bot.Arg { return settings.Args(group) }
+
 // Ask answers a question outside a conversation.
 func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (ask.Answer, error) {
 	return b.Answers.Ask(ctx, text, options)
 }
 
 // Announce tells everybody who waits for an answer that is there by now.
-func (b *Bot) Announce(ctx context.Context, senders map[string]bot.Sender) (people.Announced, error) {
+func (b *Bot) Announce(ctx context.Context, senders map[string]bot.Sender) (Announced, error) {
 	return b.People.Announce(ctx, b.Bot, senders)
 }
 

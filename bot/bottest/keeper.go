@@ -21,7 +21,7 @@ import (
 )
 
 // Keeper is a operate.Keeper whose folder is in memory, and the ask.Searcher and
-// ask.Library of what it has indexed. It does what a real one does, at once and
+// bot.Library of what it has indexed. It does what a real one does, at once and
 // without a disk: files are texts under their own names, and what an address
 // gives is made up.
 type Keeper struct {
@@ -40,7 +40,7 @@ type Keeper struct {
 var (
 	_ operate.Keeper = (*Keeper)(nil)
 	_ ask.Searcher   = (*Keeper)(nil)
-	_ ask.Library    = (*Keeper)(nil)
+	_ bot.Library    = (*Keeper)(nil)
 )
 
 // edition is a folder as it was indexed.
@@ -127,7 +127,7 @@ func (k *Keeper) begin(method string) error {
 	return f(method)
 }
 
-// Corpus implements ask.Library.
+// Corpus implements bot.Library.
 func (k *Keeper) Corpus() *corpus.Corpus { return k.searched().index.Corpus() }
 
 // Search implements ask.Searcher.

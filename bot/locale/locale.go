@@ -1,3 +1,5 @@
+// Package locale holds the texts of the interface in each of its languages, and
+// writes dates, numbers and names of languages as a language does.
 package locale
 
 import (

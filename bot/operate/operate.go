@@ -23,7 +23,7 @@ var errNoKeeper = &bot.UserError{Message: "corpus_bundled"}
 // Config is what a Room is made of.
 type Config struct {
 	Keeper  Keeper       // keeps the corpus; nil for one that comes with the program
-	Library ask.Library  // the texts that are searched at present
+	Library bot.Library  // the texts that are searched at present
 	Asked   *ask.Room    // lists texts
 	Logger  *slog.Logger // nil discards
 	Changed func()       // is called after the texts have changed; nil does nothing
@@ -32,7 +32,7 @@ type Config struct {
 // Room runs the commands of the operators. It is safe for concurrent use.
 type Room struct {
 	keeper     Keeper
-	library    ask.Library
+	library    bot.Library
 	asked      *ask.Room
 	log        *slog.Logger
 	changed    func()

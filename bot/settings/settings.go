@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 
 	"rapporteur/bot"
-	"rapporteur/bot/ask"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/bot/token"
@@ -27,12 +26,12 @@ type data = locale.Data
 // Room changes the settings of servers and groups. It is safe for concurrent use.
 type Room struct {
 	state   *state.Store
-	library ask.Library
+	library bot.Library
 }
 
 // New returns a room that keeps settings in the state, nil for none, and knows the
 // library's texts.
-func New(kept *state.Store, library ask.Library) *Room { return &Room{state: kept, library: library} }
+func New(kept *state.Store, library bot.Library) *Room { return &Room{state: kept, library: library} }
 
 // Table returns the commands of the room and what its buttons do.
 func (b *Room) Table() bot.Table {

@@ -1,3 +1,4 @@
+// Package table makes tables that spreadsheets open, and that do nothing there.
 package table
 
 import (

@@ -10,7 +10,6 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/bottest"
-	"rapporteur/bot/people"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
 	"rapporteur/corpus"
@@ -24,7 +23,7 @@ func credulous(t *testing.T, kept bottest.Config) *bottest.Bot {
 }
 
 // announce tells whoever waits, by a bot with the same state.
-func announce(t *testing.T, b *bottest.Bot, a *telegram.Adapter) people.Announced {
+func announce(t *testing.T, b *bottest.Bot, a *telegram.Adapter) bottest.Announced {
 	t.Helper()
 	done, err := b.Announce(context.Background(), map[string]bot.Sender{"telegram": a})
 	if err != nil {

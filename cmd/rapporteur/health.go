@@ -13,13 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rapporteur/bot"
 	"rapporteur/bot/ask"
 )
 
 // health is the page that says whether people are being served.
 type health struct {
 	answers  *ask.Room
-	library  ask.Library
+	library  bot.Library
 	adapters map[string]adapter
 
 	mu     sync.Mutex
