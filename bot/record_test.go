@@ -38,7 +38,7 @@ func TestWhoMayOperate(t *testing.T) {
 		{"somebody with an operator's id on another platform", func(r *bot.Request) { r.Platform, r.User = "telegram", "99" }, false},
 		{"nobody", func(r *bot.Request) { r.User = "" }, false},
 	}
-	for _, cmd := range bottest.New(bottest.Config{}).Commands("en") {
+	for _, cmd := range bottest.Commands("en") {
 		if cmd.Permission != bot.Admins {
 			continue
 		}

@@ -101,7 +101,7 @@ func TestLocales(t *testing.T) {
 // UserError, or put together of a family's name and a name.
 func TestMessageIDs(t *testing.T) {
 	used := make(map[string]bool)
-	for _, c := range bottest.New(bottest.Config{}).Commands("en") {
+	for _, c := range bottest.Commands("en") {
 		used["cmd_"+c.Name], used["name_"+c.Name] = true, true
 		if c.Menu != "" {
 			used["menu_"+c.Name] = true

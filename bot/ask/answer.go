@@ -107,7 +107,9 @@ func (b *Room) AskIn(ctx context.Context, c *bot.Call, text string, options map[
 		default:
 			a.Asked = who
 			found.Hits = append(by, others...)[:min(len(found.Hits), maxQuotes)]
-			a.Others = b.voices.speakers(b.library.Corpus(), found.Hits)
+			if len(by) == 0 { // else what comes first is theirs, beside the question
+				a.Others = b.voices.speakers(b.library.Corpus(), who, found.Hits)
+			}
 		}
 	}
 	lead, err := b.quotes.hit(found.Hits[0])

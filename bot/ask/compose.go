@@ -87,7 +87,7 @@ func (b *Room) answerBlocks(c *bot.Call, quotes []Quote) []bot.Block {
 	cites := cites(c, quotes)
 	cites[0].Lead = true
 	if len(cites) > 1 {
-		cites[1].Label = c.Say("also", nil)
+		cites[1].Label = labelled(c.Say("also", nil), cites[1].Label)
 	}
 	return blocks(cites)
 }
@@ -131,12 +131,13 @@ func (b *Room) refuse(c *bot.Call, verdict string, a Answer, q Question) bot.Rep
 	for i, cite := range cites(c, a.Nearest) {
 		switch i {
 		case 0:
-			cite.Label = c.Say("nearest", nil)
+			what := c.Say("nearest", nil)
 			if len(a.Others) > 0 {
-				cite.Label = c.Say("nearest_by_others", data{"Names": locale.Shorten(strings.Join(a.Others, ", "), maxClaim)})
+				what = c.Say("nearest_by_others", data{"Names": locale.Shorten(strings.Join(a.Others, ", "), maxClaim)})
 			}
+			cite.Label = labelled(what, cite.Label)
 		case 1:
-			cite.Label = c.Say("also", nil)
+			cite.Label = labelled(c.Say("also", nil), cite.Label)
 		}
 		r.Blocks = append(r.Blocks, cite)
 	}
@@ -216,6 +217,7 @@ func plainCites(w locale.Words, quotes []Quote) []bot.Cite {
 	seen := make(map[string]bool)
 	for _, q := range quotes {
 		c := bot.Cite{
+			Label:     saidBy(w, q.Speaker),
 			Text:      q.Text,
 			Source:    SourceName(w, q.Source),
 			Date:      w.Date(q.Source.Published),
@@ -236,6 +238,14 @@ func plainCites(w locale.Words, quotes []Quote) []bot.Cite {
 		out = append(out, c)
 	}
 	return out
+}
+
+// labelled puts what a quote is above who says it.
+func labelled(what, who string) string {
+	if who == "" {
+		return what
+	}
+	return what + "\n" + who
 }
 
 // alsoIn says in how many texts a quote stands too, and how many publishers

@@ -90,7 +90,7 @@ func (b *Room) pickOf(c *bot.Call, quote Quote, answers bool) bot.Pick {
 	if answers {
 		r.Kind, r.Question, cite.Lead = bot.KindAnswer, c.Text, true
 	} else {
-		cite.Label = c.Say("passage", nil)
+		cite.Label = labelled(c.Say("passage", nil), cite.Label)
 	}
 	r.Blocks = []bot.Block{cite}
 	if v := viewOf(c, []Quote{quote}, nil); answers && c.InPlace {

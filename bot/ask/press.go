@@ -174,6 +174,7 @@ func (b *Room) context(c *bot.Call, at spot) (bot.Reply, error) {
 		return []bot.Block{bot.Cite{Text: quote.Text, Folded: true}}
 	}
 	marked := plainCites(c.Words, []Quote{around})[0]
+	marked.Label = saidBy(c.Words, alone.Speaker)
 	marked.Folded = utf8.RuneCountInString(around.Text) > foldContext
 	marked.Mark = corpus.Range{Start: alone.Start - around.Start, End: alone.End - around.Start}
 	r := bot.Notice(bot.Para{Text: c.Say("context", nil), Style: bot.Strong})

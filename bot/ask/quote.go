@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
+	"rapporteur/bot"
 	"rapporteur/bot/token"
 	"rapporteur/corpus"
 	"rapporteur/index"
@@ -28,12 +29,14 @@ type Source struct {
 // Quote is a verbatim piece of a source text: Text is bytes Start to End of
 // the stored text.
 type Quote struct {
-	Text    string `json:"text"`
-	Start   int    `json:"start"`
-	End     int    `json:"end"`
-	Link    string `json:"link"`    // to the passage, "" when the text has no address
-	Speaker string `json:"speaker"` // as the quote itself names the speaker, "" when it does not
-	Source  Source `json:"source"`
+	Text  string `json:"text"`
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Link  string `json:"link"` // to the passage, "" when the text has no address
+	// Speaker is who says it; nil where the outlet speaks for itself, or it cannot be
+	// told.
+	Speaker *Speaker `json:"speaker"`
+	Source  Source   `json:"source"`
 	// Also are other texts that say it in nearly the same words, as they were
 	// indexed. What they say is not quoted, so it is not read again.
 	Also []Source `json:"also,omitempty"`
@@ -46,6 +49,8 @@ func (q Quote) ref() token.Ref { return token.RefTo(q.Source.ID, q.Text) }
 // which is where the promise is kept.
 type quoter struct {
 	log     *slog.Logger
+	library bot.Library
+	voices  *voices
 	blocked atomic.Int64 // quotes that were not sent since start
 }
 
@@ -69,7 +74,7 @@ func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 		Start:   r.Start,
 		End:     r.End,
 		Link:    textLink(t.URL, stored),
-		Speaker: speaker(stored),
+		Speaker: q.voices.speaker(q.library.Corpus(), t, r),
 		Source:  SourceOf(t),
 	}, nil
 }

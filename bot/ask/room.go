@@ -10,6 +10,7 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/corpus/said"
 	"rapporteur/index/rank"
 )
 
@@ -22,7 +23,10 @@ type Config struct {
 	Library   bot.Library
 	Logger    *slog.Logger // nil discards
 	Threshold float64      // the confidence from which a quote counts as an answer outside a conversation; 0 is rank.Balanced
-	State     *state.Store // keeps what is asked in vain, and opinions; nil for nothing
+	// Corrections returns what people know better of who speaks, for the corpus that is
+	// searched at present; nil for nothing.
+	Corrections func() ([]said.Correction, error)
+	State       *state.Store // keeps what is asked in vain, and opinions; nil for nothing
 }
 
 // Room answers questions. It is safe for concurrent use.
@@ -43,16 +47,17 @@ func New(c Config) *Room {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	voices := newVoices(c.Corrections, c.Logger)
 	return &Room{
 		searcher:  c.Searcher,
 		library:   c.Library,
 		log:       c.Logger,
-		quotes:    quoter{log: c.Logger},
+		quotes:    quoter{log: c.Logger, library: c.Library, voices: voices},
 		threshold: cmp.Or(c.Threshold, rank.Balanced),
 		state:     c.State,
 		asked:     newMemory(),
 		shelves:   newShelves(),
-		voices:    newVoices(),
+		voices:    voices,
 	}
 }
 

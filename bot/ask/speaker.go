@@ -1,137 +1,165 @@
 package ask
 
 import (
+	"log/slog"
 	"regexp"
-	"slices"
-	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"rapporteur/bot/locale"
+	"rapporteur/corpus"
+	"rapporteur/corpus/said"
+	"rapporteur/index"
 )
 
-// A name is up to seven capitalised words, as in “Defence Minister Denys
-// Shmyhal”, or a people or institution and a word such as officials. A full
-// stop within it belongs to an initial or a title.
-const (
-	nameWord = `(?:\p{Lu}[\p{L}'’ʼ-]*|(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Sen|Rep|Gov|St)\.)`
-	name     = nameWord + `(?:\s+(?:von der |van |de |di |of )?` + nameWord + `){0,6}`
-	body     = nameWord + `\s+(?:officials|leaders|negotiators|representatives|diplomats)`
-)
-
-// Verbs of saying. In English the speaker goes before the verb; elsewhere
-// either may, so there the verb counts only with what shows the order.
-const (
-	en    = `said|says|stated|added|noted|warned|announced|reaffirmed|emphasised|emphasized|stressed|argued|declared`
-	uk    = `заявив|заявила|сказав|сказала|додав|додала|наголосив|наголосила|зазначив|зазначила`
-	ru    = `заявил|заявила|сказал|сказала|добавил|добавила|отметил|отметила`
-	de    = `sagte|erklärte|betonte`
-	tells = `(?:` + en + `)`
-	told  = `(?:` + en + `|told)`
-	sagt  = `(?:` + uk + `|` + ru + `|` + de + `)`
-
-	// A quotation mark that closes: something stands before it, no space.
-	closed = `[^\s(\["“„«:]["”“»«]\s*,?\s*(?:[—–-]\s*)?`
-	// The verb is over.
-	over = `(?:[\s,:.]|$)`
-	// What is said begins, so that what went before is the speaker.
-	colon = `\s*(?::|,\s+(?:що|что|dass)\s)`
-)
-
-// attributions are the ways of naming a speaker that leave little doubt: at
-// the start of a sentence, after a closing quotation mark, or at its end. Few
-// sentences may have any, which is seen faster than an expression is searched for.
-var attributions = []struct {
-	may func(quote string) bool
-	*regexp.Regexp
-}{
-	{says, regexp.MustCompile(`^(` + body + `|` + name + `)\s+` + told + over)},
-	{says, regexp.MustCompile(`^(` + name + `)\s+` + sagt + colon)},
-	{quotes, regexp.MustCompile(closed + `(` + body + `|` + name + `)\s+` + told + over)},
-	{quotes, regexp.MustCompile(closed + tells + `\s+(` + name + `)(?:[,:.]|\s\p{Ll}|$)`)},
-	{quotes, regexp.MustCompile(closed + sagt + `\s+(` + name + `)(?:[,:.]|$)`)},
-	{endsSaying, regexp.MustCompile(`,\s+(` + body + `|` + name + `)\s+` + told + `\s*[.,]?$`)},
+// Speaker is who says a quote, as its text has it.
+type Speaker struct {
+	Name    string      `json:"name"`    // as the text names the speaker in full
+	Mention string      `json:"mention"` // the words beside the cue: he, the minister, Merz; "" in a transcript
+	Start   int         `json:"start"`   // bytes of the stored text in which the mention stands
+	End     int         `json:"end"`
+	Manner  said.Manner `json:"manner"`
+	Cue     string      `json:"cue"` // the words that say that somebody says it; "" in a transcript
 }
 
-// verbs are the verbs of saying.
-var verbs = strings.Split(en+`|told|`+uk+`|`+ru+`|`+de, `|`)
+// maxHeard is how many texts' statements are remembered: those of many questions
+// about the same texts. One takes a few kilobytes.
+const maxHeard = 512
 
-func says(quote string) bool {
-	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.Contains(quote, verb) })
+// voices knows who says the sentences of texts. Statements are found when they
+// are first asked for, a millisecond for a text of some pages.
+type voices struct {
+	corrections func() ([]said.Correction, error)
+	log         *slog.Logger
+
+	mu     sync.Mutex
+	corpus *corpus.Corpus               // for which the corrections were read
+	by     map[string][]said.Correction // text id
+	found  *lru.Cache[*corpus.Text, said.Found]
 }
 
-func quotes(quote string) bool {
-	marks := func(r rune) bool { return r == '"' || r == '”' || r == '“' || r == '»' || r == '«' }
-	return strings.ContainsFunc(quote, marks) && says(quote)
-}
-
-func endsSaying(quote string) bool {
-	quote = strings.TrimRight(quote, "., \t\n\f\r")
-	return slices.ContainsFunc(verbs, func(verb string) bool { return strings.HasSuffix(quote, verb) })
-}
-
-// nobody are words with a capital, for the most part because they begin a
-// sentence, that are no part of a speaker's name.
-var nobody = func() map[string]bool {
-	m := make(map[string]bool)
-	for w := range strings.FieldsSeq(`
-		i he she it we you they who what which that this these those there here one nobody none someone somebody
-		everyone everybody anyone both all some many most few several others another each either neither two three
-		a an on in at by for from to with about after before as if when while since until once because although
-		though unless where why how whether and but or nor so yet still then also later earlier meanwhile afterwards
-		yesterday today tomorrow tonight again however asked speaking writing quoted not no yes had has have was were
-		is are did does do will would last next both according despite during under over instead besides moreover
-		another never always often sometimes perhaps maybe indeed even only just now soon according like unlike
-		monday tuesday wednesday thursday friday saturday sunday january february march april june july
-		august september october november december
-		officials sources diplomats reporters journalists critics analysts experts leaders negotiators ministers
-		representatives observers people men women
-		він вона воно вони ми я ви ти це той та те ті цей ця хто що ніхто усі всі дехто у в на з із зі до після під
-		при про за від для як якщо коли поки і й а але або та також тоді потім пізніше раніше згодом учора вчора
-		сьогодні завтра водночас однак проте тому окремо зокрема крім раз ще вже так ні не там тут нарешті
-		понеділок вівторок середа четвер п'ятниця субота неділя
-		он она оно они мы вы ты это тот эти этот эта кто что никто все в во на с со к по из о об от для как если
-		когда пока и или но также тогда потом позже позднее ранее затем вчера сегодня завтра однако поэтому отдельно
-		кроме ещё уже так нет не там тут наконец
-		er sie es wir ihr ich man der die das den dem des ein eine einer dieser diese dieses wer was niemand alle
-		viele einige beide im in am an auf bei nach vor mit für über unter zu zum zur aus von und oder aber doch denn
-		wenn als während damit danach dann dort hier heute gestern morgen später zuvor vorher zuletzt jedoch auch
-		dabei dazu darauf daraufhin zudem außerdem laut so nun schließlich anschließend weiter ferner
-		montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember`) {
-		m[w] = true
+func newVoices(corrections func() ([]said.Correction, error), log *slog.Logger) *voices {
+	found, err := lru.New[*corpus.Text, said.Found](maxHeard)
+	if err != nil {
+		panic(err) // only for a size below one
 	}
-	return m
-}()
+	return &voices{corrections: corrections, log: log, found: found}
+}
 
-// speaker returns who the quote itself says is speaking, in the quote's own
-// words. It returns "" when the quote names nobody, or more than one: a wrong
-// name is worse than none.
-func speaker(quote string) string {
-	found := ""
-	for _, a := range attributions {
-		if !a.may(quote) {
-			continue
+// correct returns the corrections of a text. They are read anew for each state of
+// the corpus.
+func (v *voices) correct(c *corpus.Corpus, id string) []said.Correction {
+	if v.corrections == nil {
+		return nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.corpus != c {
+		v.corpus, v.by = c, make(map[string][]said.Correction)
+		v.found.Purge()
+		list, err := v.corrections()
+		if err != nil {
+			v.log.Error("corrections of speakers cannot be read", "err", err)
 		}
-		for _, m := range a.FindAllStringSubmatch(quote, -1) {
-			if !isName(m[1]) || found != "" && found != m[1] {
-				return ""
-			}
-			found = m[1]
+		for _, one := range list {
+			v.by[one.Text] = append(v.by[one.Text], one)
 		}
 	}
-	return found
+	return v.by[id]
 }
 
-// isName reports whether capitalised words are a name and not, for instance,
-// “On Tuesday Shmyhal” or “Separately Merz”.
-func isName(s string) bool {
-	words := strings.Fields(s)
-	if words[0] == "The" {
-		words = words[1:] // The White House
+// of returns the statements of a text. A text whose statements cannot be read has
+// none.
+func (v *voices) of(c *corpus.Corpus, t *corpus.Text) said.Found {
+	corrections := v.correct(c, t.ID)
+	if f, ok := v.found.Get(t); ok {
+		return f
 	}
-	for i, w := range words {
-		w = strings.TrimSuffix(strings.ReplaceAll(strings.ToLower(w), "’", "'"), "'s")
-		if c, _ := utf8.DecodeRuneInString(words[i]); unicode.IsUpper(c) && nobody[w] || i == 0 && !unicode.IsUpper(c) {
-			return false // Tuesday’s; the officials
+	f, err := said.Find(t)
+	if err != nil {
+		return said.Found{}
+	}
+	if len(corrections) > 0 {
+		if f, _, err = f.Correct(t, corrections); err != nil {
+			return said.Found{}
 		}
 	}
-	return len(words) == 1 || len(words) > 1 && !strings.HasSuffix(words[0], "ly")
+	v.found.Add(t, f)
+	return f
+}
+
+// book returns the statements of the hits' texts.
+func (v *voices) book(c *corpus.Corpus, hits []index.Hit) *said.Book {
+	found := make(map[string]said.Found)
+	for _, h := range hits {
+		if _, ok := found[h.Text.ID]; !ok {
+			found[h.Text.ID] = v.of(c, h.Text)
+		}
+	}
+	return said.NewBook(c, found)
+}
+
+// sayingCue matches English cues after which it is true that somebody said it. A text
+// also gives views, wishes and acts as statements (wants, supports, has refused):
+// those are the text's own telling, and a label would turn them into speech.
+var sayingCue = regexp.MustCompile(`(?i)\b(?:say|says|said|saying|tells?|told|telling|according to|in the words of|as reported by|` +
+	`(?:stat|not|announc|declar|argu|stress|emphasi[sz]|insist|claim|report|confirm|reaffirm|affirm|repeat|reiterat|urg|caution|warn|` +
+	`promis|pledg|acknowledg|admit|suggest|propos|indicat|explain|comment|tweet|respond|repl|recall|add|assert|alleg|conced|` +
+	`conclud|den|observ|remark|remind|mention|contend|maintain|vow|demand|testif|predict|threaten|disclos|underlin|underscor|highlight|clarif|specif)` +
+	`(?:e|es|ed|ing|s|t?ed|t?ing|y|ies|ied|ting|ted)?|den(?:y|ies|ied)|wr(?:ite|ites|ote|itten)|(?:statement|remark|comment|claim|promise|pledge|warning|announcement|declaration|proposal)s?)\b`)
+
+// isSaying reports whether a statement is something said. The lists of the other
+// languages hold nothing else.
+func isSaying(cue, lang string) bool { return cue == "" || lang != "en" || sayingCue.MatchString(cue) }
+
+// speaker returns who says a sentence, nil where the text names nobody, or more
+// than one: a wrong name is worse than none.
+func (v *voices) speaker(c *corpus.Corpus, t *corpus.Text, r corpus.Range) *Speaker {
+	statements := v.of(c, t).Statements
+	s, ok := said.Covering(statements, r)
+	if !ok || !s.Speaker.Known() {
+		return nil
+	}
+	for _, other := range statements {
+		within := s.Contains(other.Range) || other.Contains(s.Range)
+		if !within && other.Speaker.Name != s.Speaker.Name && 2*shared(other.Range, r) >= shared(s.Range, r) {
+			return nil
+		}
+	}
+	mention, err := t.Read(s.Speaker.Mention)
+	if err != nil {
+		return nil
+	}
+	cue, err := t.Read(s.Cue)
+	if err != nil {
+		return nil
+	}
+	if !isSaying(cue, t.Language) {
+		return nil
+	}
+	return &Speaker{Name: s.Speaker.Name, Mention: mention, Start: s.Speaker.Mention.Start, End: s.Speaker.Mention.End, Manner: s.Manner, Cue: cue}
+}
+
+// shared is how many bytes two ranges have in common.
+func shared(a, b corpus.Range) int { return max(0, min(a.End, b.End)-max(a.Start, b.Start)) }
+
+// saidBy says who says a quote and how, "" for nobody. The sentences need neither
+// the gender nor a case of the name.
+func saidBy(w locale.Words, s *Speaker) string {
+	if s == nil {
+		return ""
+	}
+	name := locale.Shorten(locale.OneLine(s.Name), locale.MaxName)
+	first, size := utf8.DecodeRuneInString(name)
+	d := data{"Name": string(unicode.ToUpper(first)) + name[size:]} // it begins a line
+	switch s.Manner {
+	case said.Direct:
+		return w.Say("said_direct", d)
+	case said.Mixed:
+		return w.Say("said_mixed", d)
+	}
+	return w.Say("said_reported", d)
 }

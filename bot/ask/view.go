@@ -41,7 +41,7 @@ func (b *Room) showView(c *bot.Call, v token.View) (bot.Reply, error) {
 	if answers == 0 {
 		r.Kind = bot.KindNotice
 		cites := cites(c, quotes)
-		cites[0].Label = c.Say("passage", nil)
+		cites[0].Label = labelled(c.Say("passage", nil), cites[0].Label)
 		r.Blocks = blocks(cites)
 	} else {
 		r.Blocks = b.answerBlocks(c, quotes[:answers])

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	lru "github.com/hashicorp/golang-lru/v2"
-
 	"rapporteur/corpus"
 	"rapporteur/corpus/said"
 	"rapporteur/index"
@@ -27,7 +25,7 @@ const (
 		`предложил|предложила|подчеркнул|подчеркнула|сообщил|сообщила|добавил|добавила`
 )
 
-// speechQuestions are the ways of askingWord what somebody said; the first group is
+// speechQuestions are the ways of asking what somebody said; the first group is
 // who. Each begins with a word that asks, so that a statement that is searched
 // for is none.
 var speechQuestions = []*regexp.Regexp{
@@ -74,45 +72,6 @@ func whoSaid(question string) string {
 // maxVoiced is how many hits are looked through for somebody's words: these may
 // be far behind what others say of them.
 const maxVoiced = 64
-
-// maxHeard is how many texts' statements are remembered: those of many questions
-// about the same texts. One takes a few kilobytes.
-const maxHeard = 512
-
-// voices finds who says the sentences of hits. Statements are found when they
-// are first asked for, a millisecond for a text of some pages.
-type voices struct {
-	found *lru.Cache[*corpus.Text, said.Found]
-}
-
-func newVoices() *voices {
-	found, err := lru.New[*corpus.Text, said.Found](maxHeard)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &voices{found}
-}
-
-// book returns the statements of the hits' texts. A text whose statements cannot
-// be read has none.
-func (v *voices) book(c *corpus.Corpus, hits []index.Hit) *said.Book {
-	found := make(map[string]said.Found)
-	for _, h := range hits {
-		if _, ok := found[h.Text.ID]; ok {
-			continue
-		}
-		f, ok := v.found.Get(h.Text)
-		if !ok {
-			var err error
-			if f, err = said.Find(h.Text); err != nil {
-				continue
-			}
-			v.found.Add(h.Text, f)
-		}
-		found[h.Text.ID] = f
-	}
-	return said.NewBook(c, found)
-}
 
 // spoken returns the hits in which the one asked for speaks, and the others as
 // they are.
@@ -212,13 +171,14 @@ var (
 	belongs = regexp.MustCompile(`^(?:to|of|with|for|by|from|about|von|zu|mit|für|über|an|bei|до|для|з|із|про|від|к|с|о|от)$`)
 )
 
-// speakers names who says the sentences of hits, each once.
-func (v *voices) speakers(c *corpus.Corpus, hits []index.Hit) (names []string) {
+// speakers names who says the sentences of hits, each once, without the one who was
+// asked for.
+func (v *voices) speakers(c *corpus.Corpus, who string, hits []index.Hit) (names []string) {
 	book := v.book(c, hits)
 	for _, h := range hits {
-		s, ok := said.Covering(book.Of(h.Text.ID), h.Sentence)
-		if ok && s.Speaker.Name != "" && !slices.Contains(names, s.Speaker.Name) {
-			names = append(names, s.Speaker.Name)
+		s := v.speaker(c, h.Text, h.Sentence)
+		if s != nil && !book.Is(who, said.Speaker{Name: s.Name}) && !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
 		}
 	}
 	return names

@@ -15,6 +15,7 @@ import (
 	"rapporteur/bot/settings"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
+	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
@@ -62,6 +63,8 @@ type Config struct {
 	Changed   func()
 	Retention time.Duration
 	Version   string
+
+	Corrections func() ([]said.Correction, error)
 }
 
 // Bot is a bot with all rooms, as the program puts it together.
@@ -81,7 +84,7 @@ func New(c Config) *Bot {
 		c.Key = c.State.Key("buttons")
 	}
 	b := &Bot{State: c.State, Library: c.Library, key: c.Key}
-	b.Answers = ask.New(ask.Config{Searcher: c.Searcher, Library: c.Library, Logger: c.Logger, Threshold: c.Threshold, State: c.State})
+	b.Answers = ask.New(ask.Config{Searcher: c.Searcher, Library: c.Library, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: c.Corrections})
 	b.Operators = operate.New(operate.Config{Keeper: c.Keeper, Library: c.Library, Asked: b.Answers, Logger: c.Logger, Changed: c.Changed})
 	b.People = people.New(people.Config{
 		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version,
@@ -92,6 +95,9 @@ func New(c Config) *Bot {
 
 // Announced is what Announce did.
 type Announced = people.Announced
+
+// Commands are the commands of a bot with all rooms, in a language.
+func Commands(locale string) []bot.Command { return New(Config{}).Commands(locale) }
 
 // SettingArgs are the arguments of the settings command.
 func SettingArgs(group bool) []bot.Arg { return settings.Args(group) }

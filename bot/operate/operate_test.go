@@ -89,7 +89,7 @@ func TestOperatorsOnly(t *testing.T) {
 		"a channel of that id":      func(r *bot.Request) { r.User, r.Chat = "8", "7" },
 	}
 	var requests []bot.Request
-	for _, c := range bottest.New(bottest.Config{}).Commands("en") {
+	for _, c := range bottest.Commands("en") {
 		if c.Permission == bot.Admins {
 			for _, text := range []string{"", "a", "a yes", "yes", "no-such-text", "https://example.org", strings.Repeat("x", 3000), "full"} {
 				requests = append(requests, bottest.Commanding(c.Name, text))

@@ -28,7 +28,7 @@ func TestCommandMenus(t *testing.T) {
 
 	for _, lang := range langs {
 		var everybody, managers, operators []telegramtest.Command
-		for _, c := range bottest.New(bottest.Config{}).Commands(lang) {
+		for _, c := range bottest.Commands(lang) {
 			row := telegramtest.Command{Name: c.Name, Description: c.Summary}
 			if c.Permission <= bot.Managers {
 				managers = append(managers, row)

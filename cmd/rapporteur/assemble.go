@@ -8,6 +8,7 @@ import (
 	"rapporteur/bot/operate"
 	"rapporteur/bot/people"
 	spaces "rapporteur/bot/settings"
+	"rapporteur/corpus/said"
 	"rapporteur/index"
 )
 
@@ -20,10 +21,10 @@ type assembled struct {
 }
 
 // assemble makes a bot that answers from the index. The keeper is nil for a corpus
-// that comes with the program; changed is called after an operator's command has
+// that comes with the program; corrections are of who speaks; changed is called after an operator's command has
 // changed the texts, nil for nothing.
-func assemble(x *index.Index, keeper operate.Keeper, changed func(), c bot.Config, retention time.Duration) *assembled {
-	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State})}
+func assemble(x *index.Index, keeper operate.Keeper, corrections func() ([]said.Correction, error), changed func(), c bot.Config, retention time.Duration) *assembled {
+	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: corrections})}
 	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed})
 	a.people = people.New(people.Config{
 		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(),

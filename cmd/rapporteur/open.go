@@ -12,6 +12,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
+	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
@@ -133,7 +134,7 @@ func (a *app) openBot(ctx context.Context, command string) (*assembled, *index.I
 	if err != nil {
 		return nil, nil, err
 	}
-	b := assemble(x, nil, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
+	b := assemble(x, nil, func() ([]said.Correction, error) { return readCorrections(s) }, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
 	return b, x, nil
 }
 
