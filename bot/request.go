@@ -68,8 +68,6 @@ type Request struct {
 	// About is the message that this one, or the one with the pressed button,
 	// replies to; "" for none.
 	About string
-	// Asker is who wrote About, by the platform's id; "" where that is unknown.
-	Asker string
 	// Forwarded says that Text is what somebody else wrote, passed on without
 	// a word.
 	Forwarded bool
