@@ -35,17 +35,20 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// Backoff is how long to wait between tries. A copy that has not been used starts
+// anew.
+type Backoff = backoff.ExponentialBackOff
+
 // Waits are those between tries. They double up to most, less anything up to
-// half, so that many clients thrown out together do not come back together. A
-// copy that has not been used starts anew.
-func Waits(first, most time.Duration) backoff.ExponentialBackOff {
-	return backoff.ExponentialBackOff{InitialInterval: first / 4 * 3, RandomizationFactor: 1. / 3, Multiplier: 2, MaxInterval: most / 4 * 3}
+// half, so that many clients thrown out together do not come back together.
+func Waits(first, most time.Duration) Backoff {
+	return Backoff{InitialInterval: first / 4 * 3, RandomizationFactor: 1. / 3, Multiplier: 2, MaxInterval: most / 4 * 3}
 }
 
 // Retry calls op, with the number of the try, until it succeeds, says that no
 // other try helps, has been tried so often (0 is without an end), or ctx ends. A
 // wait that op returns takes the place of the next of waits. The error is op's.
-func Retry(ctx context.Context, waits backoff.ExponentialBackOff, tries int, op func(try int) (wait time.Duration, again bool, err error)) error {
+func Retry(ctx context.Context, waits Backoff, tries int, op func(try int) (wait time.Duration, again bool, err error)) error {
 	for n := 1; ; n++ {
 		wait, again, err := op(n)
 		if err == nil || !again || n == tries {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 type admins struct {
 	api   *client
 	lasts time.Duration // for how long it is believed
-	known *lru.Cache[int64, adminList]
+	known *expirable.LRU[int64, adminList]
 }
 
 type adminList struct {
@@ -30,11 +30,7 @@ type adminList struct {
 }
 
 func newAdmins(api *client) *admins {
-	known, err := lru.New[int64, adminList](maxGroups)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &admins{api: api, lasts: adminsLast, known: known}
+	return &admins{api: api, lasts: adminsLast, known: expirable.NewLRU[int64, adminList](maxGroups, nil, 0)}
 }
 
 // has reports whether a user administers a group. The list of all is asked for:

@@ -15,6 +15,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // editable is for how long people can change what they wrote; what comes later
@@ -205,18 +206,16 @@ func turnOf(r bot.Request) string {
 }
 
 func (a *Adapter) showTyping(ctx context.Context, at place) {
-	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
+	err := adapter.While(ctx, a.pace.typing, typingLasts, func() error {
 		_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
 			ChatID:          at.chat,
 			MessageThreadID: at.topic, // there is no such thing as typing in a channel's direct messages
 			Action:          models.ChatActionTyping,
 		})
-		if err != nil {
-			if ctx.Err() == nil {
-				a.log.Debug("telegram: cannot show typing", "err", err)
-			}
-			return
-		}
+		return err
+	})
+	if err != nil {
+		a.log.Debug("telegram: cannot show typing", "err", err)
 	}
 }
 
@@ -262,13 +261,10 @@ func (a *Adapter) visit(ctx context.Context, m *message, refused *bot.Reply) err
 // again repeats a call that no queue holds back, a few times, while the server
 // or the network is in trouble. Somebody waits for it.
 func (a *Adapter) again(ctx context.Context, call func() error) error {
-	retry := a.pace.retry
-	for tries := 1; ; tries++ {
+	return adapter.Retry(ctx, a.pace.retry, maxTries, func(int) (time.Duration, bool, error) {
 		err := call()
-		if err == nil || !passing(err) || tries == maxTries || retry.sleep(ctx, err) != nil {
-			return err
-		}
-	}
+		return retryAfter(err), passing(err), err
+	})
 }
 
 // maxTries bounds how often something is called for which somebody waits.

@@ -10,10 +10,11 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // rates are those of sending and editing messages.
@@ -116,7 +117,7 @@ func (m *outgoing) replyParams() *models.ReplyParameters {
 type outbox struct {
 	api      *client
 	rates    rates
-	retry    backoff
+	retry    adapter.Backoff
 	patience time.Duration // how long it is tried to send a message
 	gone     *gone
 	moved    func(ctx context.Context, from, to int64) // a group has another id; nil does nothing
@@ -169,7 +170,7 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		var migrated *tg.MigrateError
 		switch status := code(err); {
 		case status == 0, status >= http.StatusInternalServerError:
-			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) && !msg.insist {
+			if adapter.Sleep(ctx, retry.NextBackOff()) != nil || time.Now().After(deadline) && !msg.insist {
 				return 0, err
 			}
 		case status == http.StatusTooManyRequests:
@@ -249,7 +250,7 @@ func (o *outbox) waitFor(ctx context.Context, pause func(now time.Time) time.Dur
 		if d <= 0 {
 			return ctx.Err()
 		}
-		if err := sleep(ctx, d); err != nil {
+		if err := adapter.Sleep(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -314,7 +315,7 @@ func (o *outbox) hold(ctx context.Context, msg *outgoing, pause time.Duration) e
 		o.held--
 		o.mu.Unlock()
 	}()
-	return sleep(ctx, pause)
+	return adapter.Sleep(ctx, pause)
 }
 
 // chat is the pace of a chat. The lock is held.
@@ -354,15 +355,9 @@ var errGone = errors.New("the chat does not take messages of the bot")
 
 // gone remembers chats that do not want the bot: somebody has blocked it, a group
 // has thrown it out. It forgets them when they write.
-type gone struct{ chats *lru.Cache[int64, bool] }
+type gone struct{ chats *expirable.LRU[int64, bool] }
 
-func newGone() *gone {
-	chats, err := lru.New[int64, bool](maxGone)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &gone{chats}
-}
+func newGone() *gone { return &gone{expirable.NewLRU[int64, bool](maxGone, nil, 0)} }
 
 func (g *gone) note(chat int64)     { g.chats.Add(chat, true) }
 func (g *gone) forget(chat int64)   { g.chats.Remove(chat) }
