@@ -209,7 +209,7 @@ func (a *Adapter) showTyping(ctx context.Context, at place) {
 	err := adapter.While(ctx, a.pace.typing, typingLasts, func() error {
 		_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
 			ChatID:          at.chat,
-			MessageThreadID: at.topic, // there is no such thing as typing in a channel's direct messages
+			MessageThreadID: at.thread(), // there is no such thing as typing in a channel's direct messages
 			Action:          models.ChatActionTyping,
 		})
 		return err

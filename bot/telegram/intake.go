@@ -245,6 +245,8 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 			err = a.visit(ctx, u.Guest, u.refused)
 		case u.Member != nil:
 			a.attend(u.Member)
+		case u.Others != nil:
+			a.admins.known.Remove(u.Others.Chat.ID) // somebody may have become one, or be none any more
 		case u.Live != nil:
 			err = a.orphan(ctx, u.Live)
 		}

@@ -71,6 +71,8 @@ func (a *Adapter) pressed(p *press) bot.Request {
 		r.Message = id(int64(m.ID))
 		r.Manages = a.manages(m, user)
 		if m.ReplyTo != nil {
+			asker := m.ReplyTo.From
+			r.Others = m.group() && asker != nil && !asker.IsBot && asker.ID != p.From.ID
 			r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
 		}
 	}

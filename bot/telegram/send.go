@@ -76,9 +76,9 @@ func (m *outgoing) deliver(ctx context.Context, api *client) (id int, err error)
 	var sent *models.Message
 	switch {
 	case m.file != nil && m.picture:
-		sent, err = api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Photo: m.upload()})
+		sent, err = api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Photo: m.upload()})
 	case m.file != nil:
-		sent, err = api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Document: m.upload()})
+		sent, err = api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Document: m.upload()})
 	case m.keysOnly:
 		keys := m.keyboard
 		sent, err = api.EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: &keys})
@@ -89,7 +89,7 @@ func (m *outgoing) deliver(ctx context.Context, api *client) (id int, err error)
 		})
 	default:
 		sent, err = api.SendMessage(ctx, &tg.SendMessageParams{
-			ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(),
+			ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(),
 			Text: text, ParseMode: mode, LinkPreviewOptions: m.previewOptions(), ReplyMarkup: orNone(m.keyboard),
 		})
 	}
@@ -208,7 +208,7 @@ func (m *outgoing) amend(no error) bool {
 			return false
 		}
 		m.edit = 0
-	case says(no, "message thread not found") && m.topic != 0:
+	case says(no, "message thread not found") && m.thread() != 0:
 		m.topic = 0
 	case says(no, "can't parse entities") && !m.plain && !m.keysOnly:
 		m.plain = true
