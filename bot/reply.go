@@ -149,6 +149,7 @@ type Place struct {
 	Role   bool // a role, else a channel
 	Person bool // a person
 	ID     string
+	Name   string // as far as the adapter knows it
 }
 
 func (Para) block() {}

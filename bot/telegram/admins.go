@@ -14,7 +14,10 @@ const (
 	// enough to press some buttons, short enough for somebody who has just been
 	// made an administrator.
 	adminsLast = 5 * time.Minute
-	maxGroups  = 1000 // whose administrators are remembered
+	// adminsDoubted is for how long it is believed of somebody that they are none:
+	// who has just been made one is let in at once.
+	adminsDoubted = 2 * time.Second
+	maxGroups     = 1000 // whose administrators are remembered
 )
 
 // admins tells who administers groups.
@@ -38,7 +41,8 @@ func newAdmins(api *client) *admins {
 // (Bot API, getChatMember).
 func (a *admins) has(ctx context.Context, chat int64, user string) (bool, error) {
 	list, ok := a.known.Get(chat)
-	if !ok || time.Since(list.at) >= a.lasts {
+	age := time.Since(list.at)
+	if !ok || age >= a.lasts || age >= adminsDoubted && !slices.Contains(list.users, user) {
 		members, err := a.api.GetChatAdministrators(ctx, &tg.GetChatAdministratorsParams{ChatID: chat})
 		if err != nil {
 			return false, err

@@ -184,7 +184,7 @@ func (a *Adapter) workPress(u update) {
 			}
 			r := a.pressed(p)
 			r.Admitted = a.admits()
-			reply = a.ask(ctx, r, place{})
+			reply = a.ask(ctx, r)
 			return nil
 		})
 		if ctx.Err() != nil {

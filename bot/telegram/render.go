@@ -1,7 +1,10 @@
 package telegram
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -306,7 +309,7 @@ func (p *typesetter) item(it bot.Item) {
 	open, end := link(it.Link)
 	p.put("", "• ", "")
 	// Bold, not code: a command in code cannot be tapped.
-	if it.Text == "" {
+	if it.Text == "" && len(it.Places) == 0 {
 		p.put("<b>"+open, it.Term, end+"</b>")
 		return
 	}
@@ -319,6 +322,18 @@ func (p *typesetter) item(it bot.Item) {
 		}
 	}
 	p.put(open, it.Text, end)
+	for i, at := range it.Places {
+		if i > 0 {
+			p.put("", ", ", "")
+		} else if it.Text != "" {
+			p.put("", " ", "")
+		}
+		open, end := "", ""
+		if n, err := strconv.ParseUint(at.ID, 10, 64); err == nil && at.Person {
+			open, end = fmt.Sprintf(`<a href="tg://user?id=%d">`, n), "</a>"
+		}
+		p.put(open, cmp.Or(at.Name, at.ID), end)
+	}
 }
 
 // link returns the tags of a link to target, none unless it is a web address.

@@ -61,6 +61,7 @@ type outgoing struct {
 	picture  bool      // the file is shown as a picture
 	editOnly bool      // it is not sent as a new message where the one to edit is gone
 	insist   bool      // it is tried for as long as the adapter lives
+	begin    func()    // called when it is about to be sent; nil does nothing
 }
 
 // deliver sends the message as it is now and returns its id.
@@ -162,6 +163,9 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		}
 		if err := o.wait(ctx, msg); err != nil {
 			return 0, err
+		}
+		if msg.begin != nil {
+			msg.begin()
 		}
 		id, err := msg.deliver(ctx, o.api)
 		if err == nil || ctx.Err() != nil {

@@ -21,6 +21,7 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 
 	"rapporteur/bot"
 	"rapporteur/bot/adapter"
@@ -55,9 +56,12 @@ type Adapter struct {
 	outbox    *outbox
 	gone      *gone
 	admins    *admins
-	hook      *hook // nil polls
-	hooked    bool  // the webhook has been set in this run
-	gate      *gate // before the handler
+	menus     sync.Map                       // of operators, by id, that are filled
+	names     *expirable.LRU[string, string] // of topics and people, as they were last seen
+	hinted    *expirable.LRU[int64, int64]   // when people were last told that only words are answered
+	hook      *hook                          // nil polls
+	hooked    bool                           // the webhook has been set in this run
+	gate      *gate                          // before the handler
 	excess    excess
 	updates   *ledger
 	lanes     *lanes
@@ -113,6 +117,9 @@ const (
 	// maxBusy bounds the requests handled at one time. Searching is work for
 	// the processor, so a few more than it has cores are plenty.
 	maxBusy = 8
+	// maxNames bounds how many names are remembered, and who was told something
+	// today.
+	maxNames = 10_000
 	// typingLasts is a little less than the five seconds for which clients show
 	// a chat action (Bot API, sendChatAction).
 	typingLasts = 4 * time.Second
@@ -149,6 +156,8 @@ func New(c Config) (*Adapter, error) {
 		pace:      ordinary,
 		gone:      newGone(),
 		admins:    newAdmins(api),
+		names:     expirable.NewLRU[string, string](maxNames, nil, 0),
+		hinted:    expirable.NewLRU[int64, int64](maxNames, nil, 0),
 		hook:      hook,
 		gate:      newGate(maxBusy),
 		updates:   newLedger(),
