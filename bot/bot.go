@@ -193,7 +193,9 @@ func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
 	case !allowed:
 		return c.ManagersOnly(), nil
 	case cmd.Permission == Admins:
-		return b.audited(ctx, c, cmd)
+		r, err := b.audited(ctx, c, cmd)
+		r.Apart = c.Group && cmd.Private
+		return r, err
 	}
 	return cmd.Run(ctx, c)
 }

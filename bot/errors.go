@@ -36,6 +36,9 @@ var (
 	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
 	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
 	ErrStopped    = &UserError{Message: "stopped"}        // it was under way when the bot was stopped
+	ErrOnlyText   = &UserError{Message: "only_text"}      // what was sent has no words
+	ErrApart      = &UserError{Message: "told_apart"}     // the answer is in the private chat
+	ErrNotApart   = &UserError{Message: "not_told_apart"} // there is no private chat yet
 )
 
 // FilesLeftOut says that files, whose names are given, are too large to be

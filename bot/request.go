@@ -61,6 +61,10 @@ type Request struct {
 	Action  string
 	Message string
 
+	// Others says that the answer which the button stands under is another
+	// person's, as far as the platform tells.
+	Others bool
+
 	// Text is what the person wrote, whole and unchanged, commands included,
 	// but without a leading mention of the bot. With Command set it is the
 	// command's first argument only.

@@ -12,6 +12,7 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 )
 
@@ -143,6 +144,8 @@ func (b *Room) refuse(c *bot.Call, verdict string, a Answer, q Question) bot.Rep
 	}
 	if len(a.Nearest) == 0 {
 		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("nothing_near", nil), Style: bot.Small})
+	} else if c.InPlace {
+		r.Actions = b.viewActions(c, token.View{Shown: 1, Refs: []token.Ref{a.Nearest[0].ref()}})
 	} else {
 		r.Actions = append(c.ButtonAbout(bot.Context, a.Nearest[0].ref()), c.ButtonAbout(bot.Origin, a.Nearest[0].ref())...)
 	}

@@ -11,8 +11,8 @@ import (
 	"rapporteur/index"
 )
 
-// Lengths of what a list of picks shows, in characters: a line for the title, two
-// or three for the text, which is the quote.
+// Lengths of what a list of picks shows, in characters: a line for the title, which
+// is the quote, and two or three for the text.
 const (
 	maxPickTitle = 80
 	maxPickText  = 160
@@ -99,8 +99,8 @@ func (b *Room) pickOf(c *bot.Call, quote Quote, answers bool) bot.Pick {
 	ref := quote.ref()
 	return bot.Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: locale.Shorten(c.Date(quote.Source.Published)+", "+locale.OneLine(SourceName(c.Words, quote.Source)), maxPickTitle),
-		Text:  locale.Shorten(locale.OneLine(quote.Text), maxPickText),
+		Title: locale.Shorten(locale.OneLine(quote.Text), maxPickTitle),
+		Text:  locale.Shorten(c.Date(quote.Source.Published)+", "+locale.OneLine(SourceName(c.Words, quote.Source)), maxPickText),
 		Reply: r,
 	}
 }

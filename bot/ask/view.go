@@ -62,10 +62,9 @@ func (b *Room) viewActions(c *bot.Call, v token.View) []bot.Action {
 	}
 	var out []bot.Action
 	if all := (token.View{Answers: v.Answers, Shown: len(v.Refs), Refs: v.Refs}); v.Shown < all.Shown {
-		for _, a := range c.Button(bot.Show, all.Payload()) {
-			a.Label = c.Label(bot.More)
-			out = append(out, a)
-		}
+		out = append(out, c.Button(bot.More, all.Payload())...)
+	} else if first := max(v.Answers, 1); v.Shown > first {
+		out = append(out, c.Button(bot.Show, token.View{Answers: v.Answers, Shown: first, Refs: v.Refs}.Payload())...)
 	}
 	out = append(out, c.Button(bot.Context, v.Payload())...)
 	out = append(out, c.Button(bot.Origin, v.Payload())...)

@@ -59,9 +59,20 @@ const (
 
 // Progress is how far a reindexing is.
 type Progress struct {
+	Phase       Phase
 	Done, Total int       // passages or texts; Total is 0 while nobody knows
 	Began       time.Time // when Done was 0
 }
+
+// Phase is a part of a reindexing. The later is the larger.
+type Phase int
+
+// The phases.
+const (
+	Beginning Phase = iota
+	Reading         // the texts
+	Indexing        // their passages
+)
 
 // Changes are what a reindexing or a rollback brought.
 type Changes struct {

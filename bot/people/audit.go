@@ -38,12 +38,13 @@ func (b *Room) auditLog(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	}
 	var l bot.List
 	for _, e := range entries {
-		l.Items = append(l.Items, entryItem(c.Words, e))
+		l.Items = append(l.Items, entryItem(c, e))
 	}
 	return bot.Notice(bot.Para{Text: c.Say("audit", nil), Style: bot.Strong}, l), nil
 }
 
-func entryItem(w locale.Words, e state.Entry) bot.Item {
+func entryItem(c *bot.Call, e state.Entry) bot.Item {
+	w := c.Words
 	outcome := w.Say("audit_failed", nil)
 	switch e.Outcome {
 	case state.Done:
@@ -55,7 +56,10 @@ func entryItem(w locale.Words, e state.Entry) bot.Item {
 	if e.Action == "cancel" { // a button, no command
 		action = w.Say("action_cancel", nil)
 	}
-	text := e.Platform + ":" + e.User + ", " + action
+	text, who := action, []bot.Place{{Person: true, ID: e.User}}
+	if e.Platform != c.Platform { // where nobody knows the id
+		text, who = e.Platform+":"+e.User+", "+action, nil
+	}
 	if e.Subject != "" {
 		text += " " + locale.Shorten(e.Subject, locale.MaxName)
 	}
@@ -63,5 +67,5 @@ func entryItem(w locale.Words, e state.Entry) bot.Item {
 	if e.Times > 1 {
 		text += ", " + w.Say("audit_times", data{"Count": e.Times})
 	}
-	return bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text}
+	return bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text, Places: who}
 }
