@@ -217,6 +217,10 @@ func List(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 				problems = append(problems, Problem{Path: p, Err: errors.New("is a link to a folder, which is not followed: put the folder itself there")})
 				return nil
 			}
+			if Leaves(fsys, p) {
+				problems = append(problems, Problem{Path: p, Err: errLeaves})
+				return nil
+			}
 		}
 		switch ext := strings.ToLower(path.Ext(name)); {
 		case strings.EqualFold(strings.TrimSuffix(name, path.Ext(name)), "readme"):

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/klippa-app/go-pdfium/responses"
 )
 
 // A PDF file knows where each letter is printed, and nothing of paragraphs. They
@@ -23,41 +21,6 @@ type printLine struct {
 	bold                     bool
 	hyphen                   bool // ended with a hyphen, which is left out of text
 	printed                  int  // letters
-}
-
-func (l *printLine) add(c *responses.GetPageTextStructuredChar) {
-	l.text += c.Text
-	p := c.PointPosition
-	if strings.TrimSpace(c.Text) == "" || p.Right <= p.Left {
-		return
-	}
-	if l.printed == 0 {
-		l.left, l.right, l.top, l.bottom = p.Left, p.Right, p.Top, p.Bottom
-	}
-	l.left, l.right = min(l.left, p.Left), max(l.right, p.Right)
-	l.top, l.bottom = max(l.top, p.Top), min(l.bottom, p.Bottom)
-	l.printed++
-}
-
-// setFont sets the size of the line to that of the largest area in it. It is bold
-// if all of it is.
-func (l *printLine) setFont(areas []*responses.GetPageTextStructuredRect) {
-	l.size = l.top - l.bottom // if nothing better is known
-	widest := 0.0
-	middle := (l.top + l.bottom) / 2
-	for _, a := range areas {
-		p, f := a.PointPosition, a.FontInformation
-		width := min(p.Right, l.right) - max(p.Left, l.left)
-		if f == nil || p.Bottom > middle || p.Top < middle || width <= 0 {
-			continue
-		}
-		const semibold = 600 // of the weights of CSS
-		bold := f.Weight >= semibold || strings.Contains(strings.ToLower(f.Name), "bold")
-		l.bold = bold && (l.bold || widest == 0)
-		if width > widest {
-			widest, l.size = width, max(f.RenderedSize, f.Size)
-		}
-	}
 }
 
 // layout makes blocks of the lines of pages.

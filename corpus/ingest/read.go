@@ -22,32 +22,33 @@ type File struct {
 	Body []byte // at most 20 MB
 }
 
-// Reader reads documents. It is safe for concurrent use.
+// Reader reads documents. It is safe for concurrent use. PDF and DOCX are read by
+// a process of their own: the program has to call Child.
 type Reader struct {
-	now func() time.Time
-	pdf pdfReader
+	now      func() time.Time
+	children *children
 }
 
 // ReaderOptions are how documents are read; all may be left empty.
 type ReaderOptions struct {
 	Now func() time.Time // the clock; nil is the machine's
 	// Cache is a folder in which what reads PDF is kept once it is compiled,
-	// which takes seconds; "" compiles it anew in every process. Only the
+	// which takes seconds; "" compiles nothing, and PDF takes longer. Only the
 	// program's own user may be able to write there: it is run.
 	Cache string
 }
 
 // NewReader returns a Reader.
 func NewReader(o ReaderOptions) *Reader {
-	r := &Reader{now: o.Now, pdf: pdfReader{cache: o.Cache}}
+	r := &Reader{now: o.Now, children: newChildren(o.Cache)}
 	if r.now == nil {
 		r.now = time.Now
 	}
 	return r
 }
 
-// Close lets go of what was needed to read PDF.
-func (r *Reader) Close() error { return r.pdf.close() }
+// Close ends what is compiled in the background.
+func (r *Reader) Close() error { return r.children.close() }
 
 // format is a type of document that is read.
 type format string
@@ -82,10 +83,8 @@ func (r *Reader) Read(ctx context.Context, f File) (*Document, error) {
 		switch kind {
 		case formatHTML:
 			d, err = r.html(f)
-		case formatPDF:
-			d, err = r.pdf.read(ctx, f.Body)
-		case formatDOCX:
-			d, err = readDOCX(f.Body)
+		case formatPDF, formatDOCX:
+			d, err = r.children.read(ctx, kind, f.Body)
 		case formatFeed:
 			err = refuse("", WrongType, nil, "it is a feed and no document: put its address into the setting feeds")
 		default:
