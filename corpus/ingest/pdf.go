@@ -54,6 +54,9 @@ func readPDF(in pdfium.Pdfium, b []byte) (*Document, error) {
 	if words(d.Blocks) == 0 {
 		return nil, refuse("", NoText, nil, "there is no text in it: it may be a scan, and pictures of text are not read")
 	}
+	if mangled(d.Blocks) {
+		return nil, refuse("", Encoding, nil, "its fonts say other letters than they show: look for another copy, or for the page that it was made from")
+	}
 	if d.Title == "" && d.Blocks[0].Form == Heading {
 		d.Title = d.Blocks[0].Text
 	}

@@ -151,12 +151,14 @@ func formatOf(f File) (kind format, what string) {
 		return formatPDF, ""
 	case has("PK\x03\x04"):
 		switch {
-		case bytes.Contains(b, []byte("word/document.xml")):
+		case bytes.Contains(b, []byte("word/")):
 			return formatDOCX, ""
 		case bytes.Contains(b, []byte("mimetypeapplication/vnd.oasis.opendocument.text")):
 			return "", "an OpenDocument file (save it as .docx or PDF)"
 		case bytes.Contains(b, []byte("mimetypeapplication/epub")):
 			return "", "an e-book"
+		case !bytes.Contains(b, []byte("xl/")) && !bytes.Contains(b, []byte("ppt/")) && bytes.Contains(b, []byte("_rels/.rels")):
+			return formatDOCX, "" // whatever its parts are called
 		}
 		return "", "an archive (add the files in it)"
 	case has("\xD0\xCF\x11\xE0"):
