@@ -152,3 +152,19 @@ type Place struct {
 func (Para) block() {}
 func (Cite) block() {}
 func (List) block() {}
+
+// Picks are what can be picked for a question.
+type Picks struct {
+	List     []Pick
+	Answered bool   // the first one answers the question
+	Tell     Action // asks in private to be told when the sources answer; zero where they do, or there is no room
+	Ask      string // what a button says that leads to the private conversation
+}
+
+// Pick is one of them.
+type Pick struct {
+	ID    string // the same for the same passage; at most 16 ASCII characters
+	Title string
+	Text  string
+	Reply Reply // what is posted
+}

@@ -231,10 +231,10 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 
 // KeptIn is a change for NewBot: it gives the bot a state in a file, or with ""
 // in memory, that is open as long as the test runs.
-func KeptIn(t testing.TB, path string) func(*bot.Config) {
+func KeptIn(t testing.TB, path string) func(*Config) {
 	t.Helper()
 	kept := Store(t, path)
-	return func(c *bot.Config) { c.State = kept }
+	return func(c *Config) { c.State = kept }
 }
 
 // Store opens a state in a file, or with "" in memory, that is open as long as

@@ -308,7 +308,7 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 			return a.accept(a.register)
 		}
 	case "INTERACTION_CREATE":
-		in := interaction{received: time.Now()}
+		in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
 		err := json.Unmarshal(data, &in)
 		switch {
 		case err != nil || in.Data == nil:

@@ -21,6 +21,9 @@ import (
 // handler is a bot.Handler made of a function.
 type handler func(context.Context, bot.Request) bot.Reply
 
+// Commands are those of the real bot.
+func (h handler) Commands(locale string) []bot.Command { return bottest.Commands(locale) }
+
 func (h handler) Handle(ctx context.Context, r bot.Request) bot.Reply { return h(ctx, r) }
 
 func say(text string) bot.Reply {
@@ -227,7 +230,7 @@ func TestMentionsAreNoWords(t *testing.T) {
 		if got := m.request(identity{ID: discordtest.BotID}).Text; got != want {
 			t.Errorf("message %q: got %q, want %q", typed, got, want)
 		}
-		in := interaction{Type: discordgo.InteractionApplicationCommand, Data: &interactionData{Name: "ask", Options: []*discordgo.ApplicationCommandInteractionDataOption{
+		in := interaction{table: bottest.Commands("en"), Type: discordgo.InteractionApplicationCommand, Data: &interactionData{Name: "ask", Options: []*discordgo.ApplicationCommandInteractionDataOption{
 			{Name: "question", Type: discordgo.ApplicationCommandOptionString, Value: typed}}}}
 		if got := in.request(identity{}).Text; got != want {
 			t.Errorf("command %q: got %q, want %q", typed, got, want)

@@ -40,7 +40,7 @@ var locales = []discordgo.Locale{discordgo.German, discordgo.Ukrainian}
 // bot answers messages, and commands of old, even if that does not succeed.
 func (a *Adapter) register(ctx context.Context) {
 	self := a.self.Load()
-	table := commands()
+	table := commands(a.handler)
 	err := a.rest.do(ctx, call{
 		name:   "register commands",
 		method: http.MethodPut,
@@ -61,14 +61,14 @@ func (a *Adapter) register(ctx context.Context) {
 
 // commands returns the command table as Discord wants it, with the texts of
 // every interface language.
-func commands() []*discordgo.ApplicationCommand {
+func commands(h bot.Handler) []*discordgo.ApplicationCommand {
 	var nobody int64 // no permission suffices: only a server's administrators see it, and the handler has the last word
 	local := make(map[discordgo.Locale][]bot.Command)
 	for _, lang := range locales {
-		local[lang] = bot.Commands(string(lang))
+		local[lang] = bot.CommandsOf(h, string(lang))
 	}
 	var table []*discordgo.ApplicationCommand
-	for i, c := range bot.Commands("en") {
+	for i, c := range bot.CommandsOf(h, "en") {
 		slash := &discordgo.ApplicationCommand{
 			Type:             discordgo.ChatApplicationCommand,
 			Name:             c.Name,

@@ -17,6 +17,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
 )
 
@@ -891,7 +892,7 @@ func TestScrub(t *testing.T) {
 
 func TestCommandTable(t *testing.T) {
 	t.Parallel()
-	table := commands()
+	table := commands(bottest.New(bottest.Config{}))
 	at := slices.IndexFunc(table, func(c *discordgo.ApplicationCommand) bool { return c.Name == "ask" })
 	if at < 0 {
 		t.Fatal("no /ask")

@@ -20,7 +20,7 @@ import (
 const manager = "32"
 
 // atHome is a bot of the sample texts that keeps its state in a file.
-func atHome(t *testing.T, path string) *bot.Bot {
+func atHome(t *testing.T, path string) *bottest.Bot {
 	t.Helper()
 	return bottest.NewBot(t, bottest.KeptIn(t, path))
 }

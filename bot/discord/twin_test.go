@@ -346,7 +346,7 @@ func TestTwinCommands(t *testing.T) {
 		}
 	}
 	p.do(t, "commands", nil, &got)
-	want := commands()
+	want := commands(bottest.New(bottest.Config{}))
 	if len(got.Commands) != len(want) {
 		t.Fatalf("the twin knows %v, want %d commands", got.Commands, len(want))
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"sync"
 
-	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -14,7 +14,7 @@ import (
 
 // Submit stores a text in the folder, like Add, with all that a person says of
 // it. Errors are those of package ingest.
-func (k *Keeper) Submit(ctx context.Context, s bot.Submission, o ingest.AddOptions) (ingest.Result, error) {
+func (k *Keeper) Submit(ctx context.Context, s operate.Submission, o ingest.AddOptions) (ingest.Result, error) {
 	if k.folder == nil {
 		return ingest.Result{}, bundled()
 	}
@@ -45,13 +45,13 @@ func unreachable(ctx context.Context, name string, err error) error {
 	return &ingest.Error{Name: name, Code: ingest.Unreachable, Say: "the file could not be fetched: send it again", Err: err}
 }
 
-// Add implements bot.Keeper.
-func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error) {
+// Add implements operate.Keeper.
+func (k *Keeper) Add(ctx context.Context, s operate.Submission) (operate.Addition, error) {
 	r, err := k.Submit(ctx, s, ingest.AddOptions{})
 	if err != nil {
-		return bot.Addition{}, explain(err)
+		return operate.Addition{}, explain(err)
 	}
-	a := bot.Addition{ID: r.ID, Title: r.Title, Outcome: outcomes[r.Outcome], Notes: r.Notes}
+	a := operate.Addition{ID: r.ID, Title: r.Title, Outcome: outcomes[r.Outcome], Notes: r.Notes}
 	for _, c := range r.Copies {
 		a.Copies = append(a.Copies, c.ID)
 	}
@@ -59,8 +59,8 @@ func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error
 }
 
 // outcomes are those of a document that a person named: the others are for feeds.
-var outcomes = map[ingest.Outcome]bot.Outcome{
-	ingest.New: bot.AddedNew, ingest.Updated: bot.AddedVersion, ingest.Same: bot.AddedNothing, ingest.Held: bot.AddedHeld,
+var outcomes = map[ingest.Outcome]operate.Outcome{
+	ingest.New: operate.AddedNew, ingest.Updated: operate.AddedVersion, ingest.Same: operate.AddedNothing, ingest.Held: operate.AddedHeld,
 }
 
 // Take takes a text out of the folder and out of all answers, like Remove. It
@@ -76,7 +76,7 @@ func (k *Keeper) Take(ctx context.Context, id string) (title, hash string, err e
 	return title, hash, err
 }
 
-// Remove implements bot.Keeper.
+// Remove implements operate.Keeper.
 func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
 	title, _, err := k.Take(ctx, id)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/bot/locale"
 )
 
 // publishCommands fills the command menus: what everybody may use in private, in
@@ -32,9 +33,9 @@ func (a *Adapter) publishCommands(ctx context.Context) {
 		menus = append(menus, menu{operator, &models.BotCommandScopeChat{ChatID: user}, bot.Admins, false})
 	}
 	for _, m := range menus {
-		for _, lang := range append([]string{""}, bot.Languages()...) {
+		for _, lang := range append([]string{""}, locale.Languages()...) {
 			commands := []models.BotCommand{}
-			for _, c := range bot.Commands(lang) {
+			for _, c := range bot.CommandsOf(a.handler, lang) {
 				if c.Permission <= m.most && (m.group || !c.InSpace) {
 					commands = append(commands, models.BotCommand{Command: c.Name, Description: c.Summary})
 				}

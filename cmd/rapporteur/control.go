@@ -16,6 +16,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/keep"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus/ingest"
 )
 
@@ -52,15 +53,15 @@ type controlRequest struct {
 // controlLine is a line of the answer. One with none of progress, joined and
 // report is the last.
 type controlLine struct {
-	Progress *bot.Progress  `json:"progress,omitempty"`
-	Joined   bool           `json:"joined,omitempty"`
-	Report   *controlReport `json:"report,omitempty"`
+	Progress *operate.Progress `json:"progress,omitempty"`
+	Joined   bool              `json:"joined,omitempty"`
+	Report   *controlReport    `json:"report,omitempty"`
 
-	Result  *ingest.Result `json:"result,omitempty"`
-	Hash    string         `json:"hash,omitempty"`
-	Changes *bot.Changes   `json:"changes,omitempty"`
-	Done    bool           `json:"done,omitempty"`
-	Error   *controlError  `json:"error,omitempty"`
+	Result  *ingest.Result   `json:"result,omitempty"`
+	Hash    string           `json:"hash,omitempty"`
+	Changes *operate.Changes `json:"changes,omitempty"`
+	Done    bool             `json:"done,omitempty"`
+	Error   *controlError    `json:"error,omitempty"`
 }
 
 // controlReport is an ingest.Report whose error can be sent.
@@ -207,7 +208,7 @@ func (c *control) serve(w http.ResponseWriter, r *http.Request, name string, do 
 }
 
 func (c *control) add(ctx context.Context, q controlRequest, _ say) (controlLine, error) {
-	s := bot.Submission{URL: q.URL}
+	s := operate.Submission{URL: q.URL}
 	if q.URL == "" {
 		f := uploadOf(q.Name, q.Body)
 		s.File = &f
@@ -250,7 +251,7 @@ func (c *control) wait(ctx context.Context, run keep.Run, err error, tell say) (
 	if run.Joined {
 		tell(controlLine{Joined: true})
 	}
-	changes, err := run.Wait(ctx, func(p bot.Progress) { tell(controlLine{Progress: &p}) })
+	changes, err := run.Wait(ctx, func(p operate.Progress) { tell(controlLine{Progress: &p}) })
 	if ctx.Err() != nil && !run.Joined {
 		run.Cancel()
 	}

@@ -14,11 +14,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 )
 
 // health is the page that says whether people are being served.
 type health struct {
-	bot      *bot.Bot
+	answers  *ask.Room
 	library  bot.Library
 	adapters map[string]adapter
 
@@ -46,7 +47,7 @@ func (h *health) fail(name string, err error) {
 
 func (h *health) report() healthReport {
 	r := healthReport{Status: "ok", Version: version(), Texts: len(h.library.Corpus().Texts()),
-		BlockedQuotes: h.bot.Blocked(), Platforms: make(map[string]string)}
+		BlockedQuotes: h.answers.Blocked(), Platforms: make(map[string]string)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, a := range h.adapters {

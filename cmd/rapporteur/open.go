@@ -12,6 +12,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
+	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
@@ -122,7 +123,7 @@ func (a *app) open(ctx context.Context, s settings, how opening) (*index.Index, 
 }
 
 // openBot is open with a bot on top, for the commands of the terminal.
-func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Index, error) {
+func (a *app) openBot(ctx context.Context, command string) (*assembled, *index.Index, error) {
 	s, err := a.settings()
 	if err != nil {
 		return nil, nil, err
@@ -133,8 +134,7 @@ func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Ind
 	if err != nil {
 		return nil, nil, err
 	}
-	b := bot.New(bot.Config{Searcher: x, Library: x, Logger: log, Threshold: s.Confidence,
-		Timeout: s.RequestTimeout, Version: version()})
+	b := assemble(x, nil, func() ([]said.Correction, error) { return readCorrections(s) }, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
 	return b, x, nil
 }
 
