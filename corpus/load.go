@@ -61,6 +61,9 @@ type LoadOptions struct {
 	Kept string
 	// Full reads and parses every file, whatever is kept.
 	Full bool
+	// Forget reads and parses every file, and deletes all that is kept of texts as
+	// they were before.
+	Forget bool
 	// Previous, if set, is the same folder as it was loaded before: texts that
 	// have not changed are shared with it.
 	Previous *Corpus
@@ -250,7 +253,7 @@ type loader struct {
 }
 
 func newLoader(fsys fs.FS, o LoadOptions) *loader {
-	l := &loader{fsys: fsys, full: o.Full, now: o.Now}
+	l := &loader{fsys: fsys, full: o.Full || o.Forget, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -259,6 +262,7 @@ func newLoader(fsys fs.FS, o LoadOptions) *loader {
 	}
 	if o.Kept != "" {
 		l.keep = openKeeper(o.Kept)
+		l.keep.forget = o.Forget
 	}
 	if o.Previous != nil {
 		l.previous = make(map[string]*Text, len(o.Previous.texts))
