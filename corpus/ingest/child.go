@@ -158,13 +158,14 @@ type children struct {
 
 	turn       chan struct{} // holds one thing while a document is read
 	compiling  sync.Once
+	compiled   chan struct{}  // closed when that is done
 	background sync.WaitGroup // the compiler
 	ending     context.Context
 	stop       context.CancelFunc
 }
 
 func newChildren(cache string) *children {
-	c := &children{cache: cache, time: readTime, interpreted: interpretTime, turn: make(chan struct{}, 1)}
+	c := &children{cache: cache, time: readTime, interpreted: interpretTime, turn: make(chan struct{}, 1), compiled: make(chan struct{})}
 	c.ending, c.stop = context.WithCancel(context.Background())
 	return c
 }
@@ -183,22 +184,53 @@ func (c *children) read(ctx context.Context, f format, body []byte) (*Document, 
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
 	}
-	o := order{Format: f, Size: len(body)}
-	if f == formatPDF {
-		o.Cache, o.Interpret = c.cache, !isCompiled(c.cache)
+	o := order{Format: f, Size: len(body), Cache: c.cache}
+	if f == formatPDF && !isCompiled(c.cache) {
+		return c.interpret(ctx, o, body)
 	}
 	d, started, err := c.run(ctx, o, body)
-	if err != nil && !started && f == formatPDF && !o.Interpret && ctx.Err() == nil {
+	if err != nil && !started && f == formatPDF && ctx.Err() == nil {
 		// What was compiled is not for this machine, or damaged.
 		forgetCompiled(c.cache)
-		o.Interpret = true
-		d, _, err = c.run(ctx, o, body)
-	}
-	if o.Interpret {
-		c.compile()
+		return c.interpret(ctx, o, body)
 	}
 	return d, err
 }
+
+// headStart is how long what reads PDF is interpreted before it is compiled as well:
+// most documents are read by then, and should not share the processor.
+const headStart = time.Second
+
+// interpret has a child interpret what reads PDF, and another compile it afterwards,
+// or meanwhile if it takes long. If that one is done first, it is used.
+func (c *children) interpret(ctx context.Context, o order, body []byte) (*Document, error) {
+	defer c.compile()
+	defer time.AfterFunc(headStart, c.compile).Stop()
+	first, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	read := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-c.compiled:
+			cancel(errCompiled)
+		case <-read:
+		}
+	})
+	o.Interpret = true
+	d, _, err := c.run(first, o, body)
+	close(read)
+	watching.Wait()
+	if err == nil || context.Cause(first) != errCompiled {
+		return d, err
+	}
+	o.Interpret = false
+	d, _, err = c.run(ctx, o, body)
+	return d, err
+}
+
+// errCompiled ends what is interpreted: it is read faster from now on.
+var errCompiled = errors.New("compiled meanwhile")
 
 // compile has a child compile what reads PDF, so that later files are read
 // faster. Without it everything works.
@@ -211,6 +243,7 @@ func (c *children) compile() {
 			cmd, err := command(c.ending, order{Cache: c.cache})
 			if err == nil && cmd.Run() == nil {
 				setCompiled(c.cache)
+				close(c.compiled)
 			}
 		})
 	})

@@ -215,3 +215,25 @@ func BenchmarkFirstPDF(b *testing.B) {
 		}
 	}
 }
+
+// TestCompiledMeanwhile reads a PDF that takes longer to interpret than what reads
+// it takes to compile.
+func TestCompiledMeanwhile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	r := NewReader(ReaderOptions{Cache: t.TempDir()})
+	lines := slices.Repeat([]string{"A line of the text that goes on for some while until it ends."}, 45)
+	d, err := r.Read(ctx, File{Name: "a.pdf", Body: makePDF(slices.Repeat([][]string{lines}, 400)...)})
+	if err != nil || words(d.Blocks) != 400*43*14 {
+		t.Errorf("%v (%v)", err, errors.Unwrap(err))
+	}
+	select {
+	case <-r.children.compiled:
+	default:
+		t.Error("was read before it was compiled: the test shows nothing")
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -143,8 +143,7 @@ func formatOf(f File) (kind format, what string) {
 	if err != nil {
 		declared = ""
 	}
-	head := bytes.TrimLeft(bytes.TrimPrefix(b[:min(len(b), 4096)], []byte("\uFEFF")), " \t\r\n")
-	lower := bytes.ToLower(head)
+	lower := beginning(b)
 	has := func(prefix string) bool { return bytes.HasPrefix(b, []byte(prefix)) }
 	switch {
 	case has("%PDF-") || bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")):
@@ -192,6 +191,26 @@ func formatOf(f File) (kind format, what string) {
 		return "", "a file that holds no text"
 	}
 	return formatPlain, ""
+}
+
+// beginning returns the beginning of a file in lower case, as far as it tells what
+// the file is: without comments, and not in UTF-16.
+func beginning(b []byte) []byte {
+	b = b[:min(len(b), 4096)]
+	if e := utf16Of(b); e != nil {
+		if out, err := e.NewDecoder().Bytes(b); err == nil {
+			b = out
+		}
+	}
+	b = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\uFEFF")), " \t\r\n"))
+	for bytes.HasPrefix(b, []byte("<!--")) {
+		_, rest, ok := bytes.Cut(b, []byte("-->"))
+		if !ok {
+			break
+		}
+		b = bytes.TrimLeft(rest, " \t\r\n")
+	}
+	return b
 }
 
 // isFeed reports whether the beginning of a file, in lower case, is that of a

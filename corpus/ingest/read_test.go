@@ -17,6 +17,8 @@ func TestWrongTypes(t *testing.T) {
 		"zip":               {Name: "a.zip", Body: archive(t, "a.txt", "x")},
 		"JSON":              {Name: "https://example.org/a", Type: "application/json", Body: []byte(`{"a": 1}`)},
 		"feed":              {Name: "https://example.org/a", Body: []byte(`<?xml version="1.0"?><rss><channel/></rss>`)},
+		"UTF-16 feed":       {Name: "a.xml", Body: []byte("\xFF\xFE" + strings.Join(strings.Split("<rss><channel/></rss>", ""), "\x00") + "\x00")},
+		"commented feed":    {Name: "a.xml", Body: []byte("<!-- By a program. -->\n<!-- Of ours. -->\n<rss><channel/></rss>")},
 		"a PDF that is not": {Name: "a.pdf", Body: []byte("A sentence.")},
 		"bytes":             {Name: "a.txt", Body: []byte("\x01\x02\x03\x04\x05\x06\x07\x08\x0E\x0F")},
 	} {
