@@ -21,6 +21,7 @@ type Reply struct {
 	Kind     ReplyKind
 	Blocks   []Block
 	Private  bool     // for the asker's eyes only, where the platform can do that
+	Apart    bool     // not for those who read along: where the platform cannot hide it, it goes to the asker in private
 	Thread   bool     // belongs into a thread of its own, where the platform can do that
 	InPlace  bool     // takes the place of the message whose button was pressed, where Request.InPlace
 	Preview  bool     // may be shown with a preview of the first source
@@ -142,10 +143,11 @@ type Item struct {
 	Places []Place
 }
 
-// Place is a channel or a role by the platform's id, which a platform with
+// Place is a channel, a role or a person by the platform's id, which a platform with
 // names for them shows by its name.
 type Place struct {
-	Role bool // a role, else a channel
+	Role bool // a role
+	User bool // a person
 	ID   string
 }
 

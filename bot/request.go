@@ -68,6 +68,8 @@ type Request struct {
 	// About is the message that this one, or the one with the pressed button,
 	// replies to; "" for none.
 	About string
+	// Asker is who wrote About, by the platform's id; "" where that is unknown.
+	Asker string
 	// Forwarded says that Text is what somebody else wrote, passed on without
 	// a word.
 	Forwarded bool
@@ -77,6 +79,9 @@ type Request struct {
 	// text, as Discord's slash commands do. Otherwise "": commands are then
 	// looked for in Text, by this package alone.
 	Command string
+	// Labels says that the platform shows commands to this person by their labels, in
+	// the language of Locale.
+	Labels bool
 	// Options are the command's further arguments by name, for instance
 	// "since": "2025-12-14". Nil is fine.
 	Options map[string]string

@@ -12,6 +12,7 @@ import (
 	"rapporteur/bot"
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
+	"rapporteur/bot/token"
 	"rapporteur/corpus"
 )
 
@@ -144,7 +145,12 @@ func (b *Room) refuse(c *bot.Call, verdict string, a Answer, q Question) bot.Rep
 	if len(a.Nearest) == 0 {
 		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("nothing_near", nil), Style: bot.Small})
 	} else {
-		r.Actions = append(c.ButtonAbout(bot.Context, a.Nearest[0].ref()), c.ButtonAbout(bot.Origin, a.Nearest[0].ref())...)
+		lead := a.Nearest[0].ref()
+		if v := (token.View{Shown: 1, Refs: []token.Ref{lead}}); c.InPlace {
+			r.Actions = append(c.Button(bot.Context, v.Payload()), c.Button(bot.Origin, v.Payload())...)
+		} else {
+			r.Actions = append(c.ButtonAbout(bot.Context, lead), c.ButtonAbout(bot.Origin, lead)...)
+		}
 	}
 	return r
 }

@@ -99,8 +99,8 @@ func (b *Room) pickOf(c *bot.Call, quote Quote, answers bool) bot.Pick {
 	ref := quote.ref()
 	return bot.Pick{
 		ID:    base64.RawURLEncoding.EncodeToString(ref[:]),
-		Title: locale.Shorten(c.Date(quote.Source.Published)+", "+locale.OneLine(SourceName(c.Words, quote.Source)), maxPickTitle),
-		Text:  locale.Shorten(locale.OneLine(quote.Text), maxPickText),
+		Title: locale.Shorten(locale.OneLine(quote.Text), maxPickTitle),
+		Text:  locale.Shorten(c.Date(quote.Source.Published)+", "+locale.OneLine(SourceName(c.Words, quote.Source)), maxPickText),
 		Reply: r,
 	}
 }

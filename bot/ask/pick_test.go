@@ -66,7 +66,7 @@ func TestPick(t *testing.T) {
 	for i, want := range []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."} {
 		x := p.List[i]
 		c, ok := x.Reply.Blocks[0].(bot.Cite)
-		if !ok || len(x.Reply.Blocks) != 1 || c.Text != want || c.Source == "" || x.Text != want || x.Title != "16 December 2025, “The captain opened the bridge.”" {
+		if !ok || len(x.Reply.Blocks) != 1 || c.Text != want || c.Source == "" || x.Title != want || x.Text != "16 December 2025, “The captain opened the bridge.”" {
 			t.Errorf("%+v", x)
 		}
 		// The question is shown beside what answers it, and nothing else.
@@ -84,7 +84,7 @@ func TestPick(t *testing.T) {
 	// The same passage has the same id for whoever asks whatever.
 	f.Found.Hits = f.Found.Hits[1:]
 	again := b.Pick(context.Background(), bottest.Typing("What now?", func(r *bot.Request) { r.User, r.Locale = "8", "uk" }), 10)
-	if again.List[0].ID != p.List[1].ID || again.List[0].Title != "16 грудня 2025 року, «The captain opened the bridge.»" {
+	if again.List[0].ID != p.List[1].ID || again.List[0].Text != "16 грудня 2025 року, «The captain opened the bridge.»" {
 		t.Errorf("%+v", again.List[0])
 	}
 	// Where buttons are answered apart there are none: nobody could be answered.
@@ -193,7 +193,7 @@ func TestPickAtMost(t *testing.T) {
 	f.Found.Confidence = 1
 	f.Found.Hits = []index.Hit{f.Hit("a", 0, 0, 9)}
 	p = bottest.New(bottest.Config{Searcher: f, Library: f}).Pick(context.Background(), bottest.Typing("What is it?"), 10)
-	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Text, "So it is and so it will be") || !strings.Contains(bottest.Cited(p.List[0].Reply)[0], "So it\nis") {
+	if pickable(t, "lines", p, 10); len(p.List) != 1 || !strings.HasPrefix(p.List[0].Title, "So it is and so it will be") || !strings.Contains(bottest.Cited(p.List[0].Reply)[0], "So it\nis") {
 		t.Errorf("%+v", p.List)
 	}
 }

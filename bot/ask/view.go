@@ -23,6 +23,9 @@ func viewOf(c *bot.Call, quotes []Quote, more []token.Ref) token.View {
 
 // showView shows the quotes of a view in the place of what stands there.
 func (b *Room) showView(c *bot.Call, v token.View) (bot.Reply, error) {
+	if v.Answers > 0 && v.Shown > v.Answers && c.Group && c.Asker != "" && c.Asker != c.User {
+		return bot.Reply{}, &bot.UserError{Message: "only_asker"} // others read along
+	}
 	var quotes []Quote
 	answers := 0
 	for i, r := range v.Refs[:v.Shown] {
@@ -61,6 +64,9 @@ func (b *Room) viewActions(c *bot.Call, v token.View) []bot.Action {
 		return nil
 	}
 	var out []bot.Action
+	if fewer := (token.View{Answers: v.Answers, Shown: v.Answers, Refs: v.Refs}); v.Answers > 0 && v.Shown > v.Answers {
+		out = append(out, c.Button(bot.Show, fewer.Payload())...)
+	}
 	if all := (token.View{Answers: v.Answers, Shown: len(v.Refs), Refs: v.Refs}); v.Shown < all.Shown {
 		for _, a := range c.Button(bot.Show, all.Payload()) {
 			a.Label = c.Label(bot.More)

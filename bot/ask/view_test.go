@@ -125,7 +125,7 @@ func TestInPlace(t *testing.T) {
 		t.Fatalf("%q under %+v", got, answer)
 	}
 	all := press(answer, "More quotes")
-	want(all, bot.KindAnswer, "Context", "Source", "Helpful", "Not helpful")
+	want(all, bot.KindAnswer, "Back", "Context", "Source", "Helpful", "Not helpful")
 	if got := bottest.Cited(all); !slices.Equal(got, []string{"The captain opened the bridge.", "Crowds cheered.", "A band played in the rain.", "Ships hooted."}) {
 		t.Errorf("%q", got)
 	}

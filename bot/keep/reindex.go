@@ -31,7 +31,7 @@ func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
 		w.seen = k.changes.Load()
-		o.Progress = k.phase(w)
+		o.Progress = k.phase(w, operate.Reading)
 		var err error
 		if l.Corpus, l.problems, err = corpus.LoadWith(ctx, os.DirFS(k.folder.Dir()), k.c.Aliases, o); err != nil {
 			return l, err
@@ -82,7 +82,7 @@ func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (oper
 		if err != nil {
 			return changes, err
 		}
-		r, err := k.c.Index.Reindex(ctx, l.Corpus, index.ReindexOptions{Full: full, Progress: k.phase(w), Probes: probes, Threshold: k.c.Threshold})
+		r, err := k.c.Index.Reindex(ctx, l.Corpus, index.ReindexOptions{Full: full, Progress: k.phase(w, operate.Indexing), Probes: probes, Threshold: k.c.Threshold})
 		if err != nil {
 			return changes, err
 		}
@@ -103,7 +103,7 @@ func (k *Keeper) rollback(ctx context.Context, w *work) (operate.Changes, error)
 	if len(k.went) < 2 {
 		return operate.Changes{}, operate.ErrNothingBefore
 	}
-	k.phase(w)
+	k.phase(w, "")
 	returned, err := k.folder.Return(ctx, k.went[len(k.went)-2])
 	if ingest.CodeOf(err) == ingest.NoSuchVersion {
 		return operate.Changes{}, fmt.Errorf("%w: %w", operate.ErrNothingBefore, err)

@@ -53,25 +53,25 @@ func TestReports(t *testing.T) {
 		}},
 		{"begun", func(c *bot.Call) bot.Reply { return operate.UnderWay(c, operate.ActReindex, operate.Progress{}, began) }},
 		{"counting", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{700, 0, began}, began.Add(200*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 700, 0, began}, began.Add(200*time.Second))
 		}},
 		{"under way", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{12345, 50000, began}, began.Add(30*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 12345, 50000, began}, began.Add(30*time.Second))
 		}},
 		{"slow", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{100, 50000, began}, began.Add(40*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 100, 50000, began}, began.Add(40*time.Second))
 		}},
 		{"done", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{50000, 50000, began}, began.Add(100*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 50000, 50000, began}, began.Add(100*time.Second))
 		}},
 		{"going back", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActRollback, operate.Progress{1, 2, began}, began.Add(time.Second))
+			return operate.UnderWay(c, operate.ActRollback, operate.Progress{operate.Indexing, 1, 2, began}, began.Add(time.Second))
 		}},
 		{"more done than there is", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{9, 3, began}, began)
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 9, 3, began}, began)
 		}},
 		{"a clock that went back", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{-9, -3, began}, began.Add(-time.Hour))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, -9, -3, began}, began.Add(-time.Hour))
 		}},
 	}
 	for _, lang := range locale.Languages() {

@@ -57,8 +57,18 @@ const (
 	AddedHeld    Outcome = "held"    // the text was edited by hand and stays so; the new version is kept beside it
 )
 
-// Progress is how far a reindexing is.
+// Phase is what is going on.
+type Phase string
+
+// The phases of a reindexing, in their order.
+const (
+	Reading  Phase = "reading"  // the texts of the folder
+	Indexing Phase = "indexing" // their passages
+)
+
+// Progress is how far a phase is. Within one it never goes back.
 type Progress struct {
+	Phase       Phase     // "" before the first
 	Done, Total int       // passages or texts; Total is 0 while nobody knows
 	Began       time.Time // when Done was 0
 }

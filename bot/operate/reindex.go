@@ -124,10 +124,20 @@ func underWay(c *bot.Call, action string, p Progress, now time.Time) bot.Reply {
 			}
 		}
 	}
+	heading := c.Say("reindexing", nil)
 	if action == actRollback {
-		return bot.Notice(bot.Para{Text: c.Say("rolling_back", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
+		heading = c.Say("rolling_back", nil)
 	}
-	r := bot.Notice(bot.Para{Text: c.Say("reindexing", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
-	r.Actions = c.Button(bot.Cancel, nil)
+	r := bot.Notice(bot.Para{Text: heading, Style: bot.Strong})
+	switch p.Phase {
+	case Reading:
+		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("phase_reading", nil)})
+	case Indexing:
+		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("phase_indexing", nil)})
+	}
+	r.Blocks = append(r.Blocks, bot.List{Items: []bot.Item{it}})
+	if action != actRollback {
+		r.Actions = c.Button(bot.Cancel, nil)
+	}
 	return r
 }

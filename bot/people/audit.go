@@ -38,12 +38,13 @@ func (b *Room) auditLog(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	}
 	var l bot.List
 	for _, e := range entries {
-		l.Items = append(l.Items, entryItem(c.Words, e))
+		l.Items = append(l.Items, entryItem(c, e))
 	}
 	return bot.Notice(bot.Para{Text: c.Say("audit", nil), Style: bot.Strong}, l), nil
 }
 
-func entryItem(w locale.Words, e state.Entry) bot.Item {
+func entryItem(c *bot.Call, e state.Entry) bot.Item {
+	w := c.Words
 	outcome := w.Say("audit_failed", nil)
 	switch e.Outcome {
 	case state.Done:
@@ -55,7 +56,7 @@ func entryItem(w locale.Words, e state.Entry) bot.Item {
 	if e.Action == "cancel" { // a button, no command
 		action = w.Say("action_cancel", nil)
 	}
-	text := e.Platform + ":" + e.User + ", " + action
+	text := action
 	if e.Subject != "" {
 		text += " " + locale.Shorten(e.Subject, locale.MaxName)
 	}
@@ -63,5 +64,12 @@ func entryItem(w locale.Words, e state.Entry) bot.Item {
 	if e.Times > 1 {
 		text += ", " + w.Say("audit_times", data{"Count": e.Times})
 	}
-	return bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text}
+	it := bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text}
+	if e.Platform == c.Platform { // which shows people by their names
+		it.Text = w.Say("audit_by", data{"What": it.Text})
+		it.Places = []bot.Place{{User: true, ID: e.User}}
+	} else {
+		it.Text = e.Platform + ":" + e.User + ", " + it.Text
+	}
+	return it
 }

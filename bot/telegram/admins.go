@@ -37,6 +37,9 @@ func newAdmins(api *client) *admins {
 	return &admins{api: api, lasts: adminsLast, known: known}
 }
 
+// forget has the administrators of a group asked for anew: they have changed.
+func (a *admins) forget(chat int64) { a.known.Remove(chat) }
+
 // has reports whether a user administers a group. The list of all is asked for:
 // of a single member Telegram tells surely only where the bot administers too
 // (Bot API, getChatMember).

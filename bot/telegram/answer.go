@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,8 @@ func (n *answered) none() bool {
 // returns what is to be remembered of that, nil for nothing.
 func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused *bot.Reply) (*answered, error) {
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
+	a.names.note(m)
+	a.greet(ctx, m)
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
 		return nil, a.migrate(ctx, m)
 	}
@@ -70,26 +73,75 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 		}
 	}
 	var reply bot.Reply
+	var typing func()
 	switch r, ok := a.request(m); {
 	case refused != nil:
 		reply = *refused
 	case ok:
 		r.Admitted = !edited && a.admits() // an edit may be none that counts, as only now is known
-		reply = a.ask(ctx, r, m.place())
+		typing = a.startTyping(ctx, m.place())
+		defer typing()
+		reply = a.ask(ctx, r)
+	case !edited && a.wordless(m):
+		reply = bot.Explained(bot.ErrTextOnly, m.From.LanguageCode)
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	reply.Question = "" // it is what the answer replies to
-	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now}
+	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now, typing: typing}
 	if m.From != nil {
 		to.locale = m.From.LanguageCode
+	}
+	if reply.Apart && m.group() {
+		reply = a.apart(ctx, m, reply)
 	}
 	_, err := a.deliver(ctx, to, reply, stands)
 	if now.none() && !edited {
 		return nil, err
 	}
 	return now, err
+}
+
+// apart sends a reply that is not for the group to the asker in private, and returns
+// the note about it for the group.
+func (a *Adapter) apart(ctx context.Context, m *message, reply bot.Reply) bot.Reply {
+	reply.Question = ""
+	_, err := a.deliver(ctx, letter{to: place{chat: m.From.ID}, locale: m.From.LanguageCode}, reply, nil)
+	if err != nil {
+		a.log.Info("telegram: cannot answer in private", "err", err)
+		return bot.Explained(bot.ErrNotApart, m.From.LanguageCode)
+	}
+	return bot.Explained(bot.ErrApart, m.From.LanguageCode)
+}
+
+// wordless reports whether a message in private has nothing that can be read, and its
+// author is to be told so: once a day, for a voice message is not one of many.
+func (a *Adapter) wordless(m *message) bool {
+	text, _ := m.words()
+	something := m.Voice != nil || m.Audio != nil || m.VideoNote != nil || m.Video != nil || m.Sticker != nil || len(m.Photo) > 0
+	if m.group() || m.author() == "" || strings.TrimSpace(text) != "" || !something {
+		return false
+	}
+	last, ok := a.told.Get(m.Chat.ID)
+	if ok && time.Since(last) < 24*time.Hour {
+		return false
+	}
+	a.told.Add(m.Chat.ID, time.Now())
+	return true
+}
+
+// greet gives an operator the menu of operators when they first write: before, there
+// is no chat to set it for.
+func (a *Adapter) greet(ctx context.Context, m *message) {
+	if m.group() || m.From == nil || !slices.Contains(a.operators, id(m.From.ID)) {
+		return
+	}
+	if had, _ := a.menus.ContainsOrAdd(m.From.ID, true); !had {
+		a.lanes.add("menu "+id(m.From.ID), func() {
+			_ = a.safely(func() error { a.publishMenus(ctx, []menu{operatorMenu(id(m.From.ID))}); return nil })
+		})
+	}
 }
 
 // remember keeps which messages answer which, for when that is edited.
@@ -121,6 +173,7 @@ type letter struct {
 	answer   *answered // what is noted of it; nil for nothing
 	editOnly bool      // what does not stand any more is not sent anew
 	insist   bool      // it is tried for as long as the adapter lives
+	typing   func()    // ends “typing…” when it is the reply's turn to be sent; nil for none
 }
 
 // deliver sends a reply as one or more messages and returns their ids. Messages
@@ -148,7 +201,7 @@ func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands [
 		if !l.group && orNone(p.keyboard) != nil {
 			p.keyboard = keys(reply.Actions, rowWidth)
 		}
-		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist}
+		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist, turn: l.typing}
 		if i == 0 {
 			msg.replyTo = l.question
 		}
@@ -178,16 +231,21 @@ func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands [
 	return sent, nil
 }
 
-// ask asks the handler and shows “typing…” meanwhile if that takes long.
-func (a *Adapter) ask(ctx context.Context, r bot.Request, at place) bot.Reply {
-	typing, stop := context.WithCancel(ctx)
+// startTyping shows “typing…” from now on, if it takes long, until the function that it
+// returns is called, once or more: while a question waits for its turn, is handled,
+// and its answer waits to be sent.
+func (a *Adapter) startTyping(ctx context.Context, at place) (stop func()) {
+	typing, cancel := context.WithCancel(ctx)
 	var shown sync.WaitGroup
-	if at.chat != 0 {
-		shown.Go(func() { a.showTyping(typing, at) })
+	shown.Go(func() { a.showTyping(typing, at) })
+	return func() {
+		cancel()
+		shown.Wait() // or it could come after the answer
 	}
-	defer shown.Wait() // or “typing…” could come after the answer
-	defer stop()
+}
 
+// ask asks the handler when it is the turn of the request.
+func (a *Adapter) ask(ctx context.Context, r bot.Request) bot.Reply {
 	if a.gate.enter(ctx, turnOf(r)) != nil {
 		return bot.Reply{}
 	}
@@ -241,7 +299,7 @@ func (a *Adapter) visit(ctx context.Context, m *message, refused *bot.Reply) err
 		reply = *refused
 	} else {
 		r.Admitted = a.admits()
-		reply = a.ask(ctx, r, place{})
+		reply = a.ask(ctx, r)
 	}
 	p, ok := a.onePage(reply, m.From.LanguageCode)
 	if !ok || ctx.Err() != nil {

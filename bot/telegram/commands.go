@@ -10,19 +10,26 @@ import (
 	"rapporteur/bot/locale"
 )
 
+// menu is a menu of commands: for whom it is, and what is on it.
+type menu struct {
+	name  string
+	scope models.BotCommandScope
+	most  bot.Permission
+	group bool
+}
+
+const operator = "operator"
+
+func operatorMenu(user string) menu {
+	return menu{operator, &models.BotCommandScopeChat{ChatID: user}, bot.Admins, false}
+}
+
 // publishCommands fills the command menus: what everybody may use in private, in
 // groups that and what is for groups, for their administrators also what those
 // may use, and for the operators of the bot all that they may in private. There
 // is one in English and one in every interface language for those who have it
 // set.
 func (a *Adapter) publishCommands(ctx context.Context) {
-	type menu struct {
-		name  string
-		scope models.BotCommandScope
-		most  bot.Permission
-		group bool
-	}
-	const operator = "operator"
 	menus := []menu{
 		{"default", &models.BotCommandScopeDefault{}, bot.Everyone, false},
 		{"private chats", &models.BotCommandScopeAllPrivateChats{}, bot.Everyone, false},
@@ -30,8 +37,13 @@ func (a *Adapter) publishCommands(ctx context.Context) {
 		{"administrators", &models.BotCommandScopeAllChatAdministrators{}, bot.Managers, true},
 	}
 	for _, user := range a.operators {
-		menus = append(menus, menu{operator, &models.BotCommandScopeChat{ChatID: user}, bot.Admins, false})
+		menus = append(menus, operatorMenu(user))
 	}
+	a.publishMenus(ctx, menus)
+}
+
+// publishMenus sets menus in every language.
+func (a *Adapter) publishMenus(ctx context.Context, menus []menu) {
 	for _, m := range menus {
 		for _, lang := range append([]string{""}, locale.Languages()...) {
 			commands := []models.BotCommand{}

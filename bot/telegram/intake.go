@@ -184,7 +184,7 @@ func (a *Adapter) workPress(u update) {
 			}
 			r := a.pressed(p)
 			r.Admitted = a.admits()
-			reply = a.ask(ctx, r, place{})
+			reply = a.ask(ctx, r)
 			return nil
 		})
 		if ctx.Err() != nil {
@@ -245,6 +245,8 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 			err = a.visit(ctx, u.Guest, u.refused)
 		case u.Member != nil:
 			a.attend(u.Member)
+		case u.Others != nil:
+			a.admins.forget(u.Others.Chat.ID)
 		case u.Live != nil:
 			err = a.orphan(ctx, u.Live)
 		}

@@ -59,6 +59,14 @@ func (m *message) place() place {
 	return p
 }
 
+// general reports whether a message stands in the general topic of a forum, to which
+// answers go without a topic.
+func (m *message) general() bool { return m.Chat.IsForum && m.topic() == 0 }
+
+// generalID ends the id by which package bot knows the general topic, which is none
+// of Telegram's sendable ones.
+const generalID = ":1"
+
 // String is how package bot knows a place.
 func (p place) String() string {
 	switch {
@@ -78,6 +86,9 @@ func placeOf(s string) (p place, err error) {
 		_, err = fmt.Sscan(direct, &p.direct)
 	} else if err == nil && isTopic {
 		_, err = fmt.Sscan(topic, &p.topic)
+	}
+	if p.topic == generalTopic {
+		p.topic = 0
 	}
 	return p, err
 }
@@ -170,7 +181,10 @@ func (a *Adapter) where(m *message) bot.Request {
 	if m.group() {
 		r.Space, r.Group = id(m.Chat.ID), true
 	}
-	if m.group() && m.topic() != 0 {
+	if m.group() && m.general() {
+		r.Chat += generalID
+	}
+	if m.group() && (m.topic() != 0 || m.general()) {
 		r.Parent = id(m.Chat.ID)
 	}
 	return r

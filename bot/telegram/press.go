@@ -71,6 +71,9 @@ func (a *Adapter) pressed(p *press) bot.Request {
 		r.Manages = a.manages(m, user)
 		if m.ReplyTo != nil {
 			r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
+			if m.ReplyTo.From != nil {
+				r.Asker = id(m.ReplyTo.From.ID)
+			}
 		}
 	}
 	r.User, r.Addressed, r.Locale = user, true, p.From.LanguageCode

@@ -46,6 +46,7 @@ func (p page) previewOptions() *models.LinkPreviewOptions {
 // compose sets a reply as the messages it takes. The question is part of it where
 // the message does not reply to it.
 func (a *Adapter) compose(r bot.Reply, question bool) []page {
+	r = a.names.places(r)
 	var asked []bot.Block
 	if question {
 		asked = above(r)

@@ -60,6 +60,7 @@ type outgoing struct {
 	picture  bool      // the file is shown as a picture
 	editOnly bool      // it is not sent as a new message where the one to edit is gone
 	insist   bool      // it is tried for as long as the adapter lives
+	turn     func()    // is called when it is its turn to be sent; nil does nothing
 }
 
 // deliver sends the message as it is now and returns its id.
@@ -161,6 +162,9 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		}
 		if err := o.wait(ctx, msg); err != nil {
 			return 0, err
+		}
+		if msg.turn != nil {
+			msg.turn()
 		}
 		id, err := msg.deliver(ctx, o.api)
 		if err == nil || ctx.Err() != nil {

@@ -186,11 +186,17 @@ func TestAnswersOnlyInSomeTopics(t *testing.T) {
 	h.settle(here.Mention(bridge))
 	reads(t, last(t, group), bottest.Opening)
 
-	// General stands for the group: what is allowed there is so in its topics.
+	// General is a topic like any other.
 	group = s.Group()
 	group.Admin(group.Person())
 	topic := group.Topic()
 	h.settle(group.General().Say(settingsCommand + " allow:here"))
+	reads(t, last(t, group), "I answer in: “General”")
+	n = len(group.Messages())
 	h.settle(topic.Mention(bridge))
-	reads(t, last(t, topic), bottest.Opening)
+	if got := group.Messages(); len(got) != n {
+		t.Errorf("outside of General the bot says %q", got[n].Reader())
+	}
+	h.settle(group.General().Mention(bridge))
+	reads(t, last(t, group), bottest.Opening)
 }

@@ -21,6 +21,7 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"rapporteur/bot"
 )
@@ -58,6 +59,9 @@ type Adapter struct {
 	hooked    bool  // the webhook has been set in this run
 	gate      *gate // before the handler
 	excess    excess
+	names     *names
+	told      *lru.Cache[int64, time.Time] // chats that know that words are read only, and since when
+	menus     *lru.Cache[int64, bool]      // operators who have written since the start
 	updates   *ledger
 	lanes     *lanes
 	typing    typing
@@ -139,7 +143,18 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
+	told, err := lru.New[int64, time.Time](maxNames)
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
+	menus, err := lru.New[int64, bool](maxNames)
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
 	return &Adapter{
+		names:     newNames(),
+		told:      told,
+		menus:     menus,
 		api:       api,
 		handler:   c.Handler,
 		memory:    c.Memory,

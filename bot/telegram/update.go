@@ -20,14 +20,15 @@ type update struct {
 	Press   *press       `json:"callback_query"`
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
-	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
+	Others  *membership  `json:"chat_member"` // what became of somebody in a group that the bot administers
+	Live    *standing    `json:"live"`        // not Telegram's: what the memory kept of a reply that went on
 
 	refused *bot.Reply // all there is to say to it; nil if it is to be handled
 }
 
 // allowedUpdates are the kinds that are read: nothing else is sent (Bot API,
 // getUpdates, allowed_updates).
-var allowedUpdates = []string{"message", "edited_message", "guest_message", "callback_query", "inline_query", "my_chat_member"}
+var allowedUpdates = []string{"message", "edited_message", "guest_message", "callback_query", "inline_query", "my_chat_member", "chat_member"}
 
 // message is what somebody wrote, or what the bot did.
 type message struct {
@@ -44,6 +45,14 @@ type message struct {
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
 	Document        *document              `json:"document"`
 	ReplyTo         *repliedTo             `json:"reply_to_message"`
+	TopicCreated    *topicName             `json:"forum_topic_created"`
+	TopicEdited     *topicName             `json:"forum_topic_edited"`
+	Voice           *struct{}              `json:"voice"`
+	Audio           *struct{}              `json:"audio"`
+	VideoNote       *struct{}              `json:"video_note"`
+	Video           *struct{}              `json:"video"`
+	Sticker         *struct{}              `json:"sticker"`
+	Photo           []struct{}             `json:"photo"`
 	Quote           *models.TextQuote      `json:"quote"` // of what it replies to, be it in another chat (external_reply)
 	DirectTopic     *struct {
 		ID int `json:"topic_id"`
@@ -64,6 +73,13 @@ type repliedTo struct {
 	Text     string       `json:"text"`
 	Caption  string       `json:"caption"`
 	Document *document    `json:"document"`
+
+	TopicCreated *topicName `json:"forum_topic_created"`
+}
+
+// topicName is what a forum's topic is called.
+type topicName struct {
+	Name string `json:"name"`
 }
 
 // press is the press of a button.
@@ -125,6 +141,8 @@ func (u update) lane() string {
 		return "inline " + id(u.Inline.From.ID)
 	case u.Member != nil:
 		return chatLane(u.Member.Chat.ID)
+	case u.Others != nil:
+		return chatLane(u.Others.Chat.ID)
 	case u.Live != nil:
 		return chatLane(u.Live.Chat)
 	}
