@@ -35,6 +35,7 @@ var law = []struct {
 	{"index/parallel", nil},
 	{"index/words", []string{"corpus"}},
 	{"index/demand", []string{"corpus", "index/words"}},
+	{"index/encode", nil},
 	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 
