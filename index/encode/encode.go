@@ -19,6 +19,8 @@ type Encoder interface {
 	// Encode returns what is made of each text, in their order. It is safe for
 	// concurrent use. An error is ctx's, or that of a service.
 	Encode(ctx context.Context, kind Kind, texts []string) ([]Encoded, error)
+	// Rarity returns how rare a token is in its language, 0 or more.
+	Rarity(token int32) float32
 }
 
 // Kind says what a text is to be encoded as: models are trained with questions and
@@ -60,7 +62,8 @@ func Builtin() Encoder { return lazy{} }
 
 type lazy struct{}
 
-func (lazy) Fingerprint() string { return builtinFingerprint }
+func (lazy) Fingerprint() string        { return builtinFingerprint }
+func (lazy) Rarity(token int32) float32 { return builtin().Rarity(token) }
 func (lazy) Encode(ctx context.Context, kind Kind, texts []string) ([]Encoded, error) {
 	return builtin().Encode(ctx, kind, texts)
 }

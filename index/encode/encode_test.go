@@ -104,7 +104,7 @@ func TestPlain(t *testing.T) {
 // TestBatch encodes texts together and one by one, one of them longer than the window.
 func TestBatch(t *testing.T) {
 	long := ""
-	for range 100 {
+	for range 80 {
 		long += "The talks went on in Berlin. "
 	}
 	texts := []string{"One.", long, "Two words.", "", "The ministers met twice."}

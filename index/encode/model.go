@@ -291,3 +291,13 @@ func unit(v []float32) {
 		v[i] *= f
 	}
 }
+
+// Rarity returns how rare a token is: the negative logarithm of its chance, as the
+// scores of a unigram vocabulary say it; 1 for every token of another one.
+func (m *Model) Rarity(token int32) float32 {
+	u, ok := m.tokens.(*unigram)
+	if !ok || int(token) >= len(u.scores) {
+		return 1
+	}
+	return max(0, -u.scores[token])
+}

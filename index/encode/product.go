@@ -76,3 +76,6 @@ func plainDot(a, b []float32) float32 {
 	}
 	return s0 + s1 + s2 + s3
 }
+
+// Dot returns the product of two vectors of one length.
+func Dot(a, b []float32) float32 { return dot(a, b) }
