@@ -36,6 +36,7 @@ var law = []struct {
 	{"index/words", []string{"corpus"}},
 	{"index/demand", []string{"corpus", "index/words"}},
 	{"index/encode", nil},
+	{"index/meaning", []string{"index/encode"}},
 	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 

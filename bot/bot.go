@@ -31,6 +31,7 @@ type Config struct {
 	Admins     []string      // the operators: "platform:user id"
 	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
 	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Encoder    string        // host of the service that questions are sent to to be encoded, which privacy tells; "" is none
 	Retention  time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is DefaultRetention
 	Version    string        // shown by about
 	Keeper     Keeper        // keeps the corpus for the operators; nil for one that comes with the program
@@ -62,6 +63,7 @@ type Bot struct {
 	admins     []string
 	adminRoles []string
 	state      *state.Store
+	encoder    string
 	retention  time.Duration
 	asked      *memory
 	shelves    *shelves
@@ -105,6 +107,7 @@ func New(c Config) *Bot {
 		admins:     c.Admins,
 		adminRoles: c.AdminRoles,
 		state:      c.State,
+		encoder:    c.Encoder,
 		retention:  cmp.Or(c.Retention, DefaultRetention),
 		asked:      newMemory(),
 		shelves:    newShelves(),

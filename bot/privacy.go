@@ -11,8 +11,12 @@ import (
 
 // privacy says what is kept about people.
 func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
+	memory := c.say("privacy_memory", nil)
+	if b.encoder != "" {
+		memory += " " + c.say("privacy_encoder", data{"Host": b.encoder})
+	}
 	if b.state == nil {
-		return notice(Para{Text: c.say("privacy", nil)}, Para{Text: c.say("privacy_memory", nil)}), nil
+		return notice(Para{Text: c.say("privacy", nil)}, Para{Text: memory}), nil
 	}
 	days := data{"Days": b.retentionDays()}
 	var kept List
@@ -23,7 +27,7 @@ func (b *Bot) privacy(_ context.Context, c call) (Reply, error) {
 	} {
 		kept.Items = append(kept.Items, Item{Text: text})
 	}
-	return notice(Para{Text: c.say("privacy_kept", nil)}, kept, Para{Text: c.say("privacy_memory", nil)},
+	return notice(Para{Text: c.say("privacy_kept", nil)}, kept, Para{Text: memory},
 		Para{Text: c.say("privacy_forget", nil)}), nil
 }
 

@@ -61,6 +61,7 @@ func TestPrivacy(t *testing.T) {
 	config := keeping(t)
 	kept, _ := answering(t, 1, func(c *Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
 	none, _ := answering(t, 1, nil)
+	sends, _ := answering(t, 1, func(c *Config) { c.Encoder = "embed.example" })
 	for _, locale := range Languages() {
 		w := wordsFor(locale)
 		got := privacyOf(t, kept, locale)
@@ -73,6 +74,9 @@ func TestPrivacy(t *testing.T) {
 			if !strings.Contains(got, w.say(id, nil)) {
 				t.Errorf("%s: %s is missing from %q", locale, id, got)
 			}
+		}
+		if said := w.say("privacy_encoder", data{"Host": "embed.example"}); !strings.Contains(privacyOf(t, sends, locale), said) || strings.Contains(got, "embed.example") {
+			t.Errorf("%s: the service that encodes is told of wrongly", locale)
 		}
 		got = privacyOf(t, none, locale)
 		if !strings.Contains(got, w.say("privacy", nil)) || !strings.Contains(got, w.say("privacy_memory", nil)) || strings.Contains(got, "/forgetme") {

@@ -86,7 +86,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	defer store.Close()
 	b := bot.New(bot.Config{
 		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
-		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store, Retention: s.Retention, Version: version(),
+		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store, Retention: s.Retention, Version: version(), Encoder: s.encoderHost(),
 		Keeper: k.forOperators(),
 	})
 	defer b.Close()

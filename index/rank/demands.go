@@ -67,6 +67,9 @@ func (s *Scored) sentence() demand.Sentence {
 	return out
 }
 
+// Text returns the sentence's bytes.
+func (s *Scored) Text() string { return s.body(s.Sentence) }
+
 // body returns sentence i of the passage.
 func (s *Scored) body(i int) string {
 	p := s.Passage.Text.Passages[s.Passage.Number]
