@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -193,4 +195,77 @@ func TestBusy(t *testing.T) {
 	if done, all := x.Vectors(); done != all {
 		t.Errorf("%d of %d", done, all)
 	}
+}
+
+// vectorsOnly is an encoder that tells no tokens, as a service.
+type vectorsOnly struct{ counting }
+
+func (v *vectorsOnly) Fingerprint() string { return "service" }
+func (v *vectorsOnly) Encode(ctx context.Context, kind encode.Kind, texts []string) ([]encode.Encoded, error) {
+	out, err := v.counting.Encode(ctx, kind, texts)
+	for i := range out {
+		out[i].Tokens, out[i].States = nil, nil
+	}
+	return out, err
+}
+
+func TestVectorsOnly(t *testing.T) {
+	c := newCorpus(t, nil, text("a", "de", german))
+	x := open(t, c, index.Options{Encoder: new(vectorsOnly)})
+	for q, want := range map[string]string{
+		"Who leads the force?":      "Die multinationale Truppe wird von Frankreich geführt.",
+		"Who pays for the mission?": "Die Kosten des Einsatzes teilen sich alle Staaten.",
+	} {
+		if got := lead(t, x, q); got != want {
+			t.Errorf("%s: %q leads, want %q", q, got, want)
+		}
+	}
+}
+
+// drawn encodes questions as the embedded encoder does, and draws what it makes of
+// passages: for measuring searches, not finding.
+type drawn struct{ counting }
+
+func (d *drawn) Encode(ctx context.Context, kind encode.Kind, texts []string) ([]encode.Encoded, error) {
+	if kind == encode.Query {
+		return encode.Builtin().Encode(ctx, kind, texts)
+	}
+	const width, tokens = 384, 30
+	out := make([]encode.Encoded, len(texts))
+	for i := range out {
+		rng := rand.New(rand.NewPCG(uint64(len(texts[i])), uint64(i)))
+		numbers := make([]float32, width*(tokens+1))
+		for j := range numbers {
+			numbers[j] = (rng.Float32() - .5) / 5.6 // of length 1 or so
+		}
+		out[i] = encode.Encoded{Vector: numbers[:width], Tokens: make([]int32, tokens), States: numbers[width:]}
+	}
+	return out, nil
+}
+
+// BenchmarkSearchByMeaning measures what BenchmarkSearch does, with vectors: the 95th
+// percentile of questions that are asked for the first time and again.
+func BenchmarkSearchByMeaning(b *testing.B) {
+	c := large(b, 1700, "End")
+	x := open(b, c, index.Options{Dir: b.TempDir(), Encoder: new(drawn)})
+	if err := x.Encoded(ctx); err != nil {
+		b.Fatal(err)
+	}
+	qs := questions(c, 200)
+	p95 := func(took []time.Duration) float64 {
+		slices.Sort(took)
+		return float64(took[len(took)*95/100].Microseconds())
+	}
+	var first, again []time.Duration
+	for _, q := range qs {
+		first = append(first, timed(func() { search(b, x, index.Query{Text: q}) }))
+	}
+	i := 0
+	for b.Loop() {
+		again = append(again, timed(func() { search(b, x, index.Query{Text: qs[i%len(qs)]}) }))
+		i++
+	}
+	b.ReportMetric(p95(again), "p95-µs")
+	b.ReportMetric(p95(first), "new-p95-µs")
+	b.ReportMetric(float64(x.Stats().Sentences), "sentences")
 }

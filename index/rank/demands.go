@@ -242,6 +242,9 @@ func (sc *scene) lacks(i int) uint64 {
 // absent reports whether a name of the question stands neither in the passage nor
 // above it, nor what stands for it, and the sentence names others.
 func (s *Scored) absent() bool {
+	if s.translated() {
+		return false
+	}
 	for t, term := range s.variant.Terms {
 		if s.lacking&(1<<t) != 0 && !demand.Stands(term.written, s.Passage.Body) {
 			return true

@@ -55,6 +55,7 @@ type Scored struct {
 	lacking  uint64 // see scene.lacks
 	heir     bool   // it follows what the question repeats
 	fined    bool   // it lost abroad
+	meant    bool   // it was weighed by meaning
 	byWords  int    // its place among those that are considered; see Weighed
 }
 
