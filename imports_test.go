@@ -35,6 +35,8 @@ var law = []struct {
 	{"index/parallel", nil},
 	{"index/words", []string{"corpus"}},
 	{"index/demand", []string{"corpus", "index/words"}},
+	{"index/encode", nil},
+	{"index/meaning", []string{"index/encode"}},
 	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 

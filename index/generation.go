@@ -31,6 +31,8 @@ type generation struct {
 
 	view atomic.Pointer[view] // what a search looks through
 
+	vectors atomic.Pointer[vectors] // nil without an encoder
+
 	first []int // number of each text's first passage, and of all passages
 	cache cache
 }

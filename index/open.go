@@ -9,9 +9,12 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapporteur/corpus"
+	"rapporteur/index/encode"
+	"rapporteur/index/meaning"
 )
 
 // Options say where an index lies and who opens it. The zero value keeps it in
@@ -29,6 +32,12 @@ type Options struct {
 	// Progress, if set, hears how many of how many passages are indexed, ten
 	// times a second at most.
 	Progress corpus.Progress
+	// Encoder makes vectors of the sentences, which are kept beside the indexes; nil
+	// finds by words alone.
+	Encoder encode.Encoder
+	// Meaning, if set, takes the place of Encoder: it is for several indexes, and
+	// closed by who opened it.
+	Meaning *meaning.Store
 	// Logger hears what went on; nil means silence.
 	Logger *slog.Logger
 }
@@ -37,6 +46,15 @@ type Options struct {
 func (o Options) folder() string {
 	sum := sha256.Sum256([]byte(o.Name))
 	return filepath.Join(o.Dir, hex.EncodeToString(sum[:6]))
+}
+
+// vectors is the path of the file beside the indexes that keeps vectors, "" for an
+// index in memory.
+func (o Options) vectors() string {
+	if o.Dir == "" {
+		return ""
+	}
+	return filepath.Join(o.folder(), vectorsFile)
 }
 
 // Texts is the path of a file beside the indexes that is for corpus.LoadKept,
@@ -68,6 +86,13 @@ type Index struct {
 	views     sync.Mutex        // held while it is decided what may be looked at
 	withdrawn map[string]string // hashes of texts by id; see Withdraw
 
+	background context.Context // of what makes vectors; Close ends it
+	stop       context.CancelFunc
+	workers    sync.WaitGroup
+	meaning    *meaning.Store // nil without an encoder, or while it fails
+	encoding   chan struct{}  // holds one thing while vectors are made
+	searching  atomic.Int32   // searches under way
+
 	mu     sync.RWMutex
 	live   *generation // nil once closed
 	opened Report
@@ -80,7 +105,8 @@ func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	x := &Index{o: o, building: make(chan struct{}, 1)}
+	x := &Index{o: o, building: make(chan struct{}, 1), encoding: make(chan struct{}, 1)}
+	x.background, x.stop = context.WithCancel(context.Background())
 	if o.Dir != "" {
 		s, err := openStore(o)
 		if err != nil {
@@ -94,6 +120,7 @@ func Open(ctx context.Context, c *corpus.Corpus, o Options) (*Index, error) {
 		return nil, err
 	}
 	x.live = g
+	x.remember(ctx)
 	if x.opened.Stats = g.stats; g.stats.Rebuilt {
 		var before []named
 		if x.store != nil {
@@ -182,6 +209,13 @@ func (x *Index) Close() error {
 	x.mu.Unlock()
 	if g == nil {
 		return nil
+	}
+	x.stop()
+	x.workers.Wait()
+	if x.o.Meaning == nil {
+		if err := x.meaning.Close(); err != nil {
+			x.o.Logger.Warn("the vectors did not close", "err", err)
+		}
 	}
 	x.building <- struct{}{} // a Reindex under way may still write
 	defer func() { <-x.building }()

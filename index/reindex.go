@@ -151,6 +151,7 @@ func (x *Index) swap(g *generation) error {
 	if len(x.withdrawn) > 0 || g.view.Load().allowed != nil {
 		g.view.Store(g.without(x.withdrawn))
 	}
+	x.sense(g)
 	x.mu.Lock()
 	old := x.live
 	if old == nil { // closed meanwhile

@@ -28,6 +28,8 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 		return Result{}, err
 	}
 	defer g.release()
+	x.searching.Add(1)
+	defer x.searching.Add(-1)
 	r, err := g.search(ctx, q)
 	if err != nil {
 		return Result{}, fmt.Errorf("index: search: %w", err)
@@ -36,7 +38,7 @@ func (x *Index) Search(ctx context.Context, q Query) (Result, error) {
 }
 
 func (g *generation) search(ctx context.Context, q Query) (Result, error) {
-	asked, passages, f, err := g.find(ctx, q)
+	asked, passages, f, near, err := g.find(ctx, q)
 	if err != nil {
 		return Result{}, err
 	}
@@ -45,7 +47,7 @@ func (g *generation) search(ctx context.Context, q Query) (Result, error) {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	g.ranker.Ranked(asked, passages, func(ranked []rank.Scored, confidence float64) {
+	g.ranker.Ranked(asked, passages, near.or(), func(ranked []rank.Scored, confidence float64) {
 		result.Newest = asked.Newest
 		text, _ := demand.Newest(demand.Clean(q.Text))
 		result.Unknown = g.ranker.Unknown(text, asked, ranked)
@@ -70,10 +72,10 @@ func meant(q Query) (Query, bool) {
 }
 
 // find analyses the query and returns the passages whose sentences are worth
-// ranking.
-func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, error) {
+// ranking, and how near they are in meaning.
+func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, filter, *senses, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, nil, filter{}, err
+		return nil, nil, filter{}, nil, err
 	}
 	q, newest := meant(q)
 	f := g.filter(q)
@@ -90,22 +92,24 @@ func (g *generation) find(ctx context.Context, q Query) (*rank.Question, []*rank
 	}
 	asked.Newest = newest
 	if wanted.Empty() && len(f.phrases) == 0 {
-		return asked, nil, f, nil
+		return asked, nil, f, nil, nil
 	}
-	found, err := g.candidates(ctx, wanted, &f)
+	near := g.senses(ctx, q.Text)
+	found, err := g.candidates(ctx, wanted, near, &f)
 	if err != nil {
-		return nil, nil, filter{}, err
+		return nil, nil, filter{}, nil, err
 	}
 	passages, err := g.passages(found)
 	if err != nil {
-		return nil, nil, filter{}, err
+		return nil, nil, filter{}, nil, err
 	}
 	if more := g.followed(found, passages, &f); len(more) > len(found) {
 		if passages, err = g.passages(more); err != nil {
-			return nil, nil, filter{}, err
+			return nil, nil, filter{}, nil, err
 		}
 	}
-	return asked, passages, f, nil
+	near.prepare(passages)
+	return asked, passages, f, near, nil
 }
 
 // followed returns the numbers of the passages and of those that follow one which
@@ -124,41 +128,51 @@ func (g *generation) followed(numbers []int, passages []*rank.Passage, f *filter
 	return slices.Compact(out)
 }
 
-// Candidates returns the analysed query and the passages that Search would
-// rank, with the statistics it would rank them by. It is for measuring and
-// training rankers.
-func (x *Index) Candidates(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, *rank.Ranker, error) {
+// Candidates returns the analysed query, the passages that Search would rank, and
+// how near they are in meaning, with the statistics it would rank them by. It is for
+// measuring and training rankers.
+func (x *Index) Candidates(ctx context.Context, q Query) (*rank.Question, []*rank.Passage, rank.Senses, *rank.Ranker, error) {
 	g, err := x.acquire()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
 	defer g.release()
-	asked, passages, _, err := g.find(ctx, q)
+	asked, passages, _, near, err := g.find(ctx, q)
 	if err != nil {
-		return nil, nil, nil, fmt.Errorf("index: candidates: %w", err)
+		return nil, nil, nil, nil, fmt.Errorf("index: candidates: %w", err)
 	}
-	return asked, passages, g.ranker, nil
+	return asked, passages, near.or(), g.ranker, nil
 }
 
 // candidates returns the numbers of the passages worth ranking, in order.
-func (g *generation) candidates(ctx context.Context, asked *rank.Question, f *filter) ([]int, error) {
+func (g *generation) candidates(ctx context.Context, asked *rank.Question, near *senses, f *filter) ([]int, error) {
 	if n := g.small(f); n != nil {
 		return g.only(n, f)
 	}
-	terms := g.wanted(asked)
-	if len(terms) == 0 {
-		return g.scan(ctx, f)
+	var found []int
+	if terms := g.wanted(asked); len(terms) > 0 {
+		best, err := g.walk(ctx, terms, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range best {
+			found = append(found, int(s.passage))
+		}
+	} else {
+		var err error
+		if found, err = g.scan(ctx, f); err != nil {
+			return nil, err
+		}
 	}
-	best, err := g.walk(ctx, terms, f)
-	if err != nil {
-		return nil, err
-	}
-	found := make([]int, len(best))
-	for i, s := range best {
-		found[i] = int(s.passage)
+	if near != nil {
+		more, err := near.passages(f)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
 	}
 	slices.Sort(found)
-	return found, nil
+	return slices.Compact(found), nil
 }
 
 // scan looks for the passages that hold the phrases of a query that has no

@@ -26,6 +26,7 @@ import (
 //
 //	lock, holder.json   who builds
 //	texts, texts.*      what package corpus keeps of the texts
+//	vectors             what package meaning keeps of the sentences
 //	<generation>/       named by what it was made of
 //	  part-0/ ...       the full-text index, in parts
 //	  texts             contents
@@ -48,7 +49,9 @@ const (
 	termsFile = "terms"
 	formsFile = "forms"
 	stampFile = "stamp.json"
-	building  = "building-"
+
+	vectorsFile = "vectors" // of package meaning
+	building    = "building-"
 )
 
 // keepGenerations is how many finished generations stay on disk: the live one,

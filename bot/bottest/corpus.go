@@ -64,6 +64,7 @@ type Config struct {
 	Changed   func()
 	Retention time.Duration
 	Version   string
+	Encoder   string
 
 	Corrections func() ([]said.Correction, error)
 	Parties     func() (said.Parties, error)
@@ -89,7 +90,7 @@ func New(c Config) *Bot {
 	b.Answers = ask.New(ask.Config{Searcher: c.Searcher, Library: c.Library, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: c.Corrections})
 	b.Operators = operate.New(operate.Config{Keeper: c.Keeper, Library: c.Library, Asked: b.Answers, Logger: c.Logger, Changed: c.Changed})
 	b.People = people.New(people.Config{
-		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version,
+		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version, Encoder: c.Encoder,
 	})
 	told := statements.New(statements.Config{Asked: b.Answers, Library: c.Library, Parties: c.Parties})
 	b.Bot = bot.New(c.Config, b.Answers.Table(), told.Table(), settings.New(c.State, c.Library).Table(), b.Operators.Table(), b.People.Table())

@@ -15,8 +15,12 @@ import (
 
 // privacy says what is kept about people.
 func (b *Room) privacy(_ context.Context, c *bot.Call) (bot.Reply, error) {
+	memory := c.Say("privacy_memory", nil)
+	if b.encoder != "" {
+		memory += " " + c.Say("privacy_encoder", data{"Host": b.encoder})
+	}
 	if b.state == nil {
-		return bot.Notice(bot.Para{Text: c.Say("privacy", nil)}, bot.Para{Text: c.Say("privacy_memory", nil)}), nil
+		return bot.Notice(bot.Para{Text: c.Say("privacy", nil)}, bot.Para{Text: memory}), nil
 	}
 	days := data{"Days": b.retentionDays()}
 	var kept bot.List
@@ -27,7 +31,7 @@ func (b *Room) privacy(_ context.Context, c *bot.Call) (bot.Reply, error) {
 	} {
 		kept.Items = append(kept.Items, bot.Item{Text: text})
 	}
-	return bot.Notice(bot.Para{Text: c.Say("privacy_kept", nil)}, kept, bot.Para{Text: c.Say("privacy_memory", nil)},
+	return bot.Notice(bot.Para{Text: c.Say("privacy_kept", nil)}, kept, bot.Para{Text: memory},
 		bot.Para{Text: c.Say("privacy_forget", nil)}), nil
 }
 

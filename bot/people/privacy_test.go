@@ -65,6 +65,7 @@ func TestPrivacy(t *testing.T) {
 	config := bottest.KeepIn(t)
 	kept, _ := bottest.Answering(t, 1, func(c *bottest.Config) { config(c); c.Retention = 29*24*3600e9 + 1 })
 	none, _ := bottest.Answering(t, 1, nil)
+	sends, _ := bottest.Answering(t, 1, func(c *bottest.Config) { c.Encoder = "embed.example" })
 	for _, lang := range locale.Languages() {
 		w := locale.For(lang)
 		got := privacyOf(t, kept, lang)
@@ -77,6 +78,9 @@ func TestPrivacy(t *testing.T) {
 			if !strings.Contains(got, w.Say(id, nil)) {
 				t.Errorf("%s: %s is missing from %q", lang, id, got)
 			}
+		}
+		if said := w.Say("privacy_encoder", locale.Data{"Host": "embed.example"}); !strings.Contains(privacyOf(t, sends, lang), said) || strings.Contains(got, "embed.example") {
+			t.Errorf("%s: the service that encodes is told of wrongly", lang)
 		}
 		got = privacyOf(t, none, lang)
 		if !strings.Contains(got, w.Say("privacy", nil)) || !strings.Contains(got, w.Say("privacy_memory", nil)) || strings.Contains(got, "/forgetme") {

@@ -23,6 +23,7 @@ type Config struct {
 	Timeout   time.Duration // of one request; 0 is bot.DefaultTimeout
 	Retention time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is bot.DefaultRetention
 	Version   string        // shown by about
+	Encoder   string        // host of the service that questions are sent to to be encoded, which privacy tells; "" is none
 }
 
 // Room does what concerns people rather than texts: it tells them what the bot is
@@ -35,6 +36,7 @@ type Room struct {
 	timeout   time.Duration
 	retention time.Duration
 	version   string
+	encoder   string
 }
 
 // New returns a room that is ready.
@@ -43,7 +45,7 @@ func New(c Config) *Room {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Room{
-		asked: c.Asked, state: c.State, log: c.Logger, version: c.Version,
+		asked: c.Asked, state: c.State, log: c.Logger, version: c.Version, encoder: c.Encoder,
 		timeout: cmp.Or(c.Timeout, bot.DefaultTimeout), retention: cmp.Or(c.Retention, bot.DefaultRetention),
 	}
 }

@@ -27,7 +27,7 @@ func assemble(x *index.Index, keeper operate.Keeper, folder settings, changed fu
 	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: folder.corrections})}
 	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed})
 	a.people = people.New(people.Config{
-		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(),
+		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(), Encoder: folder.encoderHost(),
 	})
 	told := statements.New(statements.Config{Asked: a.answers, Library: x, Parties: folder.parties})
 	a.Bot = bot.New(c, a.answers.Table(), told.Table(), spaces.New(c.State, x).Table(), a.operators.Table(), a.people.Table())

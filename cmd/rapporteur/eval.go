@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -15,6 +16,7 @@ import (
 	"rapporteur/corpus"
 	"rapporteur/corpus/said"
 	"rapporteur/index/eval"
+	"rapporteur/index/meaning"
 )
 
 // evalFlags are the flags of eval.
@@ -157,9 +159,14 @@ func (a *app) eval(ctx context.Context, s settings, f evalFlags, paths []string,
 		}
 		defer func() { err = errors.Join(err, predictions.finish(err == nil)) }()
 	}
+	store, err := a.evalStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
 	all := []measured{}
 	for i, set := range sets {
-		r, err := eval.Measure(ctx, set, eval.Options{Baseline: f.baseline, HeldOut: f.heldOut})
+		r, err := eval.Measure(ctx, set, eval.Options{Baseline: f.baseline, HeldOut: f.heldOut, Meaning: store})
 		switch {
 		case errors.Is(err, eval.ErrNothingLeft):
 			return &settingError{fmt.Errorf("%s: %w", paths[i], err)}
@@ -190,6 +197,23 @@ func (a *app) eval(ctx context.Context, s settings, f evalFlags, paths []string,
 		}{version(), all})
 	}
 	return nil
+}
+
+// evalStore returns where vectors of sets are kept from one time to the next: in the
+// data folder, if it can be used. It is nil without an encoder.
+func (a *app) evalStore(ctx context.Context, s settings) (*meaning.Store, error) {
+	e, err := s.encoder()
+	if err != nil {
+		return nil, &settingError{err}
+	}
+	if e == nil {
+		return nil, nil
+	}
+	path := ""
+	if err := s.usableData(); err == nil {
+		path = filepath.Join(s.Data, "eval-vectors")
+	}
+	return meaning.Open(ctx, e, path, a.terminalLogger(s))
 }
 
 // print prints the report as tables.

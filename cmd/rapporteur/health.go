@@ -32,8 +32,16 @@ type healthReport struct {
 	Status        string            `json:"status"` // "ok" or "failing"
 	Version       string            `json:"version"`
 	Texts         int               `json:"texts"`
-	BlockedQuotes int64             `json:"blocked_quotes"` // not sent since the start, because the stored text no longer said them
-	Platforms     map[string]string `json:"platforms"`      // "ok" or why not
+	Vectors       *vectorsReport    `json:"vectors,omitempty"` // nil without an encoder
+	BlockedQuotes int64             `json:"blocked_quotes"`    // not sent since the start, because the stored text no longer said them
+	Platforms     map[string]string `json:"platforms"`         // "ok" or why not
+}
+
+// vectorsReport says how many sentences have a vector, of how many. While some have
+// none, questions are answered by words as far as those go.
+type vectorsReport struct {
+	Made      int `json:"made"`
+	Sentences int `json:"sentences"`
 }
 
 func (h *health) fail(name string, err error) {
@@ -48,6 +56,11 @@ func (h *health) fail(name string, err error) {
 func (h *health) report() healthReport {
 	r := healthReport{Status: "ok", Version: version(), Texts: len(h.library.Corpus().Texts()),
 		BlockedQuotes: h.answers.Blocked(), Platforms: make(map[string]string)}
+	if x, ok := h.library.(interface{ Vectors() (done, all int) }); ok {
+		if done, all := x.Vectors(); all > 0 {
+			r.Vectors = &vectorsReport{done, all}
+		}
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, a := range h.adapters {

@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
+	model "rapporteur/index/encode"
 )
 
 // settings reads the settings of this run.
@@ -70,6 +73,10 @@ func loadCorpus(ctx context.Context, s settings, o corpus.LoadOptions, report fu
 // bundled corpus, else under the data folder.
 func (a *app) indexOptions(s settings, command string, log *slog.Logger) (index.Options, error) {
 	o := index.Options{Owner: "rapporteur " + command, Logger: log}
+	var err error
+	if o.Encoder, err = s.encoder(); err != nil {
+		return o, &settingError{err}
+	}
 	if s.Corpus == "" {
 		return o, nil
 	}
@@ -82,9 +89,33 @@ func (a *app) indexOptions(s settings, command string, log *slog.Logger) (index.
 		return o, nil
 	}
 	o.Dir = filepath.Join(s.Data, "index")
-	var err error
 	o.Name, err = corpusPath(s)
 	return o, err
+}
+
+// encoder returns what makes vectors, nil for none.
+func (s settings) encoder() (model.Encoder, error) {
+	switch {
+	case s.Encoder == "off":
+		return nil, nil
+	case s.Encoder == "builtin":
+		return model.Builtin(), nil
+	case strings.Contains(s.Encoder, "://"):
+		return &model.Remote{URL: s.Encoder, Model: s.EncoderModel, Key: string(s.EncoderKey), Query: s.EncoderQuery, Passage: s.EncoderPassage}, nil
+	}
+	m, err := model.Open(s.Encoder)
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// encoderHost returns the host of the service that encodes, "" without one.
+func (s settings) encoderHost() string {
+	if u, err := url.Parse(s.Encoder); err == nil {
+		return u.Host
+	}
+	return ""
 }
 
 // corpusPath is the path of the corpus folder by which one is told from another.

@@ -41,6 +41,11 @@ type settings struct {
 	AdminRoles       []string          // "discord:role id"
 	Listen           string            // host:port; "" is nowhere
 	Confidence       float64
+	Encoder          string // builtin, off, a file or an address
+	EncoderModel     string // as a service calls it
+	EncoderKey       secret // of a service
+	EncoderQuery     string // prefix of questions
+	EncoderPassage   string // prefix of passages
 	RequestTimeout   time.Duration
 	UserRate         int // questions a minute; 0 is unlimited
 	ChatRate         int
@@ -143,6 +148,16 @@ func table() []setting {
 			}},
 		{name: "confidence", value: "balanced", help: "how sure an answer must be: careful, balanced or eager",
 			set: func(s *settings, v string) (err error) { s.Confidence, err = confidence(v); return }},
+		{name: "encoder", value: "builtin", help: "what makes vectors of questions and sentences: builtin, off, a GGUF file, or the address of a service's /v1/embeddings, which then gets all texts and questions",
+			set: func(s *settings, v string) (err error) { s.Encoder, err = encoder(v); return }},
+		{name: "encoder-model", help: "what the encoder's service calls the model, such as multilingual-e5-large",
+			set: func(s *settings, v string) error { s.EncoderModel = v; return nil }},
+		{name: "encoder-key", secret: true, help: "key of the encoder's service",
+			set: func(s *settings, v string) error { s.EncoderKey = secret(v); return nil }},
+		{name: "encoder-query-prefix", help: "what the service's model wants before a question, such as \"query: \"",
+			set: func(s *settings, v string) error { s.EncoderQuery = v; return nil }},
+		{name: "encoder-passage-prefix", help: "what the service's model wants before a passage, such as \"passage: \"",
+			set: func(s *settings, v string) error { s.EncoderPassage = v; return nil }},
 		{name: "request-timeout", value: bot.DefaultTimeout.String(), help: "how long one question may take",
 			set: func(s *settings, v string) (err error) {
 				if s.RequestTimeout, err = time.ParseDuration(v); err != nil || s.RequestTimeout <= 0 {
@@ -291,6 +306,19 @@ func adminRoles(v string) ([]string, error) {
 		out = append(out, a)
 	}
 	return out, nil
+}
+
+// encoder checks what is to make vectors.
+func encoder(v string) (string, error) {
+	switch {
+	case v == "builtin" || v == "off":
+		return v, nil
+	case strings.Contains(v, "://"):
+		return address(v)
+	case strings.EqualFold(filepath.Ext(v), ".gguf"):
+		return v, nil
+	}
+	return "", fmt.Errorf("%q is none of builtin, off, a file that ends in .gguf, an address", v)
 }
 
 func confidence(v string) (float64, error) {

@@ -51,6 +51,11 @@ func TestEverySettingEverywhere(t *testing.T) {
 		"admin-roles":             {"discord:1", "discord:2,discord:3", "discord:4"},
 		"listen":                  {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
 		"confidence":              {"careful", "balanced", "eager"},
+		"encoder":                 {"off", "a.gguf", "http://a/v1/embeddings"},
+		"encoder-model":           {"a", "b", "c"},
+		"encoder-key":             {"a", "b", "c"},
+		"encoder-query-prefix":    {"a", "b", "c"},
+		"encoder-passage-prefix":  {"a", "b", "c"},
 		"request-timeout":         {"1s", "2s", "3s"},
 		"user-rate":               {"1", "2", "3"},
 		"chat-rate":               {"1", "2", "3"},
@@ -60,7 +65,7 @@ func TestEverySettingEverywhere(t *testing.T) {
 	}
 	raw := func(s settings) string { // with the secrets, which String would hide
 		s.origins = nil
-		return fmt.Sprintf("%+v %s %s %s", s, string(s.TelegramToken), string(s.DiscordToken), string(s.TelegramSecret))
+		return fmt.Sprintf("%+v %s %s %s %s", s, string(s.TelegramToken), string(s.DiscordToken), string(s.TelegramSecret), string(s.EncoderKey))
 	}
 	for _, row := range table() {
 		t.Run(row.name, func(t *testing.T) {

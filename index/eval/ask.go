@@ -73,12 +73,12 @@ func sentences(ctx context.Context, f finder, text string) (index.Result, error)
 	if !ours {
 		return f.Search(ctx, index.Query{Text: text, Limit: depth})
 	}
-	asked, passages, ranker, err := x.Candidates(ctx, index.Query{Text: text})
+	asked, passages, near, ranker, err := x.Candidates(ctx, index.Query{Text: text})
 	if err != nil {
 		return index.Result{}, err
 	}
 	var r index.Result
-	ranked, confidence := ranker.Rank(asked, passages)
+	ranked, confidence := ranker.Rank(asked, passages, near)
 	r.Confidence = confidence
 	for _, s := range ranked[:min(depth, len(ranked))] {
 		p := s.Passage

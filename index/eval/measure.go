@@ -6,6 +6,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/index"
+	"rapporteur/index/meaning"
 	"rapporteur/index/rank"
 )
 
@@ -13,6 +14,8 @@ import (
 type Options struct {
 	Baseline bool // bleve alone, too, on the same questions
 	HeldOut  bool // each question once more, with its article removed
+	// Meaning makes and keeps the vectors; nil measures words alone.
+	Meaning *meaning.Store
 }
 
 // Report says how well the questions of a set were met.
@@ -90,7 +93,11 @@ func measureSet(ctx context.Context, set *Set, o Options) (*Report, error) {
 	r.Intervals.Resamples, r.Intervals.Seed = Resamples, Seed
 
 	ours, err := answers(ctx, set, o.HeldOut, cluster, func(ctx context.Context, c *corpus.Corpus) (finder, error) {
-		return index.Open(ctx, c, index.Options{})
+		x, err := index.Open(ctx, c, index.Options{Meaning: o.Meaning})
+		if err != nil {
+			return nil, err
+		}
+		return x, x.Encoded(ctx)
 	})
 	if err != nil {
 		return nil, err

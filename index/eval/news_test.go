@@ -9,6 +9,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/index"
+	"rapporteur/index/encode"
 	"rapporteur/index/eval"
 	"rapporteur/index/rank"
 )
@@ -28,13 +29,20 @@ func TestNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var n newsCount
-	n.ask(t, c.Texts()[0], c.Aliases(), "testdata/news.txt", true)
-	n.report(t)
-	if n.answered(rank.Balanced) < .75 || n.refused(rank.Balanced) < .88 {
-		t.Error("less than there was")
+	for name, e := range encoders {
+		t.Run(name, func(t *testing.T) {
+			n := newsCount{encoder: e}
+			n.ask(t, c.Texts()[0], c.Aliases(), "testdata/news.txt", true)
+			n.report(t)
+			if n.answered(rank.Balanced) < .75 || n.refused(rank.Balanced) < .88 {
+				t.Error("less than there was")
+			}
+		})
 	}
 }
+
+// encoders are what news is asked with.
+var encoders = map[string]encode.Encoder{"words": nil, "meaning": encode.Builtin()}
 
 // TestHeldOutNews asks about invented news texts, each a corpus by itself.
 // Texts and questions were written before the ranker met them, and nothing was
@@ -46,19 +54,25 @@ func TestHeldOutNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all newsCount
-	for _, text := range c.Texts() {
-		var n newsCount
-		questions := filepath.Join(dir, strings.TrimSuffix(text.Path, ".txt")+".tsv")
-		n.ask(t, text, corpus.Aliases{}, questions, os.Getenv("HELD") != "")
-		t.Logf("%s: right %d, right and answered %.0f of %d; refused %.0f of %d", text.Path, n.right, n.answered(rank.Balanced)*float64(n.asked), n.asked, n.refused(rank.Balanced)*float64(len(n.foreigns)), len(n.foreigns))
-		all.add(n)
+	for name, e := range encoders {
+		t.Run(name, func(t *testing.T) {
+			var all newsCount
+			for _, text := range c.Texts() {
+				n := newsCount{encoder: e}
+				questions := filepath.Join(dir, strings.TrimSuffix(text.Path, ".txt")+".tsv")
+				n.ask(t, text, corpus.Aliases{}, questions, os.Getenv("HELD") != "")
+				t.Logf("%s: right %d, right and answered %.0f of %d; refused %.0f of %d", text.Path, n.right, n.answered(rank.Balanced)*float64(n.asked), n.asked, n.refused(rank.Balanced)*float64(len(n.foreigns)), len(n.foreigns))
+				all.add(n)
+			}
+			all.report(t)
+		})
 	}
-	all.report(t)
 }
 
 // newsCount is how questions over single texts were met.
 type newsCount struct {
+	encoder encode.Encoder
+
 	asked, right int
 	rights       []float64 // confidence where the first sentence was right
 	foreigns     []float64 // confidence where nothing answers
@@ -75,7 +89,7 @@ func (n *newsCount) ask(t *testing.T, text *corpus.Text, aliases corpus.Aliases,
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := index.Open(ctx, c, index.Options{})
+	x, err := index.Open(ctx, c, index.Options{Encoder: n.encoder})
 	if err != nil {
 		t.Fatal(err)
 	}

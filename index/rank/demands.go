@@ -67,6 +67,9 @@ func (s *Scored) sentence() demand.Sentence {
 	return out
 }
 
+// Text returns the sentence's bytes.
+func (s *Scored) Text() string { return s.body(s.Sentence) }
+
 // body returns sentence i of the passage.
 func (s *Scored) body(i int) string {
 	p := s.Passage.Text.Passages[s.Passage.Number]
@@ -239,6 +242,9 @@ func (sc *scene) lacks(i int) uint64 {
 // absent reports whether a name of the question stands neither in the passage nor
 // above it, nor what stands for it, and the sentence names others.
 func (s *Scored) absent() bool {
+	if s.translated() {
+		return false
+	}
 	for t, term := range s.variant.Terms {
 		if s.lacking&(1<<t) != 0 && !demand.Stands(term.written, s.Passage.Body) {
 			return true

@@ -57,13 +57,16 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 	factor, others, best := 1.0, false, 0.0
 	for t, term := range v.Terms {
 		if term.Kind&(Capital|Alias|Number) != 0 {
+			if top.translated() && term.Kind&Number == 0 {
+				continue // Deutschland is Germany
+			}
 			if reach(ranked, v, t) < .3 {
 				factor *= nameUnknown
 			}
 			continue
 		}
-		if term.IDF < telling {
-			continue
+		if term.IDF < telling || top.translated() {
+			continue // what it means was weighed
 		}
 		others = true
 		best = max(best, near(m, t))
@@ -88,6 +91,10 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 	}
 	return math.Pow(factor, weight)
 }
+
+// translated reports whether the sentence was found by meaning in another language
+// than the question's: names may be translated, too.
+func (s *Scored) translated() bool { return s.meant && s.variant.abroad }
 
 // near returns how well term t is met in a sentence, 0 to 1.
 func near(m *match, t int) float64 {

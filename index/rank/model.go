@@ -148,30 +148,32 @@ func (m *Model) String() string {
 			fmt.Fprintf(&b, "%.4g\t%s\n", w, name)
 		}
 	}
-	trees := func(header string, names []string, list []Tree) {
-		for _, t := range list {
-			b.WriteString(header + "\n")
-			for _, n := range t {
-				if n.Feature < 0 {
-					fmt.Fprintf(&b, "%.3g\n", n.Value)
-				} else {
-					// Exactly: many features are shares of small numbers, and
-					// meet their limit.
-					fmt.Fprintf(&b, "%s\t%s\n", strconv.FormatFloat(float64(n.Value), 'g', -1, 32), names[n.Feature])
-				}
-			}
-		}
-	}
 	for i, n := range featureNames {
 		put(m.Weights[i], n)
 	}
-	trees(rankTree, treeNames, m.Trees)
+	writeTrees(&b, rankTree, treeNames, m.Trees)
 	for i, n := range signalNames {
 		put(m.Signals[i], "?"+n)
 	}
 	put(m.Signals[len(signalNames)], "?")
-	trees(sureTree, signalNames, m.Doubts)
+	writeTrees(&b, sureTree, signalNames, m.Doubts)
 	return b.String()
+}
+
+// writeTrees writes trees in the form parseTree reads.
+func writeTrees(b *strings.Builder, header string, names []string, list []Tree) {
+	for _, t := range list {
+		b.WriteString(header + "\n")
+		for _, n := range t {
+			if n.Feature < 0 {
+				fmt.Fprintf(b, "%.3g\n", n.Value)
+			} else {
+				// Exactly: many features are shares of small numbers, and
+				// meet their limit.
+				fmt.Fprintf(b, "%s\t%s\n", strconv.FormatFloat(float64(n.Value), 'g', -1, 32), names[n.Feature])
+			}
+		}
+	}
 }
 
 // Linear returns the sum of the sentence's features, weighted.

@@ -17,6 +17,7 @@ type Ranker struct {
 	analyser   *words.Analyser
 	stats      *Stats
 	model      *Model
+	meaning    *Meaning
 	vocabulary Vocabulary
 	names      map[uint32]Term   // names of the corpus, by their English words
 	spelt      map[Term][]uint32 // the reverse
@@ -25,7 +26,7 @@ type Ranker struct {
 // New returns a Ranker for a corpus with the statistics. Without a vocabulary
 // it corrects no mistyped words.
 func New(a *words.Analyser, s *Stats, v Vocabulary) *Ranker {
-	r := &Ranker{analyser: a, stats: s, vocabulary: v, model: builtIn(), names: make(map[uint32]Term), spelt: make(map[Term][]uint32)}
+	r := &Ranker{analyser: a, stats: s, vocabulary: v, model: builtIn(), meaning: builtInMeaning(), names: make(map[uint32]Term), spelt: make(map[Term][]uint32)}
 	for word, key := range a.Keys("en") {
 		w, k := Short(Hash(word)), Hash(key)
 		r.names[w] = k
@@ -53,6 +54,9 @@ type Scored struct {
 	findings demand.Findings
 	lacking  uint64 // see scene.lacks
 	heir     bool   // it follows what the question repeats
+	fined    bool   // it lost abroad
+	meant    bool   // it was weighed by meaning
+	byWords  int    // its place among those that are considered; see Weighed
 }
 
 // underHeading is how well a word of a heading is met by the sentences below it:
@@ -68,56 +72,80 @@ const abroad = 3
 
 // Rank scores every sentence of the passages and returns them best first, ties
 // in the order of text and place, together with the chance that the first one
-// answers the question.
-func (r *Ranker) Rank(q *Question, passages []*Passage) ([]Scored, float64) {
-	return r.rank(q, passages, new(memory))
+// answers the question. Without senses it goes by words alone.
+func (r *Ranker) Rank(q *Question, passages []*Passage, senses Senses) ([]Scored, float64) {
+	return r.rank(q, passages, senses, new(memory))
 }
 
 // Ranked calls use with what Rank returns, which is good until use returns: then
 // its memory is used for another question.
-func (r *Ranker) Ranked(q *Question, passages []*Passage, use func(ranked []Scored, confidence float64)) {
+func (r *Ranker) Ranked(q *Question, passages []*Passage, senses Senses, use func(ranked []Scored, confidence float64)) {
 	mem := memories.Get().(*memory)
 	defer memories.Put(mem)
-	use(r.rank(q, passages, mem))
+	use(r.rank(q, passages, senses, mem))
 }
 
-func (r *Ranker) rank(q *Question, passages []*Passage, mem *memory) ([]Scored, float64) {
-	out := r.extract(q, passages, mem)
-	switch {
-	case len(out) == 0 || q.Empty() && !q.quoting:
+func (r *Ranker) rank(q *Question, passages []*Passage, senses Senses, mem *memory) ([]Scored, float64) {
+	if q.Empty() {
+		if out := r.extract(q, passages, mem); len(out) > 0 && q.quoting {
+			return q.verbatim(out)
+		}
 		return nil, 0
-	case q.Empty():
-		return q.verbatim(out)
 	}
+	out, view := r.byWords(q, passages, mem)
+	if len(out) == 0 {
+		return nil, 0
+	}
+	sure := func() float64 { return r.sure(q, out) }
+	if senses != nil {
+		if w := r.weigh(q, out, view, senses); w != nil {
+			w.Rank(r.meaning)
+			view = len(w.Sentences)
+			sure = func() float64 { return r.surely(q, w) }
+		}
+	}
+	before := sure()
+	first := out[0]
+	q.judge(out[:view])
+	if out[0].heir {
+		return out, before
+	}
+	if same := out[0].Passage == first.Passage && out[0].Sentence == first.Sentence; !same {
+		before = outdone * sure()
+	}
+	return out, q.assured(out, before)
+}
+
+// byWords returns the sentences of the passages, best first by words, and how many
+// of them the trees have looked at.
+func (r *Ranker) byWords(q *Question, passages []*Passage, mem *memory) (out []Scored, view int) {
+	out = r.extract(q, passages, mem)
 	atHome := slices.ContainsFunc(passages, func(p *Passage) bool { return !q.in(p.Text.Language).abroad })
 	for i := range out {
 		out[i].Score = r.model.Linear(&out[i])
 		if atHome && out[i].variant.abroad {
 			out[i].Score -= abroad
+			out[i].fined = true
 		}
 	}
 	slices.SortFunc(out, inOrder)
-	view := r.view(out, mem)
-	for i, v := range view {
+	looks := r.view(out, mem)
+	for i, v := range looks {
 		out[i].Score += Sum(r.model.Trees, v) + out[i].Foremost()
 	}
-	slices.SortFunc(out[:len(view)], inOrder)
-	before := r.sure(q, out)
-	first := out[0]
-	q.judge(out[:len(view)])
-	if out[0].heir {
-		return out, before
-	}
-	if same := out[0].Passage == first.Passage && out[0].Sentence == first.Sentence; !same {
-		before = outdone * r.sure(q, out)
-	}
-	return out, q.assured(out, before)
+	slices.SortFunc(out[:len(looks)], inOrder)
+	return out, len(looks)
 }
 
 // sure returns the chance that the first of the ranked sentences answers the
 // question, its demands left aside.
 func (r *Ranker) sure(q *Question, ranked []Scored) float64 {
 	return r.model.confidence(r.Signals(q, ranked)) * r.doubt(ranked) * ranked[0].hearsay()
+}
+
+// surely returns the same of sentences that were weighed by meaning, too.
+func (r *Ranker) surely(q *Question, w *Weighed) float64 {
+	return r.meaning.confidence(w.Surety(r, q)) * r.doubt(w.Sentences) * w.Sentences[0].hearsay()
 }
 
 // foremost is what the first sentence of a text gains. People ask for what a text

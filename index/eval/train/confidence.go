@@ -43,14 +43,33 @@ const (
 // judge asks questions that can be answered and ones that cannot. Each
 // article's questions are ranked with the model of its fold.
 func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]judged, error) {
+	cases := judgeMiniatures(set, other, models, byWords)
+	found, err := withAndWithout(answerless, models)
+	return append(cases, found...), err
+}
+
+// A judge answers a question and returns what its confidence is judged by. The text is
+// "" where words of the question were replaced by a program.
+type answering func(r *rank.Ranker, asked *rank.Question, text string, passages []*rank.Passage) (signals []float64, lead rank.Scored, ok bool)
+
+// byWords answers without meaning.
+func byWords(r *rank.Ranker, asked *rank.Question, _ string, passages []*rank.Passage) ([]float64, rank.Scored, bool) {
+	ranked, _ := r.Rank(asked, passages, nil)
+	if len(ranked) == 0 {
+		return nil, rank.Scored{}, false // refused without any doubt
+	}
+	return r.Signals(asked, ranked), ranked[0], true
+}
+
+// judgeMiniatures asks questions of miniature corpora.
+func judgeMiniatures(set *eval.Set, other []string, models []*rank.Model, answer answering) []judged {
 	var cases []judged
-	add := func(r *rank.Ranker, asked *rank.Question, passages []*rank.Passage, q *eval.Question, answerable bool, fold int, kinds ...string) {
-		ranked, _ := r.Rank(asked, passages)
-		if len(ranked) == 0 {
-			return // refused without any doubt
+	add := func(r *rank.Ranker, asked *rank.Question, text string, passages []*rank.Passage, q *eval.Question, answerable bool, fold int, kinds ...string) {
+		signals, top, ok := answer(r, asked, text, passages)
+		if !ok {
+			return
 		}
-		top := ranked[0]
-		c := judged{signals: r.Signals(asked, ranked), answerable: answerable, fold: fold}
+		c := judged{signals: signals, answerable: answerable, fold: fold}
 		c.right = answerable && q.Right(top.Passage.Text.ID, top.Passage.Number, top.Sentence)
 		for _, c.kind = range kinds {
 			cases = append(cases, c)
@@ -66,13 +85,13 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 		}
 		ask := func(text string) *rank.Question { return r.Ask(text, []string{"en"}) }
 		for _, q := range m.questions {
-			add(r, ask(q.Text), m.passages, &q.Question, true, fold, miniKind, nearKind)
-			add(r, brief(r, q.Text), m.passages, &q.Question, true, fold, chatKind)
+			add(r, ask(q.Text), q.Text, m.passages, &q.Question, true, fold, miniKind, nearKind)
+			add(r, brief(r, q.Text), "", m.passages, &q.Question, true, fold, chatKind)
 		}
 		for far := 0; far < perMiniFar; {
 			if q := set.Questions[rng.IntN(len(set.Questions))]; q.Article != m.text.ID {
 				far++
-				add(r, ask(q.Text), m.passages, &q, false, fold, miniKind)
+				add(r, ask(q.Text), q.Text, m.passages, &q, false, fold, miniKind)
 			}
 		}
 		var own []eval.Question
@@ -83,8 +102,8 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 		}
 		for range min(perMiniNear, len(own)) {
 			q := own[rng.IntN(len(own))]
-			add(r, ask(q.Text), m.passages, &q, false, fold, nearKind)
-			add(r, brief(r, q.Text), m.passages, &q, false, fold, chatKind)
+			add(r, ask(q.Text), q.Text, m.passages, &q, false, fold, nearKind)
+			add(r, brief(r, q.Text), "", m.passages, &q, false, fold, chatKind)
 		}
 	}
 
@@ -96,7 +115,7 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 		for _, q := range m.questions {
 			inside[q.Text] = true
 			if q.other != "" {
-				add(r, ask(q.other), m.passages, &q.Question, true, fold, handKind, nameKind)
+				add(r, ask(q.other), q.other, m.passages, &q.Question, true, fold, handKind, nameKind)
 			}
 		}
 		var own, foreign []eval.Question
@@ -116,15 +135,14 @@ func judge(set, answerless *eval.Set, other []string, models []*rank.Model) ([]j
 			if i%3 != 0 && len(own) > 0 {
 				q = own[rng.IntN(len(own))]
 			}
-			add(r, ask(q.Text), m.passages, &q, false, fold, handKind)
+			add(r, ask(q.Text), q.Text, m.passages, &q, false, fold, handKind)
 		}
 		for _, text := range m.strange(perClip, rng.IntN) {
-			add(r, ask(text), m.passages, &eval.Question{}, false, fold, nameKind)
+			add(r, ask(text), text, m.passages, &eval.Question{}, false, fold, nameKind)
 		}
 	}
 
-	found, err := withAndWithout(answerless, models)
-	return append(cases, found...), err
+	return cases
 }
 
 // withAndWithout asks the questions of each article with it and without it.
@@ -182,12 +200,12 @@ func judgeArticle(set *eval.Set, t *corpus.Text, full *index.Index, models []*ra
 			continue
 		}
 		for i, x := range []*index.Index{full, without} {
-			asked, passages, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
+			asked, passages, _, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
 			if err != nil {
 				return nil, err
 			}
 			r = r.With(models[fold])
-			ranked, _ := r.Rank(asked, passages)
+			ranked, _ := r.Rank(asked, passages, nil)
 			if len(ranked) == 0 {
 				continue
 			}
@@ -227,7 +245,14 @@ func outOfFold(cases []judged) []float64 {
 
 // report says how well confidence tells answerable questions from others.
 func report(cases []judged, scores []float64) {
-	for _, kind := range []string{wholeKind, miniKind, nearKind, chatKind, handKind, nameKind} {
+	reportKinds([]string{wholeKind, miniKind, nearKind, chatKind, handKind, nameKind}, cases, scores)
+	for _, kind := range []string{wholeKind, handKind, nameKind} {
+		stops(kind, cases, scores)
+	}
+}
+
+func reportKinds(kinds []string, cases []judged, scores []float64) {
+	for _, kind := range kinds {
 		var yes, no []float64
 		var certain, right float64
 		for i, c := range cases {
@@ -249,9 +274,6 @@ func report(cases []judged, scores []float64) {
 		sort.Float64s(no)
 		fmt.Printf("%s: AUROC %.4f, answered at 95 %% refusal %.3f, right when confidence is over .5 %.3f (of %d)\n",
 			kind, eval.AUROC(yes, no), above(yes, no[int(.95*float64(len(no)))]), right/certain, len(yes)+len(no))
-	}
-	for _, kind := range []string{wholeKind, handKind, nameKind} {
-		stops(kind, cases, scores)
 	}
 }
 

@@ -46,7 +46,7 @@ func extract(set *eval.Set, other []string) (examples []example, missed int, err
 		wg.Go(func() {
 			for i := w; i < len(questions); i += len(errs) {
 				q := questions[i]
-				asked, passages, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
+				asked, passages, _, r, err := x.Candidates(context.Background(), index.Query{Text: q.Text})
 				if err != nil {
 					errs[w] = err
 					return

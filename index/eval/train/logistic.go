@@ -13,16 +13,15 @@ type sure struct {
 	trees  []rank.Tree
 }
 
-func (s *sure) logit(x []float64) float64 {
+func (s *sure) logit(x []float64) float64 { return s.logitOf(x, simple(x)) }
+
+// logitOf returns the logit where trees see view of the signals x.
+func (s *sure) logitOf(x []float64, view []float32) float64 {
 	z := s.linear[len(x)]
 	for i, v := range x {
 		z += s.linear[i] * v
 	}
-	view := simple(x)
-	for _, t := range s.trees {
-		z += float64(t.Of(view))
-	}
-	return z
+	return z + rank.Sum(s.trees, view)
 }
 
 // simple returns the signals that are no products.
@@ -65,13 +64,18 @@ func certainty(cases []judged) *sure {
 		scores[i] = s.logit(cases[i].signals)
 	}
 	t := newTable(rows, rank.SimpleSignals())
-	s.trees = t.boost(doubting, group, scores, func(scores, grad, hess []float64) {
+	s.trees = t.boost(doubting, group, scores, crossEntropy(cases, weight))
+	return s
+}
+
+// crossEntropy is the loss of logistic regression, each case weighted.
+func crossEntropy(cases []judged, weight func(*judged) float64) func(scores, grad, hess []float64) {
+	return func(scores, grad, hess []float64) {
 		for i := range cases {
 			p, w := 1/(1+math.Exp(-scores[i])), weight(&cases[i])
 			grad[i], hess[i] = (p-cases[i].target())*w, max(p*(1-p), 1e-6)*w
 		}
-	})
-	return s
+	}
 }
 
 // line turns a logit into another: Platt's scaling.

@@ -23,10 +23,26 @@ func main() {
 	qa := flag.String("qa", "", "folder of the question sets")
 	wordnet := flag.String("wordnet", "", "folder of WordNet's database files; makes the tables")
 	out := flag.String("out", "index/rank", "folder of package rank")
+	axes := flag.Bool("basis", false, "make the basis of package meaning, whose folder -out then is, and nothing else")
+	keep := flag.String("meaning", "", "folder that keeps vectors; learns what meaning adds, and nothing else")
 	folds := flag.Bool("folds", false, "report folds by article and write nothing")
 	penalty := flag.Float64("penalty", .0005, "quadratic penalty on the weights")
 	rounds := flag.Int("rounds", 15, "passes over the questions")
 	flag.Parse()
+	if *axes {
+		if err := basis(*qa, *out); err != nil {
+			fmt.Fprintln(os.Stderr, "train:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if *keep != "" {
+		if err := learnMeaning(*qa, *keep, *out, *folds, *penalty, *rounds); err != nil {
+			fmt.Fprintln(os.Stderr, "train:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*qa, *wordnet, *out, *folds, *penalty, *rounds); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
 		os.Exit(1)
@@ -37,26 +53,9 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	if wordnet != "" {
 		return tables(qa, wordnet, out)
 	}
-	set, err := eval.ReadSQuAD(filepath.Join(qa, "squad-v1.1.json"), "en")
+	set, other, sets, err := examplesOfWords(qa)
 	if err != nil {
 		return err
-	}
-	other := paraphrased(set)
-	examples, missed, err := extract(set, other)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%d questions, %d without the answer among the candidates\n", len(examples), missed)
-	pick := rand.New(rand.NewPCG(3, 4)).IntN
-	small, clipped := minis(set, other), clips(set, other)
-	hand := append(others(small), others(clipped)...)
-	auto := append(miniatures(small, pick), miniatures(clipped, pick)...)
-	fmt.Printf("%d questions in miniature corpora, paraphrased by the tables, %d by hand\n", len(auto), len(hand))
-	sets := []exampleSet{
-		{"whole corpus", examples[:len(set.Questions)], 1, 1},
-		{"whole corpus, by hand", examples[len(set.Questions):], 1, 1},
-		{"miniature", auto, 1, .5},
-		{"miniature, by hand", hand, 2, 1},
 	}
 	models := crossValidate(sets, penalty, rounds)
 	if err := compare(set, sets[0].examples, models); err != nil {
@@ -86,6 +85,40 @@ func run(qa, wordnet, out string, folds bool, penalty float64, rounds int) error
 	model := learn(sets, func(example) bool { return true }, penalty, rounds)
 	model.Signals, model.Doubts = learnt.linear, learnt.trees
 	return os.WriteFile(filepath.Join(out, "weights.txt"), []byte(model.String()), 0o644)
+}
+
+// crossValidated learns a model of words for each fold.
+func crossValidated(qa string, penalty float64, rounds int) ([]*rank.Model, error) {
+	_, _, sets, err := examplesOfWords(qa)
+	if err != nil {
+		return nil, err
+	}
+	return crossValidate(sets, penalty, rounds), nil
+}
+
+// examplesOfWords returns what the model of words learns to rank from.
+func examplesOfWords(qa string) (set *eval.Set, other []string, sets []exampleSet, err error) {
+	if set, err = eval.ReadSQuAD(filepath.Join(qa, "squad-v1.1.json"), "en"); err != nil {
+		return nil, nil, nil, err
+	}
+	other = paraphrased(set)
+	examples, missed, err := extract(set, other)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	fmt.Printf("%d questions, %d without the answer among the candidates\n", len(examples), missed)
+	pick := rand.New(rand.NewPCG(3, 4)).IntN
+	small, clipped := minis(set, other), clips(set, other)
+	hand := append(others(small), others(clipped)...)
+	auto := append(miniatures(small, pick), miniatures(clipped, pick)...)
+	fmt.Printf("%d questions in miniature corpora, paraphrased by the tables, %d by hand\n", len(auto), len(hand))
+	sets = []exampleSet{
+		{"whole corpus", examples[:len(set.Questions)], 1, 1},
+		{"whole corpus, by hand", examples[len(set.Questions):], 1, 1},
+		{"miniature", auto, 1, .5},
+		{"miniature, by hand", hand, 2, 1},
+	}
+	return set, other, sets, nil
 }
 
 func shuffle(examples []example) {

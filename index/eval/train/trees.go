@@ -252,7 +252,13 @@ func rerank(examples []example, m *rank.Model, o growth) []rank.Tree {
 		ends = append(ends, len(rows))
 	}
 	t := newTable(rows, len(rank.TreeNames()))
-	return t.boost(o, group, scores, func(scores, grad, hess []float64) {
+	return t.boost(o, group, scores, listwise(ends, gold, weight))
+}
+
+// listwise is the loss of lists of sentences, which end where ends says: that of
+// softmax, each weighted.
+func listwise(ends []int, gold []bool, weight []float64) func(scores, grad, hess []float64) {
+	return func(scores, grad, hess []float64) {
 		from := 0
 		for _, end := range ends {
 			top := slices.Max(scores[from:end])
@@ -274,7 +280,7 @@ func rerank(examples []example, m *rank.Model, o growth) []rank.Tree {
 			}
 			from = end
 		}
-	})
+	}
 }
 
 // ranked returns the candidates of the example in the order of the weights,
