@@ -40,16 +40,27 @@ var law = []struct {
 	{"index/rank", []string{"corpus", "index/demand", "index/parallel", "index/words"}},
 	{"index/...", []string{"corpus/...", "index/..."}},
 
-	{"bot", []string{"corpus", "corpus/said", "index", "index/rank", "index/words", "bot/chart", "bot/state"}},
+	// Below the bot are leaves that know nothing of it, above it the rooms of
+	// commands. It imports none of these: their tables are handed to it.
 	{"bot/chart", nil},
 	{"bot/state", nil},
-	{"bot/keep", []string{"corpus/...", "index", "bot"}},
-	{"bot/bottest", []string{"corpus/...", "index/...", "bot", "bot/state"}},
+	{"bot/token", nil},
+	{"bot/locale", []string{"corpus"}},
+	{"bot", []string{"corpus", "index", "index/rank", "bot/locale", "bot/state", "bot/token"}},
+	{"bot/table", []string{"bot"}},
+	{"bot/ask", []string{"corpus", "corpus/said", "index", "index/rank", "bot", "bot/locale", "bot/state", "bot/token"}},
+	{"bot/settings", []string{"corpus", "index", "bot", "bot/locale", "bot/state", "bot/token"}},
+	{"bot/operate", []string{"corpus", "bot", "bot/ask", "bot/locale", "bot/state", "bot/table", "bot/token"}},
+	{"bot/people", []string{"corpus", "index", "index/words", "bot", "bot/ask", "bot/chart", "bot/locale", "bot/state", "bot/table", "bot/token"}},
+	{"bot/statements", []string{"corpus", "corpus/said", "index", "bot", "bot/ask", "bot/chart", "bot/locale"}},
+	{"bot/keep", []string{"corpus/...", "index", "bot", "bot/ask", "bot/operate"}},
+	{"bot/bottest", []string{"corpus/...", "index/...", "bot/..."}},
+	{"bot/adapter", []string{"bot"}},
 	// Adapters know the bot and the types it speaks in: nothing of how answers
 	// are found, nothing of each other. Below one are its own packages only.
-	{"bot/console/...", []string{"corpus", "bot", "bot/console/..."}},
-	{"bot/discord/...", []string{"corpus", "bot", "bot/discord/..."}},
-	{"bot/telegram/...", []string{"corpus", "bot", "bot/telegram/..."}},
+	{"bot/console/...", []string{"corpus", "bot", "bot/locale", "bot/console/..."}},
+	{"bot/discord/...", []string{"corpus", "bot", "bot/adapter", "bot/locale", "bot/discord/..."}},
+	{"bot/telegram/...", []string{"corpus", "bot", "bot/adapter", "bot/locale", "bot/telegram/..."}},
 
 	{"cmd/...", []string{"corpus/...", "index/...", "bot/...", "cmd/..."}},
 }
@@ -65,6 +76,7 @@ var keepers = []struct {
 	{"github.com/bwmarrin/discordgo", []string{"bot/discord/..."}},
 	{"github.com/gorilla/websocket", []string{"bot/discord/..."}},
 	{"github.com/go-telegram", []string{"bot/telegram/..."}},
+	{"github.com/cenkalti/backoff", []string{"bot/adapter"}},
 	{"golang.org/x/image", []string{"bot/chart"}},
 	{"modernc.org/sqlite", []string{"bot/state"}},
 	// What reads the documents of strangers stays in one place.

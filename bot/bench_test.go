@@ -63,7 +63,7 @@ func TestPickFromIndex(t *testing.T) {
 // BenchmarkPick is one key pressed: over the texts that come with the program,
 // and over 10,000 sentences.
 func BenchmarkPick(b *testing.B) {
-	run := func(name string, h *bot.Bot, texts ...string) {
+	run := func(name string, h *bottest.Bot, texts ...string) {
 		for _, text := range texts {
 			b.Run(fmt.Sprintf("%s/%q", name, text), func(b *testing.B) {
 				if len(h.Pick(context.Background(), typed(text), 10).List) == 0 {
@@ -94,5 +94,5 @@ func BenchmarkPick(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { x.Close() })
-	run("10000", bot.New(bot.Config{Searcher: x, Library: x}), "bridge", "How much would bridge number 4242 cost?", "Who won the chess olympiad in Freedonia?")
+	run("10000", bottest.New(bottest.Config{Searcher: x, Library: x}), "bridge", "How much would bridge number 4242 cost?", "Who won the chess olympiad in Freedonia?")
 }

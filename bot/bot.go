@@ -10,19 +10,16 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
+	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/corpus"
 	"rapporteur/index/rank"
 )
 
-// Config is what a Bot is made of. Searcher and Library are needed; the rest
-// may be left zero.
+// Config is what a Bot is made of. All of it may be left zero.
 type Config struct {
-	Searcher   Searcher
-	Library    Library
 	Logger     *slog.Logger  // nil discards
 	Threshold  float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
 	Timeout    time.Duration // of one request; 0 is DefaultTimeout
@@ -31,11 +28,7 @@ type Config struct {
 	Admins     []string      // the operators: "platform:user id"
 	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
 	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
-	Encoder    string        // host of the service that questions are sent to to be encoded, which privacy tells; "" is none
-	Retention  time.Duration // how long State keeps what people asked in vain, counts and the audit log, which privacy tells; 0 is DefaultRetention
-	Version    string        // shown by about
-	Keeper     Keeper        // keeps the corpus for the operators; nil for one that comes with the program
-	Changed    func()        // is called after the texts have changed on an operator's command; nil does nothing
+	Key        []byte        // seals the tokens of buttons; nil for the state's
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -48,83 +41,80 @@ const DefaultRetention = 90 * 24 * time.Hour
 
 // Bot answers requests. It is safe for concurrent use.
 type Bot struct {
-	keeper     Keeper
-	changed    func()
-	background *background
-	searcher   Searcher
-	library    Library
 	log        *slog.Logger
-	quotes     quoter
 	threshold  float64
 	timeout    time.Duration
 	users      *limiter
 	chats      *limiter
-	picks      *limiter
+	picking    *limiter
 	admins     []string
 	adminRoles []string
 	state      *state.Store
-	encoder    string
-	retention  time.Duration
-	asked      *memory
-	shelves    *shelves
-	voices     *voices
-	version    string
+	pick       func(ctx context.Context, c *Call, limit int) (Picks, error)
+	suggest    func(ctx context.Context, c *Call, arg, typed string) []Suggestion
 	key        []byte // of the seals of buttons
+	commands   []Command
+	presses    map[ActionKind]Press
 }
 
 var (
-	_ Handler  = (*Bot)(nil)
-	_ Admitter = (*Bot)(nil)
+	_ Handler   = (*Bot)(nil)
+	_ Admitter  = (*Bot)(nil)
+	_ Commander = (*Bot)(nil)
+	_ Mover     = (*Bot)(nil)
+	_ Picker    = (*Bot)(nil)
+	_ Suggester = (*Bot)(nil)
 )
 
-// New returns a bot that is ready to answer.
-func New(c Config) *Bot {
+// New returns a bot with the commands and buttons of the tables. Two of one name
+// or kind are a mistake of the program's, at which it panics.
+func New(c Config, tables ...Table) *Bot {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	if c.Threshold == 0 {
-		c.Threshold = rank.Balanced
-	}
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.Changed == nil {
-		c.Changed = func() {}
-	}
-	return &Bot{
-		keeper:     c.Keeper,
-		changed:    c.Changed,
-		background: newBackground(),
-		searcher:   c.Searcher,
-		library:    c.Library,
+	b := &Bot{
 		log:        c.Logger,
-		quotes:     quoter{log: c.Logger},
-		threshold:  c.Threshold,
-		timeout:    c.Timeout,
+		threshold:  cmp.Or(c.Threshold, rank.Balanced),
+		timeout:    cmp.Or(c.Timeout, DefaultTimeout),
 		users:      newLimiter(c.UserRate),
 		chats:      newLimiter(c.ChatRate),
-		picks:      newLimiter(pickRate(c.UserRate)),
+		picking:    newLimiter(pickRate(c.UserRate)),
 		admins:     c.Admins,
 		adminRoles: c.AdminRoles,
 		state:      c.State,
-		encoder:    c.Encoder,
-		retention:  cmp.Or(c.Retention, DefaultRetention),
-		asked:      newMemory(),
-		shelves:    newShelves(),
-		voices:     newVoices(),
-		version:    c.Version,
-		key:        c.State.Key("buttons"),
+		key:        c.Key,
+		presses:    make(map[ActionKind]Press),
 	}
+	if b.key == nil {
+		b.key = c.State.Key("buttons")
+	}
+	for _, t := range tables {
+		if t.Pick != nil {
+			b.pick = t.Pick
+		}
+		if t.Suggest != nil {
+			b.suggest = t.Suggest
+		}
+		for _, cmd := range t.Commands {
+			if b.isCommand(cmd.Name) {
+				panic("bot: two commands are called " + cmd.Name)
+			}
+			b.commands = append(b.commands, cmd)
+		}
+		for kind, p := range t.Presses {
+			if _, twice := b.presses[kind]; twice {
+				panic(fmt.Sprintf("bot: two tables press buttons of kind %d", kind))
+			}
+			b.presses[kind] = p
+		}
+	}
+	return b
 }
-
-// Blocked returns how many quotes were not sent since the start because the
-// stored text no longer said them.
-func (b *Bot) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
-	c := call{Request: r, shown: new([]string), key: b.key}
+	c := &Call{Request: r, bot: b}
 	name, ok := "", false
 	defer func() {
 		if p := recover(); p != nil {
@@ -132,20 +122,20 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			reply = b.fail(c, err)
 			reply.Private = reply.Private || c.Private
 			b.count(ctx, c, name, reply, err, began)
-			if c.overheard {
+			if c.Overheard {
 				reply = Reply{}
 			}
 		}
 	}()
 
-	c.words = wordsFor(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
-	name, ok = b.route(&c)
+	c.Words = locale.For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text)))
+	name, ok = b.route(c)
 	if !ok {
 		return Reply{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	if c.overheard && !b.listens(ctx, &c) {
+	if c.Overheard && !b.listens(ctx, c) {
 		return Reply{}
 	}
 	if !r.Admitted {
@@ -153,204 +143,82 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 			return reply
 		}
 	}
-	reply, err := b.run(ctx, &c, name)
+	reply, err := b.run(ctx, c, name)
 	if err != nil {
 		reply = b.fail(c, err)
 	}
 	b.count(ctx, c, name, reply, err, began)
-	if c.overheard && reply.Kind != KindAnswer {
+	if c.Overheard && reply.Kind != KindAnswer {
 		return Reply{} // nobody waits for it
 	}
 	reply.Private = reply.Private || c.Private
 	reply.InPlace = reply.InPlace && r.InPlace && r.Action != "" // a link has no message to take the place of
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
-		c.Parent == "" && slices.Contains(c.settings.Threads, c.Chat)
+		c.Parent == "" && slices.Contains(c.Settings.Threads, c.Chat)
 	return reply
 }
 
 // run runs the command with the name, or what a pressed button asks for. It
 // puts into the call for whose eyes and in which language the reply is, for an
 // error is a reply too.
-func (b *Bot) run(ctx context.Context, c *call, name string) (Reply, error) {
-	cmd, known := lookup(name)
+func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
+	cmd, known := b.lookup(name)
 	c.Private = c.Private || c.Action != "" && !c.InPlace || cmd.Private || c.Options[ArgPrivate] == "true"
 	if err := b.settle(ctx, c); err != nil {
 		return Reply{}, fmt.Errorf("bot: settings: %w", err)
 	}
 	if c.Action == "" && !c.here() && cmd.Permission == Everyone { // what is not known is for everyone too
-		if !cmd.personal {
+		if !cmd.Personal {
 			return c.elsewhere(), nil
 		}
 		c.Private = true
 	}
-	allowed, err := b.may(ctx, *c, cmd)
+	allowed, err := c.May(ctx, cmd)
 	if err != nil {
 		return Reply{}, err
 	}
 	c.Private = c.Private || !allowed
-	if c.settings.Language != "" && !c.Private {
-		c.words = wordsFor(c.settings.Language) // everybody reads it, not only who asked
+	if c.Settings.Language != "" && !c.Private {
+		c.Words = locale.For(c.Settings.Language) // everybody reads it, not only who asked
 	}
 	switch {
 	case c.Action != "":
-		return b.press(ctx, *c)
-	case c.Forwarded && c.Command == "" && isAsking(c.text) && !strings.HasPrefix(c.text, "/"):
-		r, err := b.ask(ctx, *c)
-		if err == nil {
-			r.Actions = append(r.Actions, c.action(Check, nil)...)
-		}
-		return r, err
-	case c.Forwarded && c.Command == "":
-		return b.offerCheck(*c), nil
+		return b.press(ctx, c)
 	case !known:
-		return notice(Para{Text: c.say("unknown_command", data{"Name": clip(name)})}), nil
+		return Notice(Para{Text: c.Say("unknown_command", data{"Name": locale.Clip(name)})}), nil
 	case !allowed && cmd.Permission == Admins:
-		return b.operatorsOnly(ctx, *c, cmd.Name), nil
+		return c.operatorsOnly(ctx, cmd.Name), nil
 	case cmd.InSpace && c.Space == "":
 		return Reply{}, &UserError{Message: "no_space"}
 	case !allowed:
-		return c.managersOnly(), nil
+		return c.ManagersOnly(), nil
 	case cmd.Permission == Admins:
-		return b.audited(ctx, *c, cmd)
+		r, err := b.audited(ctx, c, cmd)
+		r.Apart = c.Group && cmd.Private
+		return r, err
 	}
-	return cmd.run(b, ctx, *c)
-}
-
-// may reports whether the person may use the command. The error is for a
-// platform that cannot tell now.
-func (b *Bot) may(ctx context.Context, c call, cmd Command) (bool, error) {
-	switch cmd.Permission {
-	case Everyone:
-		return true, nil
-	case Managers:
-		hasRole := func(role string) bool { return slices.Contains(c.settings.Admins, role) }
-		known := c.Manager || b.operates(c) || slices.ContainsFunc(c.Roles, hasRole)
-		if known || c.Manages == nil || c.Space == "" {
-			return known, nil
-		}
-		manages, err := c.Manages(ctx)
-		if err != nil {
-			return false, &UserError{Message: "cannot_tell_manager", Err: err}
-		}
-		return manages, nil
-	}
-	return b.operates(c), nil
-}
-
-// managersOnly refuses what is for those who manage the space.
-func (c call) managersOnly() Reply {
-	return notice(Para{Text: c.ofSpace("managers_only")})
-}
-
-// operates reports whether the person is one of the operators: by name, or by a
-// role that the configuration names. What a server lets its own roles do ends
-// with its settings.
-func (b *Bot) operates(c call) bool {
-	named := func(role string) bool { return slices.Contains(b.adminRoles, c.Platform+":"+role) }
-	return slices.Contains(b.admins, c.Platform+":"+c.User) || slices.ContainsFunc(c.Roles, named)
-}
-
-// route finds the command a request is for and puts its argument into the
-// call. It returns false when the request is not for the bot: silence.
-func (b *Bot) route(c *call) (name string, ok bool) {
-	if c.Command != "" || c.Action != "" {
-		c.text = c.Text
-		return c.Command, true
-	}
-	p := parseText(c.Text, c.Self)
-	if c.Forwarded { // commands in it are not the asker's
-		p = parsed{text: strings.TrimSpace(c.Text)}
-	}
-	c.text = p.text
-	forUs := c.Direct || c.Addressed || p.ours
-	switch {
-	case p.other:
-		return "", false
-	case p.command == "" && !forUs:
-		c.overheard = c.Space != "" && !c.Forwarded && isAsking(c.text)
-		return "ask", c.overheard
-	case p.command == startCommand && isToken(p.text):
-		c.Action, c.text = p.text, ""
-		return "", true
-	case p.command == "":
-		return "ask", true
-	case !isCommand(p.command) && !forUs:
-		return "", false // a group has other bots with commands of their own
-	}
-	return p.command, true
-}
-
-// isAsking reports whether what people say among themselves is a question.
-func isAsking(text string) bool {
-	return strings.HasSuffix(strings.TrimRight(text, quotationMarks+"'’)!… \n"), "?") && len(strings.Fields(text)) > 2
+	return cmd.Run(ctx, c)
 }
 
 // listens reports whether the bot is to answer questions here that nobody has
 // addressed to it.
-func (b *Bot) listens(ctx context.Context, c *call) bool {
+func (b *Bot) listens(ctx context.Context, c *Call) bool {
 	if err := b.settle(ctx, c); err != nil {
 		b.log.Warn("a question that was overheard is passed over: the settings cannot be read", "platform", c.Platform, "err", err)
 		return false
 	}
-	return c.settings.Unaddressed && c.here()
-}
-
-// Admit implements Admitter.
-func (b *Bot) Admit(ctx context.Context, r Request) (reply Reply, ok bool) {
-	c := call{Request: r, key: b.key}
-	if _, ours := b.route(&c); !ours || c.overheard && !b.listens(ctx, &c) {
-		return Reply{}, true // Handle passes it over
-	}
-	return b.admit(ctx, c)
-}
-
-// admit counts a request, and refuses it when it is one too many.
-func (b *Bot) admit(ctx context.Context, c call) (reply Reply, ok bool) {
-	wait, tell := b.limit(c)
-	switch {
-	case wait == 0:
-		return Reply{}, true
-	case !tell:
-		return Reply{}, false
-	case c.Command == "" && c.Action == "" && (b.settle(ctx, &c) != nil || !c.here()):
-		return Reply{}, false // a mention where the bot may not answer is passed over, however often
-	}
-	c.words = wordsFor(cmp.Or(c.Locale, corpus.DetectLanguage(c.Text)))
-	reply = notice(Para{Text: c.slowDown(wait)})
-	reply.Private = true
-	return reply, false
-}
-
-func (c call) slowDown(wait time.Duration) string {
-	e := SlowDown(wait)
-	return c.say(e.Message, e.Data)
-}
-
-// limit returns how long somebody who asks too much must wait, and whether they
-// are told: once; whoever goes on is passed over in silence, unless the platform
-// owes every command a reply.
-func (b *Bot) limit(c call) (wait time.Duration, tell bool) {
-	now := time.Now()
-	whose := c.Platform + ":"
-	if c.overheard {
-		whose += "overheard:" // talk takes nothing from those who ask the bot
-	}
-	wait, first := b.users.wait(whose+c.User, now)
-	if wait == 0 && !c.Direct {
-		wait, first = b.chats.wait(whose+c.Chat, now)
-	}
-	return wait, (first || c.Command != "" || c.Action != "") && !c.overheard
+	return c.Settings.Unaddressed && c.here()
 }
 
 // fail turns an error into what the person is told. The cause goes to the log
 // under an id that both are given.
-func (b *Bot) fail(c call, err error) Reply {
+func (b *Bot) fail(c *Call, err error) Reply {
 	var ue *UserError
 	if errors.As(err, &ue) {
 		if ue.Err != nil {
 			b.log.Warn("request refused", "platform", c.Platform, "message", ue.Message, "cause", ue.Err)
 		}
-		lang := c.lang
+		lang := c.Lang
 		if c.Command != "" { // others will not see it
 			lang = cmp.Or(c.Locale, lang)
 		}
@@ -360,7 +228,95 @@ func (b *Bot) fail(c call, err error) Reply {
 	}
 	failed, id := Failed()
 	b.log.Error("request failed", "id", id, "platform", c.Platform, "err", err)
-	return Explained(failed, c.lang)
+	return Explained(failed, c.Lang)
 }
 
-func notice(blocks ...Block) Reply { return Reply{Kind: KindNotice, Blocks: blocks} }
+// Move implements Mover.
+func (b *Bot) Move(ctx context.Context, platform, from, to string) error {
+	if b.state == nil {
+		return nil
+	}
+	return b.state.Move(ctx, platform, from, to)
+}
+
+// Pick implements Picker.
+func (b *Bot) Pick(ctx context.Context, r Request, limit int) (p Picks) {
+	c := &Call{Request: r, Argument: r.Text, Words: locale.For(cmp.Or(r.Locale, corpus.DetectLanguage(r.Text))), bot: b}
+	defer func() {
+		if v := recover(); v != nil {
+			b.log.Error("nothing to pick", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+			p = Picks{}
+		}
+	}()
+	if wait, _ := b.picking.wait(r.Platform+":"+r.User, time.Now()); wait > 0 {
+		return Picks{Ask: c.slowDown(wait)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
+	defer cancel()
+	err := b.settle(ctx, c)
+	if err == nil && b.pick != nil {
+		p, err = b.pick(ctx, c, limit)
+	}
+	p.Ask = c.Say("ask_privately", nil)
+	var explained *UserError
+	switch {
+	case err == nil:
+	case errors.As(err, &explained):
+		b.log.Debug("nothing to pick", "platform", r.Platform, "message", explained.Message, "cause", explained.Err)
+	default:
+		b.log.Error("nothing to pick", "platform", r.Platform, "err", err)
+	}
+	return p
+}
+
+// Suggest implements Suggester.
+func (b *Bot) Suggest(ctx context.Context, r Request, arg, typed string) (out []Suggestion) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.log.Error("no suggestions", "platform", r.Platform, "err", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			out = nil
+		}
+	}()
+	if b.suggest == nil {
+		return nil
+	}
+	c := &Call{Request: r, Words: locale.For(r.Locale), bot: b}
+	if err := b.settle(ctx, c); err != nil {
+		b.log.Warn("no suggestions: the settings cannot be read", "platform", r.Platform, "err", err)
+		return nil
+	}
+	return b.suggest(ctx, c, arg, typed)
+}
+
+// count counts a question by what came of it. What somebody asked wrongly, greets
+// with, or says among others without an answer is no question.
+func (b *Bot) count(ctx context.Context, c *Call, name string, r Reply, err error, began time.Time) {
+	outcome, ok := outcomeOf(r, err)
+	if b.state == nil || name != "ask" || !ok || c.Overheard && r.Kind != KindAnswer {
+		return
+	}
+	counted := state.Counted{Outcome: outcome, Took: time.Since(began)}
+	if outcome == state.Answered {
+		counted.Shown = c.Shown
+	}
+	// A question that ran out of time counts too.
+	if err := b.state.Count(context.WithoutCancel(ctx), counted); err != nil {
+		b.log.Error("counts could not be written; they are kept in memory until the next time", "err", err)
+	}
+}
+
+// outcomeOf says what came of a question, and whether it was one.
+func outcomeOf(r Reply, err error) (o state.Outcome, ok bool) {
+	var ue *UserError
+	switch {
+	case errors.As(err, &ue) && ue.Err == nil: // the asker's mistake
+		return "", false
+	case err != nil:
+		return state.Failed, true
+	case r.Kind == KindAnswer:
+		return state.Answered, true
+	case r.Kind == KindRefusal:
+		return state.Refused, true
+	}
+	return "", false
+}

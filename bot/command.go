@@ -3,9 +3,8 @@ package bot
 import (
 	"context"
 	"slices"
-	"sync"
 
-	"rapporteur/bot/state"
+	"rapporteur/bot/locale"
 )
 
 // Permission says who may use a command.
@@ -22,6 +21,7 @@ const (
 // is the same on every platform; only the texts vary with the locale.
 type Command struct {
 	Name       string // lower-case ASCII letters
+	Also       string // an older name under which it is understood when it is typed; "" for none
 	Label      string // the name in the language, lower-case, at most 32 characters
 	Summary    string // at most 100 characters, Discord's limit for a description
 	Menu       string // what it is called in the menu of a message, which is its first argument then; "" if not there
@@ -30,9 +30,12 @@ type Command struct {
 	Private    bool // answers the asker alone
 	InSpace    bool // of use only in a server or group
 
-	personal bool // about the asker alone: it works also where the bot may not answer
-	audits   bool // it notes by itself what came of what it has begun
-	run      func(*Bot, context.Context, call) (Reply, error)
+	Personal bool // about the asker alone: it works also where the bot may not answer
+	Audits   bool // it notes by itself what came of what it has begun
+
+	// Run runs the command. An error that the person can do something about is a
+	// *UserError.
+	Run func(context.Context, *Call) (Reply, error)
 }
 
 // ArgKind is what sort of value an argument takes.
@@ -66,26 +69,6 @@ type Choice struct {
 	Label string // in the language
 }
 
-func choices(values ...string) []Choice {
-	var out []Choice
-	for _, v := range values {
-		out = append(out, Choice{Value: v})
-	}
-	return out
-}
-
-// call is one use of a command.
-type call struct {
-	Request
-	text string // the first argument
-	words
-	key       []byte         // of the seals
-	settings  state.Settings // of the space
-	overheard bool           // nobody has addressed the bot
-	shown     *[]string      // ids of the texts whose quotes answer, noted for the counts
-	threshold float64        // the confidence from which a quote answers
-}
-
 // ArgPrivate is the name of the argument that asks for a private answer.
 const ArgPrivate = "private"
 
@@ -98,68 +81,43 @@ func (c Command) Typed() string {
 	return c.Args[0].Name
 }
 
-// filterArgs are the filters of every command that searches.
-var filterArgs = []Arg{{Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true}, {Name: "lang", Suggest: true}}
+// Table is what a room of the bot brings: its commands, without their texts, which
+// are the messages cmd_NAME, arg_NAME, name_NAME and menu_NAME, and what its
+// buttons do.
+type Table struct {
+	Commands []Command
+	Presses  map[ActionKind]Press
 
-func withFilters(first Arg) []Arg {
-	return append(append([]Arg{first}, filterArgs...), Arg{Name: ArgPrivate, Kind: ArgFlag})
+	// Pick returns what can be picked while somebody writes to others, at most limit,
+	// the best first; nil for a room that offers nothing.
+	Pick func(ctx context.Context, c *Call, limit int) (Picks, error)
+	// Suggest returns values for an argument of which so much is typed; nil for a room
+	// that has none.
+	Suggest func(ctx context.Context, c *Call, arg, typed string) []Suggestion
 }
 
-// table returns the command table without its texts, which are the messages
-// cmd_NAME, arg_NAME, name_NAME and menu_NAME. It is shared: do not change it.
-func table() []Command {
-	tableOnce.Do(func() { commandTable = makeTable() })
-	return commandTable
-}
+// Commands implements Commander.
+func (b *Bot) Commands(lang string) []Command { return Localized(b.commands, lang) }
 
-// Made when it is first asked for: the commands themselves look into it.
-var (
-	tableOnce    sync.Once
-	commandTable []Command
-)
-
-func makeTable() []Command {
-	return []Command{
-		{Name: "ask", Args: withFilters(Arg{Name: "question", Required: true, Suggest: true}), run: (*Bot).ask},
-		{Name: "search", Args: withFilters(Arg{Name: "words", Required: true, Suggest: true}), run: (*Bot).search},
-		{Name: "check", Menu: "menu_check", Private: true, Args: []Arg{{Name: "text", Required: true}}, run: (*Bot).check},
-		{Name: "latest", Args: []Arg{{Name: "source", Suggest: true}, {Name: "lang", Suggest: true}}, run: (*Bot).latest},
-		{Name: "sources", Args: []Arg{{Name: "words"}}, run: (*Bot).sources},
-		{Name: "source", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, run: (*Bot).source},
-		{Name: "settings", Args: settingArgs(false), Permission: Managers, Private: true, InSpace: true, run: (*Bot).change},
-		{Name: "add", Args: []Arg{{Name: "address"}, {Name: "file", Kind: ArgFile}}, Permission: Admins, Private: true, audits: true, run: (*Bot).add},
-		{Name: "remove", Args: []Arg{{Name: "id", Required: true, Suggest: true}}, Permission: Admins, Private: true, audits: true, run: (*Bot).remove},
-		{Name: "reindex", Args: []Arg{{Name: "full", Kind: ArgFlag}}, Permission: Admins, Private: true, audits: true, run: (*Bot).reindex},
-		{Name: "rollback", Permission: Admins, Private: true, audits: true, run: (*Bot).rollback},
-		{Name: "help", personal: true, run: (*Bot).help},
-		{Name: "about", run: (*Bot).about},
-		{Name: "privacy", Private: true, personal: true, run: (*Bot).privacy},
-		{Name: "forgetme", Private: true, personal: true, Args: []Arg{{Name: "confirm"}}, run: (*Bot).forgetMe},
-		{Name: "gaps", Permission: Admins, Private: true, run: (*Bot).gaps},
-		{Name: "stats", Permission: Admins, Private: true, run: (*Bot).stats},
-		{Name: "audit", Permission: Admins, Private: true, Args: []Arg{{Name: "number"}}, run: (*Bot).auditLog},
-	}
-}
-
-// Commands returns the command table in the interface language that suits the
-// locale best, English when none does.
-func Commands(locale string) []Command {
-	w := wordsFor(locale)
-	commands := slices.Clone(table())
+// Localized returns the commands of a table with their texts in the interface
+// language that suits the locale best, English when none does.
+func Localized(table []Command, lang string) []Command {
+	w := locale.For(lang)
+	commands := slices.Clone(table)
 	for i := range commands {
 		c := &commands[i]
-		c.Summary = w.say("cmd_"+c.Name, nil)
-		c.Label = w.say("name_"+c.Name, nil)
+		c.Summary = w.Say("cmd_"+c.Name, nil)
+		c.Label = w.Say("name_"+c.Name, nil)
 		if c.Menu != "" {
-			c.Menu = w.say(c.Menu, nil)
+			c.Menu = w.Say(c.Menu, nil)
 		}
 		c.Args = slices.Clone(c.Args)
 		for j := range c.Args {
-			c.Args[j].Summary = w.say("arg_"+c.Args[j].Name, nil)
-			c.Args[j].Label = w.say("name_"+c.Args[j].Name, nil)
+			c.Args[j].Summary = w.Say("arg_"+c.Args[j].Name, nil)
+			c.Args[j].Label = w.Say("name_"+c.Args[j].Name, nil)
 			c.Args[j].Choices = slices.Clone(c.Args[j].Choices)
 			for k, ch := range c.Args[j].Choices {
-				c.Args[j].Choices[k].Label = w.choice(ch.Value)
+				c.Args[j].Choices[k].Label = w.Choice(ch.Value)
 			}
 		}
 	}
@@ -172,19 +130,19 @@ const startCommand = "start"
 
 // lookup finds a command by name. To start the bot without a link that leads
 // anywhere is to ask for help.
-func lookup(name string) (Command, bool) {
+func (b *Bot) lookup(name string) (Command, bool) {
 	if name == startCommand {
 		name = "help"
 	}
-	for _, c := range table() {
-		if c.Name == name {
+	for _, c := range b.commands {
+		if c.Name == name || c.Also != "" && c.Also == name {
 			return c, true
 		}
 	}
 	return Command{}, false
 }
 
-func isCommand(name string) bool {
-	_, ok := lookup(name)
+func (b *Bot) isCommand(name string) bool {
+	_, ok := b.lookup(name)
 	return ok
 }

@@ -6,10 +6,12 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"rapporteur/bot/locale"
 )
 
 // data fills a message template.
-type data = map[string]any
+type data = locale.Data
 
 // UserError is a mistake of the asker's, or a state of things, that a plain
 // sentence explains. Message names the sentence in the interface texts; the
@@ -34,6 +36,9 @@ var (
 	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
 	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
 	ErrStopped    = &UserError{Message: "stopped"}        // it was under way when the bot was stopped
+	ErrOnlyText   = &UserError{Message: "only_text"}      // what was sent has no words
+	ErrApart      = &UserError{Message: "told_apart"}     // the answer is in the private chat
+	ErrNotApart   = &UserError{Message: "not_told_apart"} // there is no private chat yet
 )
 
 // FilesLeftOut says that files, whose names are given, are too large to be
@@ -61,13 +66,13 @@ func SlowDown(wait time.Duration) *UserError {
 // Failed is a failure that is not the asker's fault, under a new id for the
 // log.
 func Failed() (e *UserError, id string) {
-	id = errorID()
+	id = ErrorID()
 	return &UserError{Message: "failed", Data: data{"ID": id}}, id
 }
 
-// errorID returns a short id by which a person and an operator can speak of
+// ErrorID returns a short id by which a person and an operator can speak of
 // the same failure. Its letters are easy to read out.
-func errorID() string {
+func ErrorID() string {
 	const letters = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 	var b [6]byte
 	rand.Read(b[:]) // never fails
@@ -79,10 +84,10 @@ func errorID() string {
 
 // Explained is the reply that explains a UserError in the interface language
 // that suits the locale best.
-func Explained(e *UserError, locale string) Reply {
-	return Reply{Kind: KindError, Blocks: []Block{Para{Text: Explain(e, locale)}}}
+func Explained(e *UserError, lang string) Reply {
+	return Reply{Kind: KindError, Blocks: []Block{Para{Text: Explain(e, lang)}}}
 }
 
 // Explain returns the plain sentence of a UserError in the interface language
 // that suits the locale best.
-func Explain(e *UserError, locale string) string { return wordsFor(locale).say(e.Message, e.Data) }
+func Explain(e *UserError, lang string) string { return locale.For(lang).Say(e.Message, e.Data) }

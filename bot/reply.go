@@ -22,6 +22,7 @@ type Reply struct {
 	Blocks   []Block
 	Private  bool     // for the asker's eyes only, where the platform can do that
 	Thread   bool     // belongs into a thread of its own, where the platform can do that
+	Apart    bool     // of a group's operators: goes to the asker's private chat where the group would read it
 	InPlace  bool     // takes the place of the message whose button was pressed, where Request.InPlace
 	Preview  bool     // may be shown with a preview of the first source
 	Question string   // what was asked, to show where the platform does not; "" when nothing was
@@ -142,13 +143,31 @@ type Item struct {
 	Places []Place
 }
 
-// Place is a channel or a role by the platform's id, which a platform with
-// names for them shows by its name.
+// Place is a channel, a role or a person by the platform's id, which a platform
+// with names for them shows by its name.
 type Place struct {
-	Role bool // a role, else a channel
-	ID   string
+	Role   bool // a role, else a channel
+	Person bool // a person
+	ID     string
+	Name   string // as far as the adapter knows it
 }
 
 func (Para) block() {}
 func (Cite) block() {}
 func (List) block() {}
+
+// Picks are what can be picked for a question.
+type Picks struct {
+	List     []Pick
+	Answered bool   // the first one answers the question
+	Tell     Action // asks in private to be told when the sources answer; zero where they do, or there is no room
+	Ask      string // what a button says that leads to the private conversation
+}
+
+// Pick is one of them.
+type Pick struct {
+	ID    string // the same for the same passage; at most 16 ASCII characters
+	Title string
+	Text  string
+	Reply Reply // what is posted
+}

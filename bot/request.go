@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"io"
+
+	"rapporteur/corpus"
 )
 
 // Handler answers requests. It is what an adapter needs of the bot; *Bot is
@@ -58,6 +61,10 @@ type Request struct {
 	Action  string
 	Message string
 
+	// Others says that the answer which the button stands under is another
+	// person's, as far as the platform tells.
+	Others bool
+
 	// Text is what the person wrote, whole and unchanged, commands included,
 	// but without a leading mention of the bot. With Command set it is the
 	// command's first argument only.
@@ -74,6 +81,9 @@ type Request struct {
 	// text, as Discord's slash commands do. Otherwise "": commands are then
 	// looked for in Text, by this package alone.
 	Command string
+	// Labels says that the platform shows commands to this person by their labels, in
+	// the language of Locale.
+	Labels bool
 	// Options are the command's further arguments by name, for instance
 	// "since": "2025-12-14". Nil is fine.
 	Options map[string]string
@@ -95,3 +105,73 @@ type Upload struct {
 type SetupError string
 
 func (e SetupError) Error() string { return string(e) }
+
+// Mover is a Handler that keeps something of spaces which can change their ids.
+// *Bot is one.
+type Mover interface {
+	// Move takes what is kept of a space along to its new id. To do it twice
+	// does no harm.
+	Move(ctx context.Context, platform, from, to string) error
+}
+
+// Commander is a Handler that tells its commands. *Bot is one.
+type Commander interface {
+	// Commands returns the table of commands in the interface language that suits the
+	// locale best, English when none does.
+	Commands(locale string) []Command
+}
+
+// CommandsOf returns the commands of a handler, none if it is no Commander.
+func CommandsOf(h Handler, locale string) []Command {
+	if c, ok := h.(Commander); ok {
+		return c.Commands(locale)
+	}
+	return nil
+}
+
+// Recipient is whom something is told that they asked to be told.
+type Recipient struct {
+	User string // the platform's id; Chat's where a group asked
+	Chat string // where they asked
+	Key  string // the same for the same news: a platform that knows it already need not send it again; at most 20 ASCII characters
+}
+
+// Sender sends what nobody has just asked for. An adapter is one.
+type Sender interface {
+	// Room is how long the token of a button may be; see Request.Room.
+	Room() int
+	// InPlace is what requests of the platform say; see Request.InPlace.
+	InPlace() bool
+	// Send sends a reply to a person in private, or to a group. ErrUnwanted
+	// says that they do not let the bot write to them.
+	Send(ctx context.Context, to Recipient, r Reply) error
+}
+
+// ErrUnwanted says that a person does not let the bot write to them.
+var ErrUnwanted = errors.New("the person does not let the bot write to them")
+
+// Picker offers ready quotes to somebody who writes to others. *Bot is one; a
+// Handler may be.
+type Picker interface {
+	// Pick returns at most limit quotes for what is typed so far, the best
+	// first. It keeps nothing of what is asked, and never panics.
+	Pick(ctx context.Context, r Request, limit int) Picks
+}
+
+// Suggester completes what somebody is typing. *Bot is one; a Handler may be.
+type Suggester interface {
+	// Suggest returns values for the argument called arg of r.Command, of
+	// which so much is typed, the likeliest first. It answers from memory, in
+	// milliseconds at most.
+	Suggest(ctx context.Context, r Request, arg, typed string) []Suggestion
+}
+
+// Suggestion is a value for an argument and how it is shown, each at most 100
+// characters.
+type Suggestion struct{ Label, Value string }
+
+// Library is what the bot answers from.
+type Library interface {
+	// Corpus returns the texts that are searched at present.
+	Corpus() *corpus.Corpus
+}

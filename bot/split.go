@@ -136,11 +136,11 @@ func (s splitter) cut(b Block) (head, tail Block) {
 			return b, nil
 		}
 		it := b.Items[0]
-		n = s.cutText(it.Text, func(t string) Block { return List{[]Item{{Term: it.Term, Text: t}}} })
+		n = s.cutText(it.Text, func(t string) Block { return List{Items: []Item{{Term: it.Term, Text: t}}} })
 		if n < len(it.Text) {
 			rest := slices.Clone(b.Items)
 			rest[0] = Item{Text: it.Text[n:], Link: it.Link}
-			return List{[]Item{{Term: it.Term, Text: it.Text[:n]}}}, List{rest}
+			return List{Items: []Item{{Term: it.Term, Text: it.Text[:n]}}}, List{rest}
 		}
 		if len(b.Items) > 1 {
 			return List{b.Items[:1]}, List{b.Items[1:]}

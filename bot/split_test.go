@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"reflect"
@@ -8,15 +8,17 @@ import (
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/corpus"
 )
 
 // marked are the marked parts of a reply's quotes, one after another.
-func marked(replies ...Reply) string {
+func marked(replies ...bot.Reply) string {
 	var b strings.Builder
 	for _, r := range replies {
 		for _, block := range r.Blocks {
-			if c, ok := block.(Cite); ok {
+			if c, ok := block.(bot.Cite); ok {
 				b.WriteString(c.Mark.Of(c.Text))
 			}
 		}
@@ -24,30 +26,8 @@ func marked(replies ...Reply) string {
 	return b.String()
 }
 
-// texts are the texts of a reply, one after another, each ended by a mark that
-// no text holds where its block or item ends.
-func texts(r Reply) string {
-	var b strings.Builder
-	for _, block := range r.Blocks {
-		switch x := block.(type) {
-		case Para:
-			b.WriteString(x.Text)
-		case Cite:
-			b.WriteString(x.Label + x.Text + x.SourceLine())
-			for _, n := range x.Notes {
-				b.WriteString(n.Text)
-			}
-		case List:
-			for _, it := range x.Items {
-				b.WriteString(it.Term + it.Text)
-			}
-		}
-	}
-	return b.String()
-}
-
 // links are the links of a reply in order.
-func links(r Reply) []string {
+func links(r bot.Reply) []string {
 	var out []string
 	add := func(s string) {
 		if s != "" {
@@ -56,12 +36,12 @@ func links(r Reply) []string {
 	}
 	for _, block := range r.Blocks {
 		switch x := block.(type) {
-		case Cite:
+		case bot.Cite:
 			add(x.Link)
 			for _, n := range x.Notes {
 				add(n.Link)
 			}
-		case List:
+		case bot.List:
 			for _, it := range x.Items {
 				add(it.Link)
 			}
@@ -92,15 +72,15 @@ func utf16Of(r rune) []uint16 {
 	return []uint16{0}
 }
 
-func measured(name string) func(Reply) int {
-	return func(r Reply) int {
-		return measures[name](texts(r)) + len(strings.Join(links(r), "")) + 2*len(r.Blocks)
+func measured(name string) func(bot.Reply) int {
+	return func(r bot.Reply) int {
+		return measures[name](bottest.TextsOf(r)) + len(strings.Join(links(r), "")) + 2*len(r.Blocks)
 	}
 }
 
 // uncuttable reports whether a part that is too large holds only what Split
 // may not divide: one character of a text, or what stands beside texts.
-func uncuttable(r Reply) bool {
+func uncuttable(r bot.Reply) bool {
 	if len(r.Blocks) != 1 {
 		return false
 	}
@@ -109,14 +89,14 @@ func uncuttable(r Reply) bool {
 		return !it.Next() || it.End() == len(s)
 	}
 	switch b := r.Blocks[0].(type) {
-	case Para:
+	case bot.Para:
 		return single(b.Text)
-	case Cite:
+	case bot.Cite:
 		if b.Text == "" {
 			return b.Source == "" || len(b.Notes) == 0
 		}
 		return single(b.Text) && b.Source == "" && len(b.Notes) == 0
-	case List:
+	case bot.List:
 		return len(b.Items) == 1 && (single(b.Items[0].Text) || b.Items[0].Link != "")
 	}
 	return false
@@ -124,10 +104,10 @@ func uncuttable(r Reply) bool {
 
 // checkSplit splits a reply and returns the parts, having checked all that
 // Split promises.
-func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
+func checkSplit(t *testing.T, r bot.Reply, limit int, measure string) []bot.Reply {
 	t.Helper()
 	size := measured(measure)
-	parts := Split(r, limit, size)
+	parts := bot.Split(r, limit, size)
 	var got strings.Builder
 	var gotLinks []string
 	cut := make(map[int]bool) // where a part ends in the texts
@@ -138,11 +118,11 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 		if size(p) > limit && !uncuttable(p) {
 			t.Fatalf("a part measures %d %s of %d: %+v", size(p), measure, limit, p)
 		}
-		got.WriteString(texts(p))
+		got.WriteString(bottest.TextsOf(p))
 		cut[got.Len()] = true
 		gotLinks = append(gotLinks, links(p)...)
 		for i, b := range p.Blocks {
-			if c, ok := b.(Cite); ok && c.Text != "" && c.Source == "" && i < len(p.Blocks)-1 && sourced(r) {
+			if c, ok := b.(bot.Cite); ok && c.Text != "" && c.Source == "" && i < len(p.Blocks)-1 && sourced(r) {
 				t.Fatalf("a piece of a quote without its source is not the last of a part: %+v", p)
 			}
 		}
@@ -150,7 +130,7 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 	if marked(parts...) != marked(r) {
 		t.Fatalf("%q marked became %q", marked(r), marked(parts...))
 	}
-	want := texts(r)
+	want := bottest.TextsOf(r)
 	if got.String() != want {
 		t.Fatalf("%q became %q", want, got.String())
 	}
@@ -175,23 +155,23 @@ func checkSplit(t *testing.T, r Reply, limit int, measure string) []Reply {
 	return parts
 }
 
-func sourced(r Reply) bool {
+func sourced(r bot.Reply) bool {
 	for _, b := range r.Blocks {
-		if c, ok := b.(Cite); ok && c.Source == "" {
+		if c, ok := b.(bot.Cite); ok && c.Source == "" {
 			return false
 		}
 	}
 	return true
 }
 
-func each(r Reply, f func(string)) {
+func each(r bot.Reply, f func(string)) {
 	for _, b := range r.Blocks {
 		switch x := b.(type) {
-		case Para:
+		case bot.Para:
 			f(x.Text)
-		case Cite:
+		case bot.Cite:
 			f(x.Text)
-		case List:
+		case bot.List:
 			for _, it := range x.Items {
 				f(it.Text)
 			}
@@ -200,14 +180,16 @@ func each(r Reply, f func(string)) {
 }
 
 func TestSplit(t *testing.T) {
-	para := func(s string) Reply { return Reply{Kind: KindNotice, Private: true, Blocks: []Block{Para{Text: s}}} }
+	para := func(s string) bot.Reply {
+		return bot.Reply{Kind: bot.KindNotice, Private: true, Blocks: []bot.Block{bot.Para{Text: s}}}
+	}
 	tests := []struct {
 		name  string
-		reply Reply
+		reply bot.Reply
 		limit int
 		want  []string // the texts of the parts
 	}{
-		{"nothing", Reply{}, 10, nil},
+		{"nothing", bot.Reply{}, 10, nil},
 		{"what fits", para("It fits."), 10, []string{"It fits."}},
 		{"at a line", para("One longer line.\nYes. And no."), 26, []string{"One longer line.\n", "Yes. And no."}},
 		{"at a sentence", para("One is here. Two is there"), 20, []string{"One is here. ", "Two is there"}},
@@ -217,19 +199,19 @@ func TestSplit(t *testing.T) {
 		{"not within a letter", para("абвг"), 5, []string{"а", "б", "в", "г"}},
 		{"not within an emoji", para("👩‍👩‍👧👩‍👩‍👧"), 4, []string{"👩‍👩‍👧", "👩‍👩‍👧"}},
 		{"not before a mark", para("abc de \u0301fg"), 9, []string{"abc ", "de \u0301fg"}},
-		{"between blocks", Reply{Blocks: []Block{Para{Text: "one"}, Para{Text: "two"}, Para{Text: "three"}}}, 10, []string{"onetwo", "three"}},
-		{"source last", Reply{Blocks: []Block{Cite{Label: "L", Text: "one two", Source: "S"}}}, 8, []string{"Lone ", "twoS"}},
-		{"source alone", Reply{Blocks: []Block{Cite{Text: "onetwo", Source: "Source"}}}, 8, []string{"onetwo", "Source"}},
-		{"source and notes", Reply{Blocks: []Block{Cite{Text: "one", Source: "Source", Notes: []Note{{Text: "note a"}, {Text: "note b"}}}}}, 8, []string{"one", "Source", "note a", "note b"}},
-		{"items", Reply{Blocks: []Block{List{[]Item{{Text: "one"}, {Text: "two"}, {Text: "three"}}}}}, 9, []string{"onetwo", "three"}},
-		{"within an item", Reply{Blocks: []Block{List{[]Item{{Term: "T", Text: "one two", Link: "L"}, {Text: "three"}}}}}, 8, []string{"Tone ", "two", "three"}},
-		{"an item that cannot be cut", Reply{Blocks: []Block{List{[]Item{{Text: "a", Link: "long/long"}, {Text: "b"}}}}}, 4, []string{"a", "b"}},
+		{"between blocks", bot.Reply{Blocks: []bot.Block{bot.Para{Text: "one"}, bot.Para{Text: "two"}, bot.Para{Text: "three"}}}, 10, []string{"onetwo", "three"}},
+		{"source last", bot.Reply{Blocks: []bot.Block{bot.Cite{Label: "L", Text: "one two", Source: "S"}}}, 8, []string{"Lone ", "twoS"}},
+		{"source alone", bot.Reply{Blocks: []bot.Block{bot.Cite{Text: "onetwo", Source: "Source"}}}, 8, []string{"onetwo", "Source"}},
+		{"source and notes", bot.Reply{Blocks: []bot.Block{bot.Cite{Text: "one", Source: "Source", Notes: []bot.Note{{Text: "note a"}, {Text: "note b"}}}}}, 8, []string{"one", "Source", "note a", "note b"}},
+		{"items", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Text: "one"}, {Text: "two"}, {Text: "three"}}}}}, 9, []string{"onetwo", "three"}},
+		{"within an item", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Term: "T", Text: "one two", Link: "L"}, {Text: "three"}}}}}, 8, []string{"Tone ", "two", "three"}},
+		{"an item that cannot be cut", bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Text: "a", Link: "long/long"}, {Text: "b"}}}}}, 4, []string{"a", "b"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			for _, p := range checkSplit(t, tt.reply, tt.limit, "bytes") {
-				got = append(got, texts(p))
+				got = append(got, bottest.TextsOf(p))
 			}
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -242,9 +224,9 @@ func TestSplit(t *testing.T) {
 // rest of the text with it.
 func TestSplitHugeCharacter(t *testing.T) {
 	zalgo := "e" + strings.Repeat("\u0301", 1000)
-	parts := checkSplit(t, Reply{Blocks: []Block{Para{Text: zalgo + " and the rest of it"}}}, 30, "runes")
-	if len(parts) != 2 || texts(parts[0]) != zalgo {
-		t.Errorf("%d parts, the first of %d bytes", len(parts), len(texts(parts[0])))
+	parts := checkSplit(t, bot.Reply{Blocks: []bot.Block{bot.Para{Text: zalgo + " and the rest of it"}}}, 30, "runes")
+	if len(parts) != 2 || bottest.TextsOf(parts[0]) != zalgo {
+		t.Errorf("%d parts, the first of %d bytes", len(parts), len(bottest.TextsOf(parts[0])))
 	}
 }
 
@@ -255,23 +237,26 @@ func TestSplitHuge(t *testing.T) {
 		return strings.Repeat("Слово за словом. ", n/len("Слово за словом. "))
 	}
 	const huge, large = 5 << 20, 1 << 20
-	var items []Item
+	var items []bot.Item
 	for range 10_000 {
-		items = append(items, Item{Term: "t", Text: "an item of a long list"})
+		items = append(items, bot.Item{Term: "t", Text: "an item of a long list"})
 	}
-	for _, b := range []Block{Para{Text: text(huge)}, Cite{Text: text(large), Source: "S"}, List{[]Item{{Text: text(large)}, {Text: "b"}}}, List{items}} {
+	for _, b := range []bot.Block{bot.Para{Text: text(huge)}, bot.Cite{Text: text(large), Source: "S"}, bot.List{Items: []bot.Item{{Text: text(large)}, {Text: "b"}}}, bot.List{items}} {
 		total := 0
-		size := func(r Reply) int { total += len(texts(r)); return utf8.RuneCountInString(texts(r)) }
-		r := Reply{Blocks: []Block{b}}
-		parts := Split(r, 2000, size)
+		size := func(r bot.Reply) int {
+			total += len(bottest.TextsOf(r))
+			return utf8.RuneCountInString(bottest.TextsOf(r))
+		}
+		r := bot.Reply{Blocks: []bot.Block{b}}
+		parts := bot.Split(r, 2000, size)
 		var got strings.Builder
 		for _, p := range parts {
-			got.WriteString(texts(p))
+			got.WriteString(bottest.TextsOf(p))
 		}
-		if got.String() != texts(r) {
+		if got.String() != bottest.TextsOf(r) {
 			t.Errorf("%T: text is lost", b)
 		}
-		if most := 100 * len(texts(r)); total > most {
+		if most := 100 * len(bottest.TextsOf(r)); total > most {
 			t.Errorf("%T: measured %d bytes, want at most %d", b, total, most)
 		}
 	}
@@ -287,12 +272,12 @@ func FuzzSplit(f *testing.F) {
 		if limit < 1 || limit > 5000 || len(a)+len(b) > 5000 || len(link) > 100 {
 			return
 		}
-		for _, blocks := range [][]Block{
-			{Para{Text: a}, Para{Text: b, Style: Strong}},
-			{Cite{Label: "L", Text: a, Mark: corpus.Range{Start: len(a) / 3, End: len(a) / 2}, Lead: true, Source: "S", Date: "D", Link: link, Notes: []Note{{Text: b, Link: link}, {Text: "n"}}}},
-			{List{[]Item{{Term: "t", Text: a, Link: link}, {Text: b}, {Text: a}}}, Para{Text: b}},
+		for _, blocks := range [][]bot.Block{
+			{bot.Para{Text: a}, bot.Para{Text: b, Style: bot.Strong}},
+			{bot.Cite{Label: "L", Text: a, Mark: corpus.Range{Start: len(a) / 3, End: len(a) / 2}, Lead: true, Source: "S", Date: "D", Link: link, Notes: []bot.Note{{Text: b, Link: link}, {Text: "n"}}}},
+			{bot.List{Items: []bot.Item{{Term: "t", Text: a, Link: link}, {Text: b}, {Text: a}}}, bot.Para{Text: b}},
 		} {
-			checkSplit(t, Reply{Kind: KindAnswer, Blocks: blocks}, limit, names[int(which)%len(names)])
+			checkSplit(t, bot.Reply{Kind: bot.KindAnswer, Blocks: blocks}, limit, names[int(which)%len(names)])
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package bot
+package bot_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,16 +17,19 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/corpus"
 )
 
 // message is a text of the interface: its plural forms, or "other" alone.
 type message map[string]string
 
-// locale reads the interface texts of a language.
-func locale(t *testing.T, lang string) map[string]message {
+// messagesOf reads the interface texts of a language.
+func messagesOf(t *testing.T, lang string) map[string]message {
 	t.Helper()
-	b, err := localeFiles.ReadFile("locales/" + lang + ".yaml")
+	b, err := os.ReadFile("locale/locales/" + lang + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +68,9 @@ func (m message) fields(form string) []string {
 
 func TestLocales(t *testing.T) {
 	forms := map[string][]string{"en": {"one", "other"}, "de": {"one", "other"}, "uk": {"few", "many", "one", "other"}}
-	en := locale(t, "en")
-	for _, lang := range Languages() {
-		texts := locale(t, lang)
+	en := messagesOf(t, "en")
+	for _, lang := range locale.Languages() {
+		texts := messagesOf(t, lang)
 		if got, want := slices.Sorted(maps.Keys(texts)), slices.Sorted(maps.Keys(en)); !slices.Equal(got, want) {
 			t.Errorf("%s.yaml and en.yaml differ in ids:\n%q\n%q", lang, got, want)
 		}
@@ -97,15 +101,15 @@ func TestLocales(t *testing.T) {
 // UserError, or put together of a family's name and a name.
 func TestMessageIDs(t *testing.T) {
 	used := make(map[string]bool)
-	for _, c := range table() {
+	for _, c := range bottest.Commands("en") {
 		used["cmd_"+c.Name], used["name_"+c.Name] = true, true
 		if c.Menu != "" {
-			used[c.Menu] = true
+			used["menu_"+c.Name] = true
 		}
 		for i, a := range c.Args { // those of a server
 			used["arg_"+a.Name], used["name_"+a.Name] = true, true
 			for _, ch := range a.Choices {
-				if !slices.Contains(languages, ch.Value) {
+				if !slices.Contains(locale.Languages(), ch.Value) {
 					used["choice_"+ch.Value] = true
 				}
 			}
@@ -114,9 +118,9 @@ func TestMessageIDs(t *testing.T) {
 			}
 		}
 	}
-	for _, a := range settingArgs(true) { // nobody is shown their names
+	for _, a := range bottest.SettingArgs(true) { // nobody is shown their names
 		for _, ch := range a.Choices {
-			if !slices.Contains(languages, ch.Value) {
+			if !slices.Contains(locale.Languages(), ch.Value) {
 				used["choice_"+ch.Value], used["press_"+ch.Value] = true, true
 			}
 		}
@@ -134,10 +138,10 @@ func TestMessageIDs(t *testing.T) {
 		used["ingest_"+code] = true
 	}
 	families := []string{"ingest_", "cmd_", "arg_", "ph_", "month_%d", "lang_", "kind_", "fact_", "name_", "choice_", "press_"}
-	for _, id := range actionLabels {
+	for _, id := range bot.ActionLabels {
 		used[id] = true
 	}
-	handOn := map[string]string{"say": "", "ofSpace": "", "list": "", "refuse": "", "fact": "fact_"} // and what they put before
+	handOn := map[string]string{"Say": "", "OfSpace": "", "ListTexts": "", "refuse": "", "fact": "fact_"} // and what they put before
 
 	// literal notes every string an expression may be, with what is put around it.
 	literal := func(e ast.Expr, before, after string) {
@@ -156,12 +160,12 @@ func TestMessageIDs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keeping, err := filepath.Glob("keep/*.go") // has no texts of its own
+	rooms, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range append(paths, keeping...) {
-		if strings.HasSuffix(p, "_test.go") {
+	for _, p := range append(paths, rooms...) {
+		if dir := filepath.Dir(p); strings.HasSuffix(p, "_test.go") || slices.Contains([]string{"bottest", "console", "discord", "telegram"}, dir) {
 			continue
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), p, nil, 0)
@@ -180,11 +184,11 @@ func TestMessageIDs(t *testing.T) {
 				}
 				if before, ok := handOn[name]; ok {
 					at := 0
-					if name == "refuse" {
+					if name == "refuse" || name == "ListTexts" {
 						at = 1
 					}
 					literal(n.Args[at], before, "")
-					if name == "ofSpace" {
+					if name == "OfSpace" {
 						literal(n.Args[at], before, "_group")
 					}
 				}
@@ -200,7 +204,7 @@ func TestMessageIDs(t *testing.T) {
 			return true
 		})
 	}
-	if got, want := slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(locale(t, "en"))); !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(used)), slices.Sorted(maps.Keys(messagesOf(t, "en"))); !slices.Equal(got, want) {
 		for _, id := range got {
 			if !slices.Contains(want, id) {
 				t.Errorf("%q is used, but no text has it", id)
@@ -260,7 +264,7 @@ func TestPlurals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for n, want := range tt.want {
-			if got := wordsFor(tt.lang).say(tt.id, data{"Count": n}); !strings.Contains(got+" ", want) {
+			if got := locale.For(tt.lang).Say(tt.id, locale.Data{"Count": n}); !strings.Contains(got+" ", want) {
 				t.Errorf("%s, %s of %d: got %q, want %q", tt.lang, tt.id, n, got, want)
 			}
 		}
@@ -273,19 +277,19 @@ func TestWordsFor(t *testing.T) {
 		"de-Latn-CH-1996": "de", "deu": "de", "xx": "en", "fr": "en", "ru": "en", "C": "en", "POSIX": "en", "C.UTF-8": "en", "und": "en",
 		"garbage, really": "en", "\xff\x00": "en", "-": "en", strings.Repeat("de-", 1000): "en", "x-de": "en",
 	} {
-		if got := wordsFor(in).lang; got != want {
+		if got := locale.For(in).Lang; got != want {
 			t.Errorf("%q: got %s, want %s", in, got, want)
 		}
 	}
-	var zero words
-	if got := zero.say("also", nil); got != "Also" {
+	var zero locale.Words
+	if got := zero.Say("also", nil); got != "Also" {
 		t.Errorf("words without a language say %q", got)
 	}
-	if got := zero.say("no such text", nil); got != "no such text" {
+	if got := zero.Say("no such text", nil); got != "no such text" {
 		t.Errorf("a missing text reads %q", got)
 	}
-	Languages()[0] = "xx"
-	if Languages()[0] != "en" {
+	locale.Languages()[0] = "xx"
+	if locale.Languages()[0] != "en" {
 		t.Error("Languages hands out its own slice")
 	}
 }
@@ -303,9 +307,9 @@ func TestDates(t *testing.T) {
 		"uk": {"1 березня 2025 року", "без дати", "від 1 березня 2025 року", "від 1 березня 2025 року до 31 грудня 2026 року"},
 		"de": {"1. März 2025", "ohne Datum", "vom 1. März 2025", "vom 1. März 2025 bis zum 31. Dezember 2026"},
 	} {
-		w := wordsFor(lang)
+		w := locale.For(lang)
 		from, to := day("2025-03-01"), day("2026-12-31T23:00:00-05:00")
-		got := [4]string{w.date(from), w.date(corpus.Date{}), w.span(from, day("2025-03-01T10:00:00Z")), w.span(from, to)}
+		got := [4]string{w.Date(from), w.Date(corpus.Date{}), w.Span(from, day("2025-03-01T10:00:00Z")), w.Span(from, to)}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", lang, got, want)
 		}
@@ -319,7 +323,8 @@ var chatName = regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)
 
 func TestCommands(t *testing.T) {
 	plain := regexp.MustCompile(`^[a-z]+$`)
-	for _, lang := range Languages() {
+	b := bottest.New(bottest.Config{})
+	for _, lang := range locale.Languages() {
 		commands := make(map[string]bool)
 		unique := func(seen map[string]bool, what, label string) {
 			if !chatName.MatchString(label) || strings.ToLower(label) != label || strings.HasPrefix(label, "name_") || seen[label] {
@@ -332,7 +337,7 @@ func TestCommands(t *testing.T) {
 				t.Errorf("%s: %s is %q, of %d characters", lang, what, text, n)
 			}
 		}
-		for _, c := range Commands(lang) {
+		for _, c := range b.Commands(lang) {
 			if !plain.MatchString(c.Name) || strings.HasPrefix(c.Summary, "cmd_") {
 				t.Errorf("%s: command %q is %q", lang, c.Name, c.Summary)
 			}
@@ -357,20 +362,20 @@ func TestCommands(t *testing.T) {
 			}
 		}
 		buttons := make(map[string]bool)
-		for _, id := range actionLabels {
-			label := wordsFor(lang).say(id, nil)
+		for _, id := range bot.ActionLabels {
+			label := locale.For(lang).Say(id, nil)
 			if fits(id, label, 30); buttons[label] || label == id {
 				t.Errorf("%s: %s says %q", lang, id, label)
 			}
 			buttons[label] = true
 		}
-		fits("open_passage", wordsFor(lang).say("open_passage", nil), 30)
+		fits("open_passage", locale.For(lang).Say("open_passage", nil), 30)
 	}
-	Commands("en")[0].Args[0].Name = "changed"
-	if Commands("en")[0].Args[0].Name == "changed" {
+	b.Commands("en")[0].Args[0].Name = "changed"
+	if b.Commands("en")[0].Args[0].Name == "changed" {
 		t.Error("Commands hands out its own arguments")
 	}
-	for _, c := range Commands("en") {
+	for _, c := range b.Commands("en") {
 		if c.Label != c.Name {
 			t.Errorf("%s is called %q in English", c.Name, c.Label)
 		}
@@ -379,7 +384,7 @@ func TestCommands(t *testing.T) {
 
 // A word is written with one kind of apostrophe, the letter's own.
 func TestApostrophes(t *testing.T) {
-	for id, m := range locale(t, "uk") {
+	for id, m := range messagesOf(t, "uk") {
 		for _, s := range m {
 			if strings.ContainsAny(s, "'ʼ") {
 				t.Errorf("%s: %q", id, s)

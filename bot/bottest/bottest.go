@@ -194,7 +194,7 @@ var conversations = []conversation{
 		{say: Step{Press: "Do not tell me"}, want: []string{"I will not write to you about it."}},
 	}},
 	{"claims beside the nearest passages", []turn{{
-		say:  Step{Command: "check", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
+		say:  Step{Command: "verify", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
 		want: []string{"“The bridge will cost $120 million in 2026!”", Budget, "“The moon is made of green cheese.”", "No passage comes near it.", "for you to judge"},
 	}}},
 	{"settings are for servers and groups", []turn{{
@@ -231,10 +231,10 @@ func Run(t *testing.T, start func(t *testing.T, h bot.Handler) Platform) {
 
 // KeptIn is a change for NewBot: it gives the bot a state in a file, or with ""
 // in memory, that is open as long as the test runs.
-func KeptIn(t testing.TB, path string) func(*bot.Config) {
+func KeptIn(t testing.TB, path string) func(*Config) {
 	t.Helper()
 	kept := Store(t, path)
-	return func(c *bot.Config) { c.State = kept }
+	return func(c *Config) { c.State = kept }
 }
 
 // Store opens a state in a file, or with "" in memory, that is open as long as

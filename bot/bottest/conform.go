@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 )
 
 // Kept is a Keeper under test, over a folder that holds one text at least, all
 // of it indexed, and what a test needs to know and do beside.
 type Kept struct {
-	Keeper  bot.Keeper
+	Keeper  operate.Keeper
 	Answers func(id string) bool             // whether a text is among those that are searched
 	Write   func(name, content string)       // puts a file into the folder, as somebody would by hand
 	Hold    func() (entered <-chan struct{}, // holds up the reindexing that begins next; entered is closed once it is under way
@@ -58,12 +59,12 @@ func RunKeeper(t *testing.T, start func(t *testing.T) Kept) {
 	}
 }
 
-func quiet(bot.Progress) {}
+func quiet(operate.Progress) {}
 
 // adding adds the text, and says what came of it.
-func (k Kept) adding(t *testing.T, sentence string) bot.Addition {
+func (k Kept) adding(t *testing.T, sentence string) operate.Addition {
 	t.Helper()
-	a, err := k.Keeper.Add(t.Context(), bot.Submission{File: Upload("lighthouse.md", Gazette(sentence))})
+	a, err := k.Keeper.Add(t.Context(), operate.Submission{File: Upload("lighthouse.md", Gazette(sentence))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func (k Kept) adding(t *testing.T, sentence string) bot.Addition {
 	return a
 }
 
-func (k Kept) reindexing(t *testing.T) bot.Changes {
+func (k Kept) reindexing(t *testing.T) operate.Changes {
 	t.Helper()
 	ch, err := k.Keeper.Reindex(t.Context(), false, quiet)
 	if err != nil || ch.Joined {
@@ -91,14 +92,14 @@ func same(t *testing.T, what string, got []string, want ...string) {
 
 func keepAdd(t *testing.T, k Kept) {
 	a := k.adding(t, Lit)
-	if a.Outcome != bot.AddedNew {
+	if a.Outcome != operate.AddedNew {
 		t.Errorf("outcome %q", a.Outcome)
 	}
 	if k.Answers(a.ID) {
 		t.Error("it answers before reindexing")
 	}
-	var last bot.Progress
-	ch, err := k.Keeper.Reindex(t.Context(), false, func(p bot.Progress) {
+	var last operate.Progress
+	ch, err := k.Keeper.Reindex(t.Context(), false, func(p operate.Progress) {
 		if p.Done < 0 || p.Total > 0 && p.Done > p.Total {
 			t.Errorf("progress %+v", p)
 		}
@@ -122,13 +123,13 @@ func keepAdd(t *testing.T, k Kept) {
 func keepAddAgain(t *testing.T, k Kept) {
 	first := k.adding(t, Lit)
 	k.reindexing(t)
-	if a := k.adding(t, Lit); a.Outcome != bot.AddedNothing || a.ID != first.ID {
+	if a := k.adding(t, Lit); a.Outcome != operate.AddedNothing || a.ID != first.ID {
 		t.Errorf("the same again: %+v", a)
 	}
 	if ch := k.reindexing(t); len(ch.Added)+len(ch.Changed)+len(ch.Withdrawn) > 0 {
 		t.Errorf("nothing new: %+v", ch)
 	}
-	if a := k.adding(t, Unlit); a.Outcome != bot.AddedVersion || a.ID != first.ID {
+	if a := k.adding(t, Unlit); a.Outcome != operate.AddedVersion || a.ID != first.ID {
 		t.Errorf("a new version: %+v", a)
 	}
 	ch := k.reindexing(t)
@@ -140,7 +141,7 @@ func keepAddBad(t *testing.T, k Kept) {
 	broken := &bot.Upload{Name: "broken.md", Size: 10, Open: func(context.Context) (io.ReadCloser, error) {
 		return nil, errors.New("the platform no longer has it")
 	}}
-	for _, s := range []bot.Submission{{File: broken}, {File: Upload("empty.md", "")}} {
+	for _, s := range []operate.Submission{{File: broken}, {File: Upload("empty.md", "")}} {
 		if a, err := k.Keeper.Add(t.Context(), s); err == nil {
 			t.Errorf("%s: %+v", s.File.Name, a)
 		}
@@ -202,7 +203,7 @@ func keepRollback(t *testing.T, k Kept) {
 
 // renewed is what a reindexing that a test began beside itself came to.
 type renewed struct {
-	ch  bot.Changes
+	ch  operate.Changes
 	err error
 }
 
@@ -210,7 +211,7 @@ type renewed struct {
 func (k Kept) begin(ctx context.Context) (end <-chan renewed, told <-chan struct{}) {
 	came, heard := make(chan renewed, 1), make(chan struct{}, 1)
 	go func() {
-		ch, err := k.Keeper.Reindex(ctx, false, func(bot.Progress) {
+		ch, err := k.Keeper.Reindex(ctx, false, func(operate.Progress) {
 			select {
 			case heard <- struct{}{}:
 			default:

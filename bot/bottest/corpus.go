@@ -3,13 +3,20 @@ package bottest
 import (
 	"context"
 	"io/fs"
-	"log/slog"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/operate"
+	"rapporteur/bot/people"
+	"rapporteur/bot/settings"
+	"rapporteur/bot/state"
+	"rapporteur/bot/statements"
 	"rapporteur/corpus"
+	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
@@ -48,23 +55,90 @@ func Files() fstest.MapFS {
 	}
 }
 
+// Config is what a bot of all rooms is made of. Searcher and Library are needed.
+type Config struct {
+	bot.Config
+	Searcher  ask.Searcher
+	Library   bot.Library
+	Keeper    operate.Keeper
+	Changed   func()
+	Retention time.Duration
+	Version   string
+	Encoder   string
+
+	Corrections func() ([]said.Correction, error)
+	Parties     func() (said.Parties, error)
+}
+
+// Bot is a bot with all rooms, as the program puts it together.
+type Bot struct {
+	*bot.Bot
+	Answers   *ask.Room
+	Operators *operate.Room
+	People    *people.Room
+	State     *state.Store
+	Library   bot.Library
+	key       []byte // of the seals
+}
+
+// New puts a bot together.
+func New(c Config) *Bot {
+	if c.Key == nil {
+		c.Key = c.State.Key("buttons")
+	}
+	b := &Bot{State: c.State, Library: c.Library, key: c.Key}
+	b.Answers = ask.New(ask.Config{Searcher: c.Searcher, Library: c.Library, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: c.Corrections})
+	b.Operators = operate.New(operate.Config{Keeper: c.Keeper, Library: c.Library, Asked: b.Answers, Logger: c.Logger, Changed: c.Changed})
+	b.People = people.New(people.Config{
+		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version, Encoder: c.Encoder,
+	})
+	told := statements.New(statements.Config{Asked: b.Answers, Library: c.Library, Parties: c.Parties})
+	b.Bot = bot.New(c.Config, b.Answers.Table(), told.Table(), settings.New(c.State, c.Library).Table(), b.Operators.Table(), b.People.Table())
+	return b
+}
+
+// Announced is what Announce did.
+type Announced = people.Announced
+
+// Commands are the commands of a bot with all rooms, in a language.
+func Commands(locale string) []bot.Command { return New(Config{}).Commands(locale) }
+
+// SettingArgs are the arguments of the settings command.
+func SettingArgs(group bool) []bot.Arg { return settings.Args(group) }
+
+// Ask answers a question outside a conversation.
+func (b *Bot) Ask(ctx context.Context, text string, options map[string]string) (ask.Answer, error) {
+	return b.Answers.Ask(ctx, text, options)
+}
+
+// Announce tells everybody who waits for an answer that is there by now.
+func (b *Bot) Announce(ctx context.Context, senders map[string]bot.Sender) (Announced, error) {
+	return b.People.Announce(ctx, b.Bot, senders)
+}
+
+// Blocked returns how many quotes were not sent.
+func (b *Bot) Blocked() int64 { return b.Answers.Blocked() }
+
+// Close ends what still goes on.
+func (b *Bot) Close() { b.Operators.Close() }
+
 // NewBot returns a bot that answers from the sample corpus through a real
 // index. Change may alter its configuration; nil is fine.
-func NewBot(t testing.TB, change func(*bot.Config)) *bot.Bot {
+func NewBot(t testing.TB, change func(*Config)) *Bot {
 	t.Helper()
 	return newBot(t, Files(), corpus.Aliases{Groups: [][]string{{"Kyiv", "Kiev", "Київ"}}}, change)
 }
 
 // NewBundled returns a bot as operators run it: with the texts that come with
 // the program, and a state, which is in memory.
-func NewBundled(t testing.TB, change func(*bot.Config)) *bot.Bot {
+func NewBundled(t testing.TB, change func(*Config)) *Bot {
 	t.Helper()
 	aliases, err := corpus.ReadAliases(texts.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
 	keep := KeptIn(t, "")
-	return newBot(t, texts.FS, aliases, func(cfg *bot.Config) {
+	return newBot(t, texts.FS, aliases, func(cfg *Config) {
 		keep(cfg)
 		if change != nil {
 			change(cfg)
@@ -72,7 +146,7 @@ func NewBundled(t testing.TB, change func(*bot.Config)) *bot.Bot {
 	})
 }
 
-func newBot(t testing.TB, files fs.FS, aliases corpus.Aliases, change func(*bot.Config)) *bot.Bot {
+func newBot(t testing.TB, files fs.FS, aliases corpus.Aliases, change func(*Config)) *Bot {
 	t.Helper()
 	c, problems, err := corpus.Load(context.Background(), files, aliases)
 	if err != nil || len(problems) > 0 {
@@ -83,9 +157,9 @@ func newBot(t testing.TB, files fs.FS, aliases corpus.Aliases, change func(*bot.
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { x.Close() })
-	cfg := bot.Config{Searcher: x, Library: x, Logger: slog.New(slog.DiscardHandler), Version: "test"}
+	cfg := Config{Searcher: x, Library: x, Version: "test"}
 	if change != nil {
 		change(&cfg)
 	}
-	return bot.New(cfg)
+	return New(cfg)
 }

@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/index"
 )
 
-// Keeper is a bot.Keeper whose folder is in memory, and the bot.Searcher and
+// Keeper is a operate.Keeper whose folder is in memory, and the ask.Searcher and
 // bot.Library of what it has indexed. It does what a real one does, at once and
 // without a disk: files are texts under their own names, and what an address
 // gives is made up.
@@ -36,9 +38,9 @@ type Keeper struct {
 }
 
 var (
-	_ bot.Keeper   = (*Keeper)(nil)
-	_ bot.Searcher = (*Keeper)(nil)
-	_ bot.Library  = (*Keeper)(nil)
+	_ operate.Keeper = (*Keeper)(nil)
+	_ ask.Searcher   = (*Keeper)(nil)
+	_ bot.Library    = (*Keeper)(nil)
 )
 
 // edition is a folder as it was indexed.
@@ -60,8 +62,8 @@ func NewKeeper(t testing.TB, files fstest.MapFS) *Keeper {
 }
 
 // Keeping is a change for NewBot: the bot's texts are kept, for the operators.
-func (k *Keeper) Keeping(operators ...string) func(*bot.Config) {
-	return func(c *bot.Config) {
+func (k *Keeper) Keeping(operators ...string) func(*Config) {
+	return func(c *Config) {
 		c.Keeper, c.Searcher, c.Library = k, k, k
 		c.Admins = append(c.Admins, operators...)
 	}
@@ -93,13 +95,13 @@ func (k *Keeper) First(f func(method string) error) {
 type Held struct {
 	Entered <-chan struct{} // is closed once it is under way
 	enter   func()
-	steps   chan bot.Progress
+	steps   chan operate.Progress
 	release chan struct{}
 	once    sync.Once
 }
 
 // Step lets it say how far it is.
-func (h *Held) Step(p bot.Progress) { h.steps <- p }
+func (h *Held) Step(p operate.Progress) { h.steps <- p }
 
 // Release lets it go on. It may be called more than once.
 func (h *Held) Release() { h.once.Do(func() { close(h.release) }) }
@@ -107,7 +109,7 @@ func (h *Held) Release() { h.once.Do(func() { close(h.release) }) }
 // Hold holds up the reindexing that begins next.
 func (k *Keeper) Hold() *Held {
 	entered := make(chan struct{})
-	h := &Held{Entered: entered, enter: sync.OnceFunc(func() { close(entered) }), steps: make(chan bot.Progress), release: make(chan struct{})}
+	h := &Held{Entered: entered, enter: sync.OnceFunc(func() { close(entered) }), steps: make(chan operate.Progress), release: make(chan struct{})}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.held = h
@@ -128,7 +130,7 @@ func (k *Keeper) begin(method string) error {
 // Corpus implements bot.Library.
 func (k *Keeper) Corpus() *corpus.Corpus { return k.searched().index.Corpus() }
 
-// Search implements bot.Searcher.
+// Search implements ask.Searcher.
 func (k *Keeper) Search(ctx context.Context, q index.Query) (index.Result, error) {
 	return k.searched().index.Search(ctx, q)
 }
@@ -146,15 +148,15 @@ func (k *Keeper) Answers(id string) bool {
 }
 
 // open indexes files.
-func (k *Keeper) open(ctx context.Context, files fstest.MapFS) (*edition, []bot.Refusal, error) {
+func (k *Keeper) open(ctx context.Context, files fstest.MapFS) (*edition, []operate.Refusal, error) {
 	c, problems, err := corpus.Load(ctx, files, corpus.Aliases{})
 	if err != nil {
 		return nil, nil, err
 	}
-	var refused []bot.Refusal
+	var refused []operate.Refusal
 	for _, p := range problems {
 		if !p.Loaded {
-			refused = append(refused, bot.Refusal{Path: p.Path, Line: p.Line, Why: p.Err.Error()})
+			refused = append(refused, operate.Refusal{Path: p.Path, Line: p.Line, Why: p.Err.Error()})
 		}
 	}
 	x, err := index.Open(ctx, c, index.Options{})
@@ -165,21 +167,21 @@ func (k *Keeper) open(ctx context.Context, files fstest.MapFS) (*edition, []bot.
 	return &edition{maps.Clone(files), x}, refused, nil
 }
 
-// Add implements bot.Keeper.
-func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error) {
+// Add implements operate.Keeper.
+func (k *Keeper) Add(ctx context.Context, s operate.Submission) (operate.Addition, error) {
 	if err := k.begin("Add"); err != nil {
-		return bot.Addition{}, err
+		return operate.Addition{}, err
 	}
 	name, content := path.Base(s.URL)+".md", ""
 	if s.File != nil {
 		r, err := s.File.Open(ctx)
 		if err != nil {
-			return bot.Addition{}, err
+			return operate.Addition{}, err
 		}
 		defer r.Close()
 		b, err := io.ReadAll(r)
 		if err != nil {
-			return bot.Addition{}, err
+			return operate.Addition{}, err
 		}
 		name, content = path.Base(s.File.Name), string(b)
 	}
@@ -190,24 +192,24 @@ func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error
 	}
 	one, problems, err := corpus.Load(ctx, fstest.MapFS{name: {Data: []byte(content)}}, corpus.Aliases{})
 	if err != nil {
-		return bot.Addition{}, err
+		return operate.Addition{}, err
 	}
 	if len(one.Texts()) != 1 {
-		return bot.Addition{}, problems[0]
+		return operate.Addition{}, problems[0]
 	}
 	text := one.Texts()[0]
-	a := bot.Addition{ID: text.ID, Title: text.Title, Outcome: bot.AddedNew}
+	a := operate.Addition{ID: text.ID, Title: text.Title, Outcome: operate.AddedNew}
 	switch old, ok := k.folder[name]; {
 	case ok && string(old.Data) == content:
-		a.Outcome = bot.AddedNothing
+		a.Outcome = operate.AddedNothing
 	case ok:
-		a.Outcome = bot.AddedVersion
+		a.Outcome = operate.AddedVersion
 	}
 	k.folder[name] = &fstest.MapFile{Data: []byte(content)}
 	return a, nil
 }
 
-// Remove implements bot.Keeper.
+// Remove implements operate.Keeper.
 func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
 	if err := k.begin("Remove"); err != nil {
 		return "", err
@@ -243,15 +245,15 @@ type renewal struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   chan struct{}
-	tells  []func(bot.Progress)
-	what   bot.Changes
+	tells  []func(operate.Progress)
+	what   operate.Changes
 	err    error
 }
 
-// Reindex implements bot.Keeper.
-func (k *Keeper) Reindex(ctx context.Context, _ bool, tell func(bot.Progress)) (bot.Changes, error) {
+// Reindex implements operate.Keeper.
+func (k *Keeper) Reindex(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 	if err := k.begin("Reindex"); err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	k.mu.Lock()
 	u := k.under
@@ -259,10 +261,10 @@ func (k *Keeper) Reindex(ctx context.Context, _ bool, tell func(bot.Progress)) (
 	if joined {
 		u.tells = append(u.tells, tell)
 		k.mu.Unlock()
-		tell(bot.Progress{})
+		tell(operate.Progress{})
 	} else {
 		own, cancel := context.WithCancel(context.Background())
-		u = &renewal{ctx: own, cancel: cancel, done: make(chan struct{}), tells: []func(bot.Progress){tell}}
+		u = &renewal{ctx: own, cancel: cancel, done: make(chan struct{}), tells: []func(operate.Progress){tell}}
 		k.under = u
 		go k.renew(u, maps.Clone(k.folder), k.held)
 		k.held = nil
@@ -270,7 +272,7 @@ func (k *Keeper) Reindex(ctx context.Context, _ bool, tell func(bot.Progress)) (
 	}
 	select {
 	case <-ctx.Done():
-		return bot.Changes{}, ctx.Err()
+		return operate.Changes{}, ctx.Err()
 	case <-u.done:
 		ch := u.what
 		ch.Joined = joined
@@ -282,7 +284,7 @@ func (k *Keeper) renew(u *renewal, files fstest.MapFS, h *Held) {
 	defer close(u.done)
 	defer u.cancel()
 	began := time.Now()
-	tell := func(p bot.Progress) {
+	tell := func(p operate.Progress) {
 		k.mu.Lock()
 		tells := slices.Clone(u.tells)
 		k.mu.Unlock()
@@ -303,7 +305,7 @@ func (k *Keeper) renew(u *renewal, files fstest.MapFS, h *Held) {
 			}
 		}
 	}
-	tell(bot.Progress{Total: len(files), Began: began})
+	tell(operate.Progress{Total: len(files), Began: began})
 	e, refused, err := k.open(u.ctx, files)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -323,8 +325,8 @@ func (k *Keeper) renew(u *renewal, files fstest.MapFS, h *Held) {
 }
 
 // difference compares what is searched with what was.
-func difference(before fstest.MapFS, e *edition) bot.Changes {
-	ch := bot.Changes{Texts: len(e.index.Corpus().Texts())}
+func difference(before fstest.MapFS, e *edition) operate.Changes {
+	ch := operate.Changes{Texts: len(e.index.Corpus().Texts())}
 	id := func(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
 	for name, f := range e.files {
 		_, is := e.index.Corpus().Text(id(name))
@@ -347,15 +349,15 @@ func difference(before fstest.MapFS, e *edition) bot.Changes {
 	return ch
 }
 
-// Rollback implements bot.Keeper.
-func (k *Keeper) Rollback(_ context.Context, _ func(bot.Progress)) (bot.Changes, error) {
+// Rollback implements operate.Keeper.
+func (k *Keeper) Rollback(_ context.Context, _ func(operate.Progress)) (operate.Changes, error) {
 	if err := k.begin("Rollback"); err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.before) == 0 {
-		return bot.Changes{}, bot.ErrNothingBefore
+		return operate.Changes{}, operate.ErrNothingBefore
 	}
 	e := k.before[len(k.before)-1]
 	k.before = k.before[:len(k.before)-1]
@@ -364,7 +366,7 @@ func (k *Keeper) Rollback(_ context.Context, _ func(bot.Progress)) (bot.Changes,
 	return ch, nil
 }
 
-// Cancel implements bot.Keeper.
+// Cancel implements operate.Keeper.
 func (k *Keeper) Cancel() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -33,7 +33,7 @@ var keeping = conversation{name: "an admin brings the corpus up to date", turns:
 
 // operator passes everything on as if an operator had said it, whoever a
 // platform's test kit says it is.
-type operator struct{ *bot.Bot }
+type operator struct{ *Bot }
 
 func (o operator) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	r.Platform, r.User = "bottest", "operator"
@@ -45,7 +45,7 @@ func (o operator) Handle(ctx context.Context, r bot.Request) bot.Reply {
 func operated(t *testing.T) bot.Handler {
 	t.Helper()
 	kept, k := KeptIn(t, ""), NewKeeper(t, Files())
-	b := NewBot(t, func(c *bot.Config) {
+	b := NewBot(t, func(c *Config) {
 		kept(c)
 		k.Keeping("bottest:operator")(c)
 	})

@@ -21,6 +21,9 @@ import (
 // handler is a bot.Handler made of a function.
 type handler func(context.Context, bot.Request) bot.Reply
 
+// Commands are those of the real bot.
+func (h handler) Commands(locale string) []bot.Command { return bottest.Commands(locale) }
+
 func (h handler) Handle(ctx context.Context, r bot.Request) bot.Reply { return h(ctx, r) }
 
 func say(text string) bot.Reply {
@@ -227,7 +230,7 @@ func TestMentionsAreNoWords(t *testing.T) {
 		if got := m.request(identity{ID: discordtest.BotID}).Text; got != want {
 			t.Errorf("message %q: got %q, want %q", typed, got, want)
 		}
-		in := interaction{Type: discordgo.InteractionApplicationCommand, Data: &interactionData{Name: "ask", Options: []*discordgo.ApplicationCommandInteractionDataOption{
+		in := interaction{table: bottest.Commands("en"), Type: discordgo.InteractionApplicationCommand, Data: &interactionData{Name: "ask", Options: []*discordgo.ApplicationCommandInteractionDataOption{
 			{Name: "question", Type: discordgo.ApplicationCommandOptionString, Value: typed}}}}
 		if got := in.request(identity{}).Text; got != want {
 			t.Errorf("command %q: got %q, want %q", typed, got, want)
@@ -288,8 +291,8 @@ func TestOddInteractions(t *testing.T) {
 		{"no data", nil, "could not read"},
 		{"not even an object", true, "could not read"},
 		{"options of another kind", map[string]any{"name": "ask", "type": 1, "options": 5}, "could not read"},
-		{"a component nobody knows", map[string]any{"name": "Check against the sources", "type": 3, "target_id": "1", "resolved": map[string]any{
-			"messages": map[string]any{"1": map[string]any{"components": []any{map[string]any{"type": 99, "content": "Rare words."}}}}}}, `check "Rare words."`},
+		{"a component nobody knows", map[string]any{"name": "Verify against the sources", "type": 3, "target_id": "1", "resolved": map[string]any{
+			"messages": map[string]any{"1": map[string]any{"components": []any{map[string]any{"type": 99, "content": "Rare words."}}}}}}, `verify "Rare words."`},
 		{"no such command", map[string]any{"name": "weather", "type": 1}, `weather ""`},
 	} {
 		if got := p.Odd(t, tt.data); len(got) != 1 || !strings.Contains(got[0], tt.want) {

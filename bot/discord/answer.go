@@ -12,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -65,7 +66,7 @@ func (a *Adapter) interact(work context.Context, in interaction) {
 		s.gone = true
 	}
 	s.user, s.locale = r.User, in.Locale
-	a.follow(work, s, reply.Updates)
+	a.follow(work, s, reply)
 }
 
 // soon returns the reply if it is there by a certain time.
@@ -144,7 +145,7 @@ func (a *Adapter) complete(ctx context.Context, in interaction) {
 // excuse tells somebody that their interaction could not be read, as far as
 // it can be told whose it was.
 func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
-	in := interaction{received: time.Now()}
+	in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
 	var only struct {
 		ID     string `json:"id"`
 		Token  string `json:"token"`
@@ -332,7 +333,7 @@ func (a *Adapter) startThread(ctx context.Context, channel, message, name string
 		body: struct {
 			Name    string `json:"name"`
 			Archive int    `json:"auto_archive_duration"` // minutes
-		}{clip(oneLine(name), maxThreadName), threadArchive},
+		}{adapter.Clip(oneLine(name), maxThreadName), threadArchive},
 	}, &thread)
 	if refusal(err) == discordgo.ErrCodeThreadAlreadyCreatedForThisMessage {
 		return message, nil // a thread has the id of the message it began at

@@ -38,9 +38,9 @@ var locales = []discordgo.Locale{discordgo.German, discordgo.Ukrainian}
 
 // register tells Discord the slash commands, replacing whatever it knew. The
 // bot answers messages, and commands of old, even if that does not succeed.
-func (a *Adapter) register(ctx context.Context) {
+func (a *Adapter) register(ctx context.Context) error {
 	self := a.self.Load()
-	table := commands()
+	table := commands(a.handler)
 	err := a.rest.do(ctx, call{
 		name:   "register commands",
 		method: http.MethodPut,
@@ -48,27 +48,25 @@ func (a *Adapter) register(ctx context.Context) {
 		body:   table,
 		again:  true,
 	}, nil)
-	switch {
-	case ctx.Err() != nil: // Run has ended, and says why
-		return
-	case err != nil:
+	if err == nil {
+		a.registered.Store(true)
+		a.log.Info("discord: slash commands registered", "count", len(table))
+	} else if ctx.Err() == nil { // or Run has ended, and says why
 		a.log.Error("discord: the slash commands could not be registered; answering goes on without", "cause", err)
-		return
 	}
-	a.registered.Store(true)
-	a.log.Info("discord: slash commands registered", "count", len(table))
+	return err
 }
 
 // commands returns the command table as Discord wants it, with the texts of
 // every interface language.
-func commands() []*discordgo.ApplicationCommand {
+func commands(h bot.Handler) []*discordgo.ApplicationCommand {
 	var nobody int64 // no permission suffices: only a server's administrators see it, and the handler has the last word
 	local := make(map[discordgo.Locale][]bot.Command)
 	for _, lang := range locales {
-		local[lang] = bot.Commands(string(lang))
+		local[lang] = bot.CommandsOf(h, string(lang))
 	}
 	var table []*discordgo.ApplicationCommand
-	for i, c := range bot.Commands("en") {
+	for i, c := range bot.CommandsOf(h, "en") {
 		slash := &discordgo.ApplicationCommand{
 			Type:             discordgo.ChatApplicationCommand,
 			Name:             c.Name,

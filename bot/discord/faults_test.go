@@ -17,6 +17,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
 )
 
@@ -880,7 +881,7 @@ func TestFollowUpIsNotRepeated(t *testing.T) {
 func TestScrub(t *testing.T) {
 	t.Parallel()
 	r := newRest("http://127.0.0.1:1", "secret", "", slog.New(slog.DiscardHandler), &brisk)
-	if got := r.scrub("Bot secret is bad"); got != "Bot [token] is bad" {
+	if got := r.secrets.Hide("Bot secret is bad"); got != "Bot *** is bad" {
 		t.Errorf("got %q", got)
 	}
 	err := r.do(t.Context(), call{name: "x", method: "GET", path: "/webhooks/1/hidden"}, nil)
@@ -891,7 +892,7 @@ func TestScrub(t *testing.T) {
 
 func TestCommandTable(t *testing.T) {
 	t.Parallel()
-	table := commands()
+	table := commands(bottest.New(bottest.Config{}))
 	at := slices.IndexFunc(table, func(c *discordgo.ApplicationCommand) bool { return c.Name == "ask" })
 	if at < 0 {
 		t.Fatal("no /ask")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
 )
 
@@ -38,6 +39,8 @@ func begun4(change func(*bot.Reply)) *underWay {
 	}
 	return &underWay{updates: make(chan bot.Reply, 1), change: change}
 }
+
+func (u *underWay) Commands(locale string) []bot.Command { return bottest.Commands(locale) }
 
 func (u *underWay) Handle(_ context.Context, r bot.Request) bot.Reply {
 	if r.Action != "" {

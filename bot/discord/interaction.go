@@ -39,6 +39,7 @@ type interaction struct {
 	Owners map[discordgo.ApplicationIntegrationType]json.RawMessage `json:"authorizing_integration_owners"`
 
 	received time.Time
+	table    []bot.Command // in English
 }
 
 type interactionData struct {
@@ -155,8 +156,8 @@ func (in *interaction) request(self identity) bot.Request {
 		r.Action = cmp.Or(in.Data.CustomID, "-")
 		return r
 	}
-	c := commandNamed(in.Data)
-	r.Command, r.Private = cmp.Or(c.Name, in.Data.Name), c.Private
+	c := in.command()
+	r.Command, r.Private, r.Labels = cmp.Or(c.Name, in.Data.Name), c.Private, true
 	if in.Data.Type == discordgo.MessageApplicationCommand {
 		m := in.Data.Resolved.Messages[in.Data.Target]
 		r.Text = m.text()
@@ -188,7 +189,7 @@ func (in *interaction) asked(question string) string {
 	if question == "" || in.Type != discordgo.InteractionApplicationCommand {
 		return question
 	}
-	c := commandNamed(in.Data)
+	c := in.command()
 	for _, o := range in.Data.Options {
 		value, isText := o.Value.(string)
 		if !isText || o.Type != discordgo.ApplicationCommandOptionString || o.Name == c.Typed() || strings.Contains(question, " "+o.Name+":") {
@@ -223,10 +224,11 @@ func (in *interaction) focused() (name, typed string) {
 	return "", ""
 }
 
-// commandNamed finds the command in the table, by its name in the menu of a
-// message if it was chosen there.
-func commandNamed(d *interactionData) bot.Command {
-	for _, c := range bot.Commands("en") {
+// command finds the command in the table, by its name in the menu of a message if
+// it was chosen there.
+func (in *interaction) command() bot.Command {
+	d := in.Data
+	for _, c := range in.table {
 		if d.Type == discordgo.MessageApplicationCommand && c.Menu != "" && c.Menu == d.Name || d.Type != discordgo.MessageApplicationCommand && c.Name == d.Name {
 			return c
 		}

@@ -12,7 +12,7 @@ import (
 	"rapporteur/index"
 )
 
-// TestConforms runs the tests that every bot.Keeper has to pass.
+// TestConforms runs the tests that every operate.Keeper has to pass.
 func TestConforms(t *testing.T) {
 	bottest.RunKeeper(t, func(t *testing.T) bottest.Kept {
 		s := newShop(t)

@@ -14,10 +14,12 @@ import (
 	"testing"
 	"time"
 
-	"rapporteur/bot"
+	"rapporteur/bot/operate"
+	"rapporteur/corpus/ingest"
 )
 
 func TestMain(m *testing.M) {
+	ingest.Child()
 	if dirs := os.Getenv("KEEP_TEST_DIRS"); dirs != "" {
 		keepUntilKilled(dirs)
 	}
@@ -48,7 +50,7 @@ func keepUntilKilled(dirs string) {
 				break
 			}
 			body := fmt.Sprintf(crashText, n, strings.Repeat("So it goes on. ", rand.IntN(200)))
-			var a bot.Addition
+			var a operate.Addition
 			if a, err = s.Add(ctx, upload("text.txt", body)); err == nil {
 				fmt.Println("added", a.ID)
 			}

@@ -1,5 +1,5 @@
 // Package keep keeps a corpus: the folder of source texts and the index of them,
-// and that the two agree. It is the bot.Keeper behind the commands of operators,
+// and that the two agree. It is the operate.Keeper behind the commands of operators,
 // in a chat and in the terminal.
 package keep
 
@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -37,12 +37,12 @@ type Config struct {
 	Now     func() time.Time // nil is the machine's clock
 }
 
-// Keeper implements bot.Keeper. It is safe for concurrent use.
+// Keeper implements operate.Keeper. It is safe for concurrent use.
 type Keeper struct {
 	c      Config
 	folder *ingest.Folder // nil where nothing can be changed
 	own    string         // folder of what is remembered beside the index; "" where that is in memory
-	opened bot.Changes
+	opened operate.Changes
 
 	ctx      context.Context // ends with Close
 	end      context.CancelFunc
@@ -61,7 +61,7 @@ type Keeper struct {
 	leads []lead   // what answers the known questions
 }
 
-var _ bot.Keeper = (*Keeper)(nil)
+var _ operate.Keeper = (*Keeper)(nil)
 
 // New returns the keeper of a folder and the index that was opened of it. A
 // folder that cannot be written to is said in the log, and can be searched all
@@ -81,7 +81,7 @@ func New(ctx context.Context, c Config) *Keeper {
 	k.folder, k.own = c.Ingester.Folder, ownFolder(c.Index)
 	k.remembered()
 	r := c.Index.Opened()
-	k.opened = bot.Changes{Added: r.Added, Changed: r.Changed, Withdrawn: r.Withdrawn, Refused: refusals(c.Problems),
+	k.opened = operate.Changes{Added: r.Added, Changed: r.Changed, Withdrawn: r.Withdrawn, Refused: refusals(c.Problems),
 		Texts: r.Texts, Took: r.Took, Probes: k.compare(ctx)}
 	live := c.Index.Indexed()
 	k.wentLive(ctx, live)
@@ -89,7 +89,7 @@ func New(ctx context.Context, c Config) *Keeper {
 	// nobody who asks should wait for that.
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.work = k.begin(func(ctx context.Context, _ *work) (bot.Changes, error) {
+	k.work = k.begin(func(ctx context.Context, _ *work) (operate.Changes, error) {
 		k.note(ctx, live)
 		return k.opened, nil
 	})
@@ -99,7 +99,7 @@ func New(ctx context.Context, c Config) *Keeper {
 
 // Opened says what was new to the index when it was opened, and which of the
 // known questions are answered otherwise since.
-func (k *Keeper) Opened() bot.Changes { return k.opened }
+func (k *Keeper) Opened() operate.Changes { return k.opened }
 
 // Close ends what is under way, and waits for that.
 func (k *Keeper) Close() {

@@ -18,6 +18,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/keep"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -117,13 +118,13 @@ func write(t testing.TB, dir, name, text string) {
 	}
 }
 
-func upload(name, text string) bot.Submission {
-	return bot.Submission{File: &bot.Upload{Name: name, Size: int64(len(text)), Open: func(context.Context) (io.ReadCloser, error) {
+func upload(name, text string) operate.Submission {
+	return operate.Submission{File: &bot.Upload{Name: name, Size: int64(len(text)), Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(text)), nil
 	}}}
 }
 
-func (s *shop) reindex(t testing.TB) bot.Changes {
+func (s *shop) reindex(t testing.TB) operate.Changes {
 	t.Helper()
 	c, err := s.Reindex(ctx, false, nil)
 	if err != nil {
@@ -176,15 +177,15 @@ func message(t testing.TB, err error, want string) {
 func TestAddReindexRemove(t *testing.T) {
 	s := newShop(t)
 	a, err := s.Add(ctx, upload("bridge.txt", "The bridge\n\nThe bridge to Lunden has nine arches, the builder said.\n"))
-	if err != nil || a.Outcome != bot.AddedNew || a.ID == "" || a.Title != "The bridge" {
+	if err != nil || a.Outcome != operate.AddedNew || a.ID == "" || a.Title != "The bridge" {
 		t.Fatalf("got %+v, %v", a, err)
 	}
-	if again, err := s.Add(ctx, upload("bridge.txt", "The bridge\n\nThe bridge to Lunden has nine arches, the builder said.\n")); err != nil || again.Outcome != bot.AddedNothing {
+	if again, err := s.Add(ctx, upload("bridge.txt", "The bridge\n\nThe bridge to Lunden has nine arches, the builder said.\n")); err != nil || again.Outcome != operate.AddedNothing {
 		t.Errorf("the same once more: %+v, %v", again, err)
 	}
 	write(t, s.dir, "bad.md", "---\npublished: soon\n---\nNo.\n")
 	got := s.reindex(t)
-	want := bot.Changes{Added: []string{a.ID}, Texts: 3, Refused: []bot.Refusal{{Path: "bad.md", Line: 2, Why: got.Refused[0].Why}}}
+	want := operate.Changes{Added: []string{a.ID}, Texts: 3, Refused: []operate.Refusal{{Path: "bad.md", Line: 2, Why: got.Refused[0].Why}}}
 	if !reflect.DeepEqual(got, want) || !strings.Contains(got.Refused[0].Why, "soon") {
 		t.Errorf("got %+v", got)
 	}
@@ -290,12 +291,12 @@ func TestJoin(t *testing.T) {
 	s := newShop(t)
 	write(t, s.dir, "bridge.txt", "The bridge to Lunden has nine arches, the builder said.\n")
 	type result struct {
-		c   bot.Changes
+		c   operate.Changes
 		err error
 	}
 	second, third := make(chan result, 1), make(chan result, 1)
 	var once sync.Once
-	first, err := s.Reindex(ctx, true, func(bot.Progress) {
+	first, err := s.Reindex(ctx, true, func(operate.Progress) {
 		once.Do(func() { // while the first is held up by whoever listens, it is under way
 			run, err := s.Begin(false)
 			if err != nil || !run.Joined {
@@ -473,7 +474,7 @@ func newCorpus(t testing.TB) *corpus.Corpus {
 func TestRefused(t *testing.T) {
 	s := newShop(t)
 	broken := errors.New("the line is down")
-	for want, sub := range map[string]bot.Submission{
+	for want, sub := range map[string]operate.Submission{
 		"ingest_bad_address": {URL: "ftp://example.org"},
 		"ingest_forbidden":   {URL: "http://127.0.0.1/"},
 		"ingest_no_text":     upload("a.txt", "  "),

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"rapporteur/bot"
+	"rapporteur/bot/ask"
+	"rapporteur/bot/operate"
 	"rapporteur/index"
 )
 
@@ -63,7 +64,7 @@ func (k *Keeper) questions() []string {
 
 // query is the query of a question, as the bot asks it.
 func query(question string) index.Query {
-	q, err := bot.ParseQuestion(question, nil)
+	q, err := ask.ParseQuestion(question, nil)
 	if err != nil { // a filter that is none: then it is words
 		return index.Query{Text: question, Limit: 1}
 	}
@@ -118,8 +119,8 @@ func (k *Keeper) probes(ctx context.Context) ([]index.Probe, error) {
 
 // compare returns the known questions that are not answered as when they were
 // last asked.
-func (k *Keeper) compare(ctx context.Context) []bot.Probed {
-	var out []bot.Probed
+func (k *Keeper) compare(ctx context.Context) []operate.Probed {
+	var out []operate.Probed
 	for _, was := range k.leads {
 		now, err := k.ask(ctx, []string{was.Question})
 		if err != nil {
@@ -127,7 +128,7 @@ func (k *Keeper) compare(ctx context.Context) []bot.Probed {
 			return out
 		}
 		if now[0] != was {
-			out = append(out, bot.Probed{Question: was.Question, Before: was.Text, Now: now[0].Text})
+			out = append(out, operate.Probed{Question: was.Question, Before: was.Text, Now: now[0].Text})
 		}
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -26,11 +27,11 @@ const tries = 5
 
 // load loads the folder and notes its state.
 func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
-	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
+	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Forget: w.forget, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
 		w.seen = k.changes.Load()
-		o.Progress = k.phase(w)
+		o.Progress = k.phase(w, operate.Reading)
 		var err error
 		if l.Corpus, l.problems, err = corpus.LoadWith(ctx, os.DirFS(k.folder.Dir()), k.c.Aliases, o); err != nil {
 			return l, err
@@ -58,11 +59,11 @@ func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
 	}
 }
 
-func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (bot.Changes, error) {
+func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (operate.Changes, error) {
 	began := k.c.Now()
 	l, err := k.load(ctx, full, w)
 	if err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	changes, err := k.search(ctx, l, full, w)
 	changes.Took = k.c.Now().Sub(began)
@@ -70,8 +71,8 @@ func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (bot.Changes, 
 }
 
 // search makes what was loaded the corpus that is searched.
-func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (bot.Changes, error) {
-	changes := bot.Changes{Refused: refusals(l.problems), Texts: len(l.Texts())}
+func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (operate.Changes, error) {
+	changes := operate.Changes{Refused: refusals(l.problems), Texts: len(l.Texts())}
 	live := k.c.Index.Indexed()
 	if live == nil {
 		return changes, index.ErrClosed
@@ -81,7 +82,7 @@ func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (bot.
 		if err != nil {
 			return changes, err
 		}
-		r, err := k.c.Index.Reindex(ctx, l.Corpus, index.ReindexOptions{Full: full, Progress: k.phase(w), Probes: probes, Threshold: k.c.Threshold})
+		r, err := k.c.Index.Reindex(ctx, l.Corpus, index.ReindexOptions{Full: full, Progress: k.phase(w, operate.Indexing), Probes: probes, Threshold: k.c.Threshold})
 		if err != nil {
 			return changes, err
 		}
@@ -97,20 +98,20 @@ func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (bot.
 }
 
 // rollback goes back to the corpus that was searched before the present one.
-func (k *Keeper) rollback(ctx context.Context, w *work) (bot.Changes, error) {
+func (k *Keeper) rollback(ctx context.Context, w *work) (operate.Changes, error) {
 	began := k.c.Now()
 	if len(k.went) < 2 {
-		return bot.Changes{}, bot.ErrNothingBefore
+		return operate.Changes{}, operate.ErrNothingBefore
 	}
-	k.phase(w)
+	k.phase(w, operate.Indexing)
 	returned, err := k.folder.Return(ctx, k.went[len(k.went)-2])
 	if ingest.CodeOf(err) == ingest.NoSuchVersion {
-		return bot.Changes{}, fmt.Errorf("%w: %w", bot.ErrNothingBefore, err)
+		return operate.Changes{}, fmt.Errorf("%w: %w", operate.ErrNothingBefore, err)
 	}
 	if err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
-	var changes bot.Changes
+	var changes operate.Changes
 	l, err := k.load(ctx, false, w)
 	went := k.went
 	k.went = went[:len(went)-1] // who goes back forgets what came after
@@ -129,21 +130,21 @@ func (k *Keeper) rollback(ctx context.Context, w *work) (bot.Changes, error) {
 }
 
 // refusals returns the files that are no text.
-func refusals(problems []corpus.Problem) []bot.Refusal {
-	var out []bot.Refusal
+func refusals(problems []corpus.Problem) []operate.Refusal {
+	var out []operate.Refusal
 	for _, p := range problems {
 		if !p.Loaded {
-			out = append(out, bot.Refusal{Path: p.Path, Line: p.Line, Why: p.Err.Error()})
+			out = append(out, operate.Refusal{Path: p.Path, Line: p.Line, Why: p.Err.Error()})
 		}
 	}
 	return out
 }
 
 // probed returns the questions that are not answered as before.
-func probed(changes []index.ProbeChange, threshold float64) []bot.Probed {
-	var out []bot.Probed
+func probed(changes []index.ProbeChange, threshold float64) []operate.Probed {
+	var out []operate.Probed
 	for _, c := range changes {
-		p := bot.Probed{Question: c.Query.Text, Before: c.Text}
+		p := operate.Probed{Question: c.Query.Text, Before: c.Text}
 		if c.Now != nil && c.Confidence >= threshold {
 			p.Now = c.Now.Text.ID
 		}

@@ -3,10 +3,12 @@ package keep
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"sync"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -14,7 +16,7 @@ import (
 
 // Submit stores a text in the folder, like Add, with all that a person says of
 // it. Errors are those of package ingest.
-func (k *Keeper) Submit(ctx context.Context, s bot.Submission, o ingest.AddOptions) (ingest.Result, error) {
+func (k *Keeper) Submit(ctx context.Context, s operate.Submission, o ingest.AddOptions) (ingest.Result, error) {
 	if k.folder == nil {
 		return ingest.Result{}, bundled()
 	}
@@ -45,13 +47,13 @@ func unreachable(ctx context.Context, name string, err error) error {
 	return &ingest.Error{Name: name, Code: ingest.Unreachable, Say: "the file could not be fetched: send it again", Err: err}
 }
 
-// Add implements bot.Keeper.
-func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error) {
+// Add implements operate.Keeper.
+func (k *Keeper) Add(ctx context.Context, s operate.Submission) (operate.Addition, error) {
 	r, err := k.Submit(ctx, s, ingest.AddOptions{})
 	if err != nil {
-		return bot.Addition{}, explain(err)
+		return operate.Addition{}, explain(err)
 	}
-	a := bot.Addition{ID: r.ID, Title: r.Title, Outcome: outcomes[r.Outcome], Notes: r.Notes}
+	a := operate.Addition{ID: r.ID, Title: r.Title, Outcome: outcomes[r.Outcome], Notes: r.Notes}
 	for _, c := range r.Copies {
 		a.Copies = append(a.Copies, c.ID)
 	}
@@ -59,8 +61,8 @@ func (k *Keeper) Add(ctx context.Context, s bot.Submission) (bot.Addition, error
 }
 
 // outcomes are those of a document that a person named: the others are for feeds.
-var outcomes = map[ingest.Outcome]bot.Outcome{
-	ingest.New: bot.AddedNew, ingest.Updated: bot.AddedVersion, ingest.Same: bot.AddedNothing, ingest.Held: bot.AddedHeld,
+var outcomes = map[ingest.Outcome]operate.Outcome{
+	ingest.New: operate.AddedNew, ingest.Updated: operate.AddedVersion, ingest.Same: operate.AddedNothing, ingest.Held: operate.AddedHeld,
 }
 
 // Take takes a text out of the folder and out of all answers, like Remove. It
@@ -76,13 +78,62 @@ func (k *Keeper) Take(ctx context.Context, id string) (title, hash string, err e
 	return title, hash, err
 }
 
-// Remove implements bot.Keeper.
+// Remove implements operate.Keeper.
 func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
 	title, _, err := k.Take(ctx, id)
 	if err != nil {
 		return "", explain(err)
 	}
 	return title, nil
+}
+
+// Purge deletes a text with all of its versions, and makes the index anew without
+// it: nothing of what it says is left in the folder or beside the index. It takes
+// as long as to index all texts. It returns how many versions there were. Errors
+// are those of package ingest and of Reindex.
+func (k *Keeper) Purge(ctx context.Context, id string, tell func(operate.Progress)) (versions int, err error) {
+	if _, _, err = k.Take(ctx, id); err != nil && ingest.CodeOf(err) != ingest.NoSuchText {
+		return 0, err
+	}
+	if versions, err = k.folder.Purge(ctx, id); err != nil {
+		return 0, err
+	}
+	k.changes.Add(1)
+	for {
+		var w *work
+		r, err := k.start(true, func(ctx context.Context, own *work) (operate.Changes, error) { return k.forget(ctx, own) })
+		var busy *bot.UserError
+		if errors.As(err, &busy) && busy.Message == "corpus_busy" { // wait for it
+			k.mu.Lock()
+			w = k.work
+			k.mu.Unlock()
+		} else if err != nil {
+			return versions, err
+		} else if !r.Joined {
+			_, err := r.Wait(ctx, tell)
+			return versions, err
+		} else {
+			w = r.work
+		}
+		if w == nil {
+			continue
+		}
+		select {
+		case <-w.done:
+		case <-ctx.Done():
+			return versions, ctx.Err()
+		}
+	}
+}
+
+// forget makes the index anew, and deletes what is kept of the texts as they were.
+func (k *Keeper) forget(ctx context.Context, w *work) (operate.Changes, error) {
+	w.forget = true
+	changes, err := k.reindex(ctx, true, w)
+	if err != nil {
+		return changes, err
+	}
+	return changes, k.c.Index.Forget()
 }
 
 // titleOf returns the title of a text of the folder, its id if it has none.

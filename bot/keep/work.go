@@ -6,26 +6,28 @@ import (
 	"sync"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 )
 
 // work is a reindexing or a rollback, which any number of people wait for.
 type work struct {
 	rollback bool
+	forget   bool // leaves nothing of texts as they were before
 	opening  bool // notes the state there is, and changes nothing: nobody joins it
 	cancel   context.CancelFunc
 	seen     int64         // which of the keeper's changes it has seen, once it is done
 	done     chan struct{} // closed when what follows is set
-	changes  bot.Changes
+	changes  operate.Changes
 	err      error
 
 	mu       sync.Mutex
-	progress bot.Progress
+	progress operate.Progress
 	further  chan struct{} // closed when there is more progress
 }
 
 // begin starts work. What comes of it is told by its fields; when it ends it is
 // no longer that of the keeper.
-func (k *Keeper) begin(do func(context.Context, *work) (bot.Changes, error)) *work {
+func (k *Keeper) begin(do func(context.Context, *work) (operate.Changes, error)) *work {
 	ctx, cancel := context.WithCancel(k.ctx)
 	w := &work{cancel: cancel, done: make(chan struct{}), further: make(chan struct{})}
 	w.progress.Began = k.c.Now()
@@ -47,12 +49,12 @@ func (k *Keeper) begin(do func(context.Context, *work) (bot.Changes, error)) *wo
 }
 
 // phase begins something whose progress is told by the function that it returns.
-func (k *Keeper) phase(w *work) func(done, total int) {
+func (k *Keeper) phase(w *work, p operate.Phase) func(done, total int) {
 	began := k.c.Now()
 	set := func(done, total int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.progress = bot.Progress{Done: done, Total: total, Began: began}
+		w.progress = operate.Progress{Phase: p, Done: done, Total: total, Began: began}
 		close(w.further)
 		w.further = make(chan struct{})
 	}
@@ -60,7 +62,7 @@ func (k *Keeper) phase(w *work) func(done, total int) {
 	return set
 }
 
-func (w *work) now() (bot.Progress, <-chan struct{}) {
+func (w *work) now() (operate.Progress, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.progress, w.further
@@ -78,7 +80,7 @@ type Run struct {
 // if set, hears how far it is; who is slow to listen misses all but the latest. If
 // it had read the folder before all was in it that was when the caller joined, the
 // folder is read once more.
-func (r Run) Wait(ctx context.Context, tell func(bot.Progress)) (bot.Changes, error) {
+func (r Run) Wait(ctx context.Context, tell func(operate.Progress)) (operate.Changes, error) {
 	for {
 		progress, further := r.work.now()
 		if tell != nil {
@@ -91,17 +93,17 @@ func (r Run) Wait(ctx context.Context, tell func(bot.Progress)) (bot.Changes, er
 			select {
 			case <-r.work.done:
 			default:
-				return bot.Changes{}, ctx.Err()
+				return operate.Changes{}, ctx.Err()
 			}
 		case <-r.work.done:
 		}
 		if r.work.err != nil {
-			return bot.Changes{}, r.work.err
+			return operate.Changes{}, r.work.err
 		}
 		if r.Joined && !r.work.rollback && r.work.seen < r.since {
 			again, err := r.keeper.Begin(false)
 			if err != nil {
-				return bot.Changes{}, err
+				return operate.Changes{}, err
 			}
 			return again.Wait(ctx, tell)
 		}
@@ -117,13 +119,13 @@ func (r Run) Cancel() { r.work.cancel() }
 
 // Begin begins a reindexing, or joins the one that is under way, or the rollback.
 func (k *Keeper) Begin(full bool) (Run, error) {
-	return k.start(false, func(ctx context.Context, w *work) (bot.Changes, error) { return k.reindex(ctx, full, w) })
+	return k.start(false, func(ctx context.Context, w *work) (operate.Changes, error) { return k.reindex(ctx, full, w) })
 }
 
 // BeginRollback begins a rollback, or joins the one that is under way.
 func (k *Keeper) BeginRollback() (Run, error) { return k.start(true, k.rollback) }
 
-func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Changes, error)) (Run, error) {
+func (k *Keeper) start(rollback bool, do func(context.Context, *work) (operate.Changes, error)) (Run, error) {
 	if k.folder == nil {
 		return Run{}, bundled()
 	}
@@ -140,12 +142,12 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 	case w != nil:
 		return Run{keeper: k, work: w, Joined: true, since: k.changes.Load()}, nil
 	}
-	k.work = k.begin(func(ctx context.Context, w *work) (bot.Changes, error) {
+	k.work = k.begin(func(ctx context.Context, w *work) (operate.Changes, error) {
 		if opening != nil {
 			select {
 			case <-opening.done:
 			case <-ctx.Done():
-				return bot.Changes{}, ctx.Err()
+				return operate.Changes{}, ctx.Err()
 			}
 		}
 		return do(ctx, w)
@@ -154,25 +156,25 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (bot.Chang
 	return Run{keeper: k, work: k.work}, nil
 }
 
-// Reindex implements bot.Keeper.
-func (k *Keeper) Reindex(ctx context.Context, full bool, tell func(bot.Progress)) (bot.Changes, error) {
+// Reindex implements operate.Keeper.
+func (k *Keeper) Reindex(ctx context.Context, full bool, tell func(operate.Progress)) (operate.Changes, error) {
 	r, err := k.Begin(full)
 	if err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	return r.Wait(ctx, tell)
 }
 
-// Rollback implements bot.Keeper.
-func (k *Keeper) Rollback(ctx context.Context, tell func(bot.Progress)) (bot.Changes, error) {
+// Rollback implements operate.Keeper.
+func (k *Keeper) Rollback(ctx context.Context, tell func(operate.Progress)) (operate.Changes, error) {
 	r, err := k.BeginRollback()
 	if err != nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	return r.Wait(ctx, tell)
 }
 
-// Cancel implements bot.Keeper.
+// Cancel implements operate.Keeper.
 func (k *Keeper) Cancel() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -17,13 +17,13 @@ import (
 
 // credulous is a bot for which whatever comes near answers, as if the texts by
 // now said it.
-func credulous(t *testing.T, kept bot.Config) *bot.Bot {
+func credulous(t *testing.T, kept bottest.Config) *bottest.Bot {
 	t.Helper()
-	return bottest.NewBot(t, func(c *bot.Config) { c.State, c.Threshold = kept.State, 1e-9 })
+	return bottest.NewBot(t, func(c *bottest.Config) { c.State, c.Threshold = kept.State, 1e-9 })
 }
 
 // announce tells whoever waits, by a bot with the same state.
-func announce(t *testing.T, b *bot.Bot, a *telegram.Adapter) bot.Announced {
+func announce(t *testing.T, b *bottest.Bot, a *telegram.Adapter) bottest.Announced {
 	t.Helper()
 	done, err := b.Announce(context.Background(), map[string]bot.Sender{"telegram": a})
 	if err != nil {
@@ -33,7 +33,7 @@ func announce(t *testing.T, b *bot.Bot, a *telegram.Adapter) bot.Announced {
 }
 
 // waiting is a bot with somebody's wish to be told the answer to unknown.
-func waiting(t *testing.T, chat func(*telegramtest.Server) *telegramtest.Chat) (h house, kept bot.Config, c *telegramtest.Chat) {
+func waiting(t *testing.T, chat func(*telegramtest.Server) *telegramtest.Chat) (h house, kept bottest.Config, c *telegramtest.Chat) {
 	t.Helper()
 	s := telegramtest.New(t)
 	kept = keep(t)

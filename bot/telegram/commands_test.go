@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
+	"rapporteur/bot/locale"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
 )
 
 // menuLanguages are those in which there is a menu, "" being for all others.
-func menuLanguages() []string { return append([]string{""}, bot.Languages()...) }
+func menuLanguages() []string { return append([]string{""}, locale.Languages()...) }
 
 func TestCommandMenus(t *testing.T) {
 	t.Parallel()
@@ -26,7 +28,7 @@ func TestCommandMenus(t *testing.T) {
 
 	for _, lang := range langs {
 		var everybody, managers, operators []telegramtest.Command
-		for _, c := range bot.Commands(lang) {
+		for _, c := range bottest.Commands(lang) {
 			row := telegramtest.Command{Name: c.Name, Description: c.Summary}
 			if c.Permission <= bot.Managers {
 				managers = append(managers, row)

@@ -21,7 +21,7 @@ import (
 func limited(t *testing.T, s *telegramtest.Server, rate int) house {
 	t.Helper()
 	kept := keep(t)
-	return open(t, s, bottest.NewBot(t, func(c *bot.Config) { c.State, c.UserRate = kept.State, rate }), kept)
+	return open(t, s, bottest.NewBot(t, func(c *bottest.Config) { c.State, c.UserRate = kept.State, rate }), kept)
 }
 
 // TestFloodStallsNobody has one person write thousands of messages, none of which
@@ -41,7 +41,7 @@ func TestFloodStallsNobody(t *testing.T) {
 				return "> " + r.Text
 			})
 			if limits {
-				h = withLimits{h, bottest.NewBot(t, func(c *bot.Config) { c.UserRate = 20 })}
+				h = withLimits{h, bottest.NewBot(t, func(c *bottest.Config) { c.UserRate = 20 })}
 			}
 			r := open(t, s, h, kept)
 			for i := range 5000 {
@@ -198,7 +198,7 @@ func BenchmarkFlood(b *testing.B) {
 		b.StopTimer()
 		s := telegramtest.New(b)
 		kept := bottest.Store(b, filepath.Join(b.TempDir(), "state.db"))
-		h := bottest.NewBundled(b, func(c *bot.Config) { c.State, c.UserRate, c.ChatRate = kept, 60, 120 })
+		h := bottest.NewBundled(b, func(c *bottest.Config) { c.State, c.UserRate, c.ChatRate = kept, 60, 120 })
 		r := launchWith(b, telegram.Config{Token: telegramtest.Token, APIURL: s.URL(), Handler: h, Memory: kept}, func(a *telegram.Adapter) { a.KeepRates() })
 		s.Wait("the bot", func() bool { return r.Health() == nil })
 		busy := s.Private()

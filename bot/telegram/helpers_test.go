@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
 )
@@ -22,6 +23,9 @@ type handler struct {
 	mu    sync.Mutex
 	asked []bot.Request
 }
+
+// Commands are those of the real bot.
+func (h *handler) Commands(locale string) []bot.Command { return bottest.Commands(locale) }
 
 func (h *handler) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	h.mu.Lock()

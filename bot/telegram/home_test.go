@@ -11,22 +11,22 @@ import (
 )
 
 // keep is a state in memory, for bots and adapters one after another.
-func keep(t testing.TB) (kept bot.Config) {
+func keep(t testing.TB) (kept bottest.Config) {
 	t.Helper()
 	bottest.KeptIn(t, "")(&kept)
 	return kept
 }
 
 // sample is a bot that answers from the sample texts and keeps its state there.
-func sample(t testing.TB, kept bot.Config) *bot.Bot {
+func sample(t testing.TB, kept bottest.Config) *bottest.Bot {
 	t.Helper()
-	return bottest.NewBot(t, func(c *bot.Config) { c.State = kept.State })
+	return bottest.NewBot(t, func(c *bottest.Config) { c.State = kept.State })
 }
 
 // bundled is one that answers from the texts that come with the program.
-func bundled(t testing.TB, kept bot.Config) *bot.Bot {
+func bundled(t testing.TB, kept bottest.Config) *bottest.Bot {
 	t.Helper()
-	return bottest.NewBundled(t, func(c *bot.Config) { c.State = kept.State })
+	return bottest.NewBundled(t, func(c *bottest.Config) { c.State = kept.State })
 }
 
 // house is a bot with a state at work on a server.
@@ -36,7 +36,7 @@ type house struct {
 }
 
 // open starts a bot on the server, with the memory that was kept.
-func open(t *testing.T, s *telegramtest.Server, h bot.Handler, kept bot.Config, change ...func(*telegram.Adapter)) house {
+func open(t *testing.T, s *telegramtest.Server, h bot.Handler, kept bottest.Config, change ...func(*telegram.Adapter)) house {
 	t.Helper()
 	return house{launchWith(t, telegram.Config{Token: telegramtest.Token, APIURL: s.URL(), Handler: h, Memory: kept.State}, change...), s}
 }

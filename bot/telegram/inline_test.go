@@ -27,12 +27,12 @@ func TestInlineQuotes(t *testing.T) {
 		t.Errorf("the offer is personal %v, kept %d s, button %q", offer.Personal, offer.CacheTime, offer.Button)
 	}
 	for i, r := range offer.Results {
-		if len([]rune(r.Title)) > 80 || !strings.Contains(r.Title, " 202") {
+		if len([]rune(r.Title)) > 80 || !strings.Contains(r.Description, " 202") {
 			t.Errorf("result %d is titled %q, described %q", i, r.Title, r.Description)
 		}
-		quote, _, _ := strings.Cut(strings.TrimSuffix(r.Description, "…"), "…")
+		quote, _, _ := strings.Cut(strings.TrimSuffix(r.Title, "…"), "…")
 		if !strings.Contains(r.Message.HTML, "<blockquote") || !strings.Contains(r.Message.Text, quote) {
-			t.Errorf("result %d is no quote of %q: %s", i, r.Description, r.Message.HTML)
+			t.Errorf("result %d is no quote of %q: %s", i, r.Title, r.Message.HTML)
 		}
 		if !r.Message.Preview.Disabled {
 			t.Errorf("result %d has a preview", i)

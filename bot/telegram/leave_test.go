@@ -125,7 +125,7 @@ func TestMigrationNotNoticed(t *testing.T) {
 
 // gate is a bot that waits before it answers certain questions.
 type gate struct {
-	*bot.Bot
+	*bottest.Bot
 	begun chan struct{}
 	goOn  chan struct{}
 	moved *atomic.Int32

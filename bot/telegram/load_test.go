@@ -29,6 +29,8 @@ type timed struct {
 	done map[string]time.Time // by chat
 }
 
+func (h *timed) Commands(locale string) []bot.Command { return bottest.Commands(locale) }
+
 func (h *timed) Handle(ctx context.Context, r bot.Request) bot.Reply {
 	reply := h.Handler.Handle(ctx, r)
 	h.mu.Lock()

@@ -35,19 +35,22 @@ func (m *message) group() bool {
 	return m.Chat.Type != models.ChatTypePrivate && (m.Chat.Type != "" || m.Chat.ID < 0)
 }
 
-// topic is the thread an answer goes to, 0 for none. Outside of topics thread
-// ids are those of reply chains, to which nothing can be sent.
+// topic is the topic of a forum, 0 for none. Outside of topics thread ids are
+// those of reply chains, to which nothing can be sent.
 func (m *message) topic() int {
-	if !m.IsTopicMessage || m.Thread == generalTopic {
-		return 0
+	switch {
+	case m.IsTopicMessage:
+		return m.Thread
+	case m.Chat.IsForum:
+		return generalTopic
 	}
-	return m.Thread
+	return 0
 }
 
 // place is where in Telegram something is said.
 type place struct {
 	chat   int64
-	topic  int // of a forum; 0 for none
+	topic  int // of a forum; 0 for none, 1 for General
 	direct int // of a channel's direct messages; 0 for none
 }
 
@@ -57,6 +60,14 @@ func (m *message) place() place {
 		p.topic, p.direct = 0, m.DirectTopic.ID
 	}
 	return p
+}
+
+// thread is the topic as calls name it.
+func (p place) thread() int {
+	if p.topic == generalTopic {
+		return 0
+	}
+	return p.topic
 }
 
 // String is how package bot knows a place.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/bottest"
 	"rapporteur/bot/telegram"
 	"rapporteur/bot/telegram/telegramtest"
 )
@@ -95,7 +96,7 @@ func TestTokenStaysSecret(t *testing.T) {
 
 // slowed is a bot that takes its time.
 type slowed struct {
-	*bot.Bot
+	*bottest.Bot
 	wait func()
 }
 

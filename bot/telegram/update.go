@@ -20,6 +20,7 @@ type update struct {
 	Press   *press       `json:"callback_query"`
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
+	Others  *membership  `json:"chat_member"`
 	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
 
 	refused *bot.Reply // all there is to say to it; nil if it is to be handled
@@ -27,7 +28,7 @@ type update struct {
 
 // allowedUpdates are the kinds that are read: nothing else is sent (Bot API,
 // getUpdates, allowed_updates).
-var allowedUpdates = []string{"message", "edited_message", "guest_message", "callback_query", "inline_query", "my_chat_member"}
+var allowedUpdates = []string{"message", "edited_message", "guest_message", "callback_query", "inline_query", "my_chat_member", "chat_member"}
 
 // message is what somebody wrote, or what the bot did.
 type message struct {
@@ -43,6 +44,12 @@ type message struct {
 	Caption         string                 `json:"caption"`
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
 	Document        *document              `json:"document"`
+	Voice           json.RawMessage        `json:"voice"` // these are looked at only to say that they have no words
+	Audio           json.RawMessage        `json:"audio"`
+	Photo           json.RawMessage        `json:"photo"`
+	Video           json.RawMessage        `json:"video"`
+	VideoNote       json.RawMessage        `json:"video_note"`
+	Sticker         json.RawMessage        `json:"sticker"`
 	ReplyTo         *repliedTo             `json:"reply_to_message"`
 	Quote           *models.TextQuote      `json:"quote"` // of what it replies to, be it in another chat (external_reply)
 	DirectTopic     *struct {
@@ -55,6 +62,8 @@ type message struct {
 	MigrateTo   int64        `json:"migrate_to_chat_id"`
 	MigrateFrom int64        `json:"migrate_from_chat_id"`
 	Keyboard    *keyboard    `json:"reply_markup"`
+	Topic       *topic       `json:"forum_topic_created"`
+	Renamed     *topic       `json:"forum_topic_edited"`
 }
 
 // repliedTo is what is read of a message that another one replies to.
@@ -64,6 +73,12 @@ type repliedTo struct {
 	Text     string       `json:"text"`
 	Caption  string       `json:"caption"`
 	Document *document    `json:"document"`
+	Topic    *topic       `json:"forum_topic_created"`
+}
+
+// topic is what a topic of a forum is called.
+type topic struct {
+	Name string `json:"name"`
 }
 
 // press is the press of a button.
@@ -125,6 +140,8 @@ func (u update) lane() string {
 		return "inline " + id(u.Inline.From.ID)
 	case u.Member != nil:
 		return chatLane(u.Member.Chat.ID)
+	case u.Others != nil:
+		return chatLane(u.Others.Chat.ID)
 	case u.Live != nil:
 		return chatLane(u.Live.Chat)
 	}

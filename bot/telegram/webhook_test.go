@@ -53,7 +53,7 @@ func TestHook(t *testing.T) {
 	if fmt.Sprint(p["url"], p["secret_token"], p["max_connections"]) != fmt.Sprint(hookURL, hookSecret, 40) {
 		t.Errorf("set with %v", p)
 	}
-	if kinds := fmt.Sprint(p["allowed_updates"]); kinds != "[message edited_message guest_message callback_query inline_query my_chat_member]" {
+	if kinds := fmt.Sprint(p["allowed_updates"]); kinds != "[message edited_message guest_message callback_query inline_query my_chat_member chat_member]" {
 		t.Errorf("asked for %s", kinds)
 	}
 	if n := len(s.Calls("getUpdates")) + len(s.Calls("deleteWebhook")); n > 0 {

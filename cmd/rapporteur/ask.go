@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 	"rapporteur/bot/console"
 )
 
@@ -69,9 +70,9 @@ a field error.`,
 			defer x.Close()
 			switch {
 			case batch != "":
-				return a.askBatch(cmd.Context(), b, questions, options)
+				return a.askBatch(cmd.Context(), b.answers, questions, options)
 			case asJSON:
-				answer, err := b.Ask(cmd.Context(), question, options)
+				answer, err := b.answers.Ask(cmd.Context(), question, options)
 				if err != nil {
 					return userMessage(err)
 				}
@@ -92,7 +93,7 @@ a field error.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().StringVar(&batch, "batch", "", "file of questions, one a line; - is standard input")
-	for _, c := range bot.Commands("en") {
+	for _, c := range bot.Localized(ask.New(ask.Config{}).Table().Commands, "en") {
 		if c.Name != "ask" {
 			continue
 		}
@@ -105,12 +106,12 @@ a field error.`,
 
 // batchAnswer is an answer, or why there is none.
 type batchAnswer struct {
-	bot.Answer
+	ask.Answer
 	Error string `json:"error,omitempty"`
 }
 
 // askBatch answers a question a line, in order.
-func (a *app) askBatch(ctx context.Context, b *bot.Bot, questions io.Reader, options map[string]string) error {
+func (a *app) askBatch(ctx context.Context, b *ask.Room, questions io.Reader, options map[string]string) error {
 	out := bufio.NewWriter(a.stdout)
 	defer out.Flush()
 	in := bufio.NewReader(questions)

@@ -16,6 +16,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/keep"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus/ingest"
 )
 
@@ -44,7 +45,7 @@ type controlRequest struct {
 	Name    string            `json:"name,omitempty"` // add, of a file
 	Body    []byte            `json:"body,omitempty"`
 	Options ingest.AddOptions `json:"options,omitzero"`
-	ID      string            `json:"id,omitempty"`    // remove
+	ID      string            `json:"id,omitempty"`    // remove, purge
 	Feeds   []string          `json:"feeds,omitempty"` // fetch; none: those of the bot
 	Full    bool              `json:"full,omitempty"`  // index
 }
@@ -52,15 +53,16 @@ type controlRequest struct {
 // controlLine is a line of the answer. One with none of progress, joined and
 // report is the last.
 type controlLine struct {
-	Progress *bot.Progress  `json:"progress,omitempty"`
-	Joined   bool           `json:"joined,omitempty"`
-	Report   *controlReport `json:"report,omitempty"`
+	Progress *operate.Progress `json:"progress,omitempty"`
+	Joined   bool              `json:"joined,omitempty"`
+	Report   *controlReport    `json:"report,omitempty"`
 
-	Result  *ingest.Result `json:"result,omitempty"`
-	Hash    string         `json:"hash,omitempty"`
-	Changes *bot.Changes   `json:"changes,omitempty"`
-	Done    bool           `json:"done,omitempty"`
-	Error   *controlError  `json:"error,omitempty"`
+	Result   *ingest.Result   `json:"result,omitempty"`
+	Hash     string           `json:"hash,omitempty"`
+	Versions int              `json:"versions,omitempty"`
+	Changes  *operate.Changes `json:"changes,omitempty"`
+	Done     bool             `json:"done,omitempty"`
+	Error    *controlError    `json:"error,omitempty"`
 }
 
 // controlReport is an ingest.Report whose error can be sent.
@@ -170,7 +172,7 @@ func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(c.hello) })
 	for name, do := range map[string]func(context.Context, controlRequest, say) (controlLine, error){
-		"add": c.add, "remove": c.remove, "fetch": c.fetch, "index": c.index, "rollback": c.rollback,
+		"add": c.add, "remove": c.remove, "purge": c.purge, "fetch": c.fetch, "index": c.index, "rollback": c.rollback,
 	} {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, name, do) })
 	}
@@ -207,7 +209,7 @@ func (c *control) serve(w http.ResponseWriter, r *http.Request, name string, do 
 }
 
 func (c *control) add(ctx context.Context, q controlRequest, _ say) (controlLine, error) {
-	s := bot.Submission{URL: q.URL}
+	s := operate.Submission{URL: q.URL}
 	if q.URL == "" {
 		f := uploadOf(q.Name, q.Body)
 		s.File = &f
@@ -219,6 +221,11 @@ func (c *control) add(ctx context.Context, q controlRequest, _ say) (controlLine
 func (c *control) remove(ctx context.Context, q controlRequest, _ say) (controlLine, error) {
 	_, hash, err := c.keeper.Take(ctx, q.ID)
 	return controlLine{Hash: hash}, err
+}
+
+func (c *control) purge(ctx context.Context, q controlRequest, tell say) (controlLine, error) {
+	n, err := c.keeper.Purge(ctx, q.ID, func(p operate.Progress) { tell(controlLine{Progress: &p}) })
+	return controlLine{Versions: n}, err
 }
 
 func (c *control) fetch(ctx context.Context, q controlRequest, tell say) (controlLine, error) {
@@ -250,7 +257,7 @@ func (c *control) wait(ctx context.Context, run keep.Run, err error, tell say) (
 	if run.Joined {
 		tell(controlLine{Joined: true})
 	}
-	changes, err := run.Wait(ctx, func(p bot.Progress) { tell(controlLine{Progress: &p}) })
+	changes, err := run.Wait(ctx, func(p operate.Progress) { tell(controlLine{Progress: &p}) })
 	if ctx.Err() != nil && !run.Joined {
 		run.Cancel()
 	}

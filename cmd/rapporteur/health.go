@@ -14,11 +14,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapporteur/bot"
+	"rapporteur/bot/ask"
 )
 
 // health is the page that says whether people are being served.
 type health struct {
-	bot      *bot.Bot
+	answers  *ask.Room
 	library  bot.Library
 	adapters map[string]adapter
 
@@ -54,7 +55,7 @@ func (h *health) fail(name string, err error) {
 
 func (h *health) report() healthReport {
 	r := healthReport{Status: "ok", Version: version(), Texts: len(h.library.Corpus().Texts()),
-		BlockedQuotes: h.bot.Blocked(), Platforms: make(map[string]string)}
+		BlockedQuotes: h.answers.Blocked(), Platforms: make(map[string]string)}
 	if x, ok := h.library.(interface{ Vectors() (done, all int) }); ok {
 		if done, all := x.Vectors(); all > 0 {
 			r.Vectors = &vectorsReport{done, all}

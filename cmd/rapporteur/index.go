@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 )
 
@@ -65,7 +66,7 @@ func (a *app) bringUp(ctx context.Context, command string, full bool) error {
 		return err
 	}
 	bar := newBar(a.stderr)
-	var changes bot.Changes
+	var changes operate.Changes
 	warnings := 0
 	if r != nil {
 		defer r.close()
@@ -87,7 +88,7 @@ func (a *app) bringUp(ctx context.Context, command string, full bool) error {
 }
 
 // bringUpHere does the work when no bot is running.
-func (a *app) bringUpHere(ctx context.Context, s settings, command string, full bool, bar *bar) (bot.Changes, int, error) {
+func (a *app) bringUpHere(ctx context.Context, s settings, command string, full bool, bar *bar) (operate.Changes, int, error) {
 	log := a.terminalLogger(s)
 	began := time.Now()
 	warned := make(map[string]bool) // the folder may be loaded more than once
@@ -98,10 +99,10 @@ func (a *app) bringUpHere(ctx context.Context, s settings, command string, full 
 			fmt.Fprintf(a.stderr, "warning: %s\n", line)
 		}
 	}, progress: func(done, total int) {
-		bar.show(bot.Progress{Done: done, Total: total, Began: began})
+		bar.show(operate.Progress{Done: done, Total: total, Began: began})
 	}})
 	if err != nil {
-		return bot.Changes{}, 0, err
+		return operate.Changes{}, 0, err
 	}
 	changes, err := k.bringUp(ctx, command, full, bar.show)
 	changes.Took = time.Since(began)
@@ -110,9 +111,9 @@ func (a *app) bringUpHere(ctx context.Context, s settings, command string, full 
 
 // bringUp reindexes or goes back once the index is open, which has brought it up
 // to date already.
-func (k *kept) bringUp(ctx context.Context, command string, full bool, tell func(bot.Progress)) (bot.Changes, error) {
+func (k *kept) bringUp(ctx context.Context, command string, full bool, tell func(operate.Progress)) (operate.Changes, error) {
 	opened := k.keeper.Opened()
-	var changes bot.Changes
+	var changes operate.Changes
 	var err error
 	switch {
 	case command == "rollback":
@@ -131,7 +132,7 @@ func (k *kept) bringUp(ctx context.Context, command string, full bool, tell func
 }
 
 // tellChanges prints what is different now.
-func (a *app) tellChanges(c bot.Changes, warnings int) error {
+func (a *app) tellChanges(c operate.Changes, warnings int) error {
 	for _, r := range c.Refused {
 		where := r.Path
 		if r.Line > 0 {

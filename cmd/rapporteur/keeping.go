@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"time"
 
-	"rapporteur/bot"
 	"rapporteur/bot/keep"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/corpus/texts"
@@ -69,7 +69,7 @@ func (a *app) openKept(ctx context.Context, s settings, o keeping) (*kept, error
 
 // forOperators is the keeper for the commands of the chat, nil where there is
 // nothing to keep.
-func (k *kept) forOperators() bot.Keeper {
+func (k *kept) forOperators() operate.Keeper {
 	if k.ingester == nil {
 		return nil
 	}
@@ -159,7 +159,7 @@ func reload(ctx context.Context, k *keep.Keeper, log *slog.Logger) {
 }
 
 // logChanges logs what other texts are searched now.
-func logChanges(log *slog.Logger, what string, c bot.Changes) {
+func logChanges(log *slog.Logger, what string, c operate.Changes) {
 	log.Info(what, "texts", c.Texts, "added", len(c.Added), "changed", len(c.Changed), "withdrawn", len(c.Withdrawn),
 		"refused", len(c.Refused), "probes", len(c.Probes), "took", c.Took.Round(time.Millisecond))
 	for _, p := range c.Probes {

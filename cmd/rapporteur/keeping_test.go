@@ -18,8 +18,8 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"rapporteur/bot"
 	"rapporteur/bot/keep"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
 	"rapporteur/index"
@@ -140,7 +140,7 @@ func TestWatch(t *testing.T) {
 
 func TestProgressLine(t *testing.T) {
 	began := time.Date(2025, 12, 16, 10, 0, 0, 0, time.UTC)
-	for want, p := range map[string]bot.Progress{
+	for want, p := range map[string]operate.Progress{
 		"0 of 10":                            {Total: 10, Began: began},
 		"500 of 2000, 50 a second, 30s left": {Done: 500, Total: 2000, Began: began},
 		"3 of 3":                             {Done: 3, Total: 3},
@@ -155,9 +155,9 @@ func TestProgressLine(t *testing.T) {
 	b.now, b.shown = func() time.Time { return now }, began
 	for range 10 { // a second each
 		now = now.Add(time.Second)
-		b.show(bot.Progress{Done: 500, Total: 2000, Began: began})
+		b.show(operate.Progress{Done: 500, Total: 2000, Began: began})
 	}
-	b.show(bot.Progress{}) // nobody knows
+	b.show(operate.Progress{}) // nobody knows
 	b.end()
 	if n := strings.Count(out.String(), "\n"); n != 3 || strings.ContainsRune(out.String(), '\x1b') {
 		t.Errorf("printed %q", out.String())
@@ -331,7 +331,7 @@ func TestControlCancel(t *testing.T) {
 	run := func(ctx context.Context, begun, joined func()) <-chan error {
 		out := make(chan error, 1)
 		go func() {
-			_, err := r.reindex(ctx, "index", false, func(bot.Progress) { begun() }, joined)
+			_, err := r.reindex(ctx, "index", false, func(operate.Progress) { begun() }, joined)
 			out <- err
 		}()
 		return out

@@ -153,7 +153,7 @@ func (a *app) open(ctx context.Context, s settings, how opening) (*index.Index, 
 }
 
 // openBot is open with a bot on top, for the commands of the terminal.
-func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Index, error) {
+func (a *app) openBot(ctx context.Context, command string) (*assembled, *index.Index, error) {
 	s, err := a.settings()
 	if err != nil {
 		return nil, nil, err
@@ -164,8 +164,7 @@ func (a *app) openBot(ctx context.Context, command string) (*bot.Bot, *index.Ind
 	if err != nil {
 		return nil, nil, err
 	}
-	b := bot.New(bot.Config{Searcher: x, Library: x, Logger: log, Threshold: s.Confidence,
-		Timeout: s.RequestTimeout, Version: version(), Encoder: s.encoderHost()})
+	b := assemble(x, nil, s, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
 	return b, x, nil
 }
 

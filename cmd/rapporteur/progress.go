@@ -10,7 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"rapporteur/bot"
+	"rapporteur/bot/operate"
 )
 
 // betweenLines is how often how far it is is told where there is no terminal: in
@@ -26,8 +26,8 @@ type bar struct {
 
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
-	of    bot.Progress // that the bar is of
-	shown time.Time    // of the last line
+	of    operate.Progress // that the bar is of
+	shown time.Time        // of the last line
 }
 
 func newBar(out io.Writer) *bar {
@@ -38,7 +38,7 @@ func newBar(out io.Writer) *bar {
 }
 
 // show shows how far it is.
-func (b *bar) show(p bot.Progress) {
+func (b *bar) show(p operate.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p.Total <= 0 {
@@ -76,7 +76,7 @@ func (b *bar) end() {
 }
 
 // progressLine says how far it is: count, rate and remaining time.
-func progressLine(p bot.Progress, now time.Time) string {
+func progressLine(p operate.Progress, now time.Time) string {
 	line := fmt.Sprintf("%d of %d", p.Done, p.Total)
 	took := now.Sub(p.Began)
 	if p.Done <= 0 || took <= 0 || p.Began.IsZero() {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/operate"
 	"rapporteur/corpus/ingest"
 )
 
@@ -130,6 +131,15 @@ func (r *remote) remove(ctx context.Context, id string) (string, error) {
 	return line.Hash, err
 }
 
+func (r *remote) purge(ctx context.Context, id string, tell func(operate.Progress)) (int, error) {
+	line, err := r.do(ctx, "purge", controlRequest{ID: id}, func(line controlLine) {
+		if line.Progress != nil {
+			tell(*line.Progress)
+		}
+	})
+	return line.Versions, err
+}
+
 func (r *remote) fetch(ctx context.Context, feeds []string, report func(ingest.Report)) error {
 	_, err := r.do(ctx, "fetch", controlRequest{Feeds: feeds}, func(line controlLine) {
 		if p := line.Report; p != nil {
@@ -140,7 +150,7 @@ func (r *remote) fetch(ctx context.Context, feeds []string, report func(ingest.R
 }
 
 // reindex has the bot reindex, or go back. Joined is called if it was at it.
-func (r *remote) reindex(ctx context.Context, name string, full bool, tell func(bot.Progress), joined func()) (bot.Changes, error) {
+func (r *remote) reindex(ctx context.Context, name string, full bool, tell func(operate.Progress), joined func()) (operate.Changes, error) {
 	line, err := r.do(ctx, name, controlRequest{Full: full}, func(line controlLine) {
 		switch {
 		case line.Progress != nil:
@@ -150,7 +160,7 @@ func (r *remote) reindex(ctx context.Context, name string, full bool, tell func(
 		}
 	})
 	if err != nil || line.Changes == nil {
-		return bot.Changes{}, err
+		return operate.Changes{}, err
 	}
 	return *line.Changes, nil
 }

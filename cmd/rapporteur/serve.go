@@ -84,12 +84,11 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		return err
 	}
 	defer store.Close()
-	b := bot.New(bot.Config{
-		Searcher: x, Library: x, Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
-		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store, Retention: s.Retention, Version: version(), Encoder: s.encoderHost(),
-		Keeper: k.forOperators(),
-	})
-	defer b.Close()
+	b := assemble(x, k.forOperators(), s, nil, bot.Config{
+		Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
+		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store,
+	}, s.Retention)
+	defer b.operators.Close()
 
 	adapters := make(map[string]adapter)
 	senders := make(map[string]bot.Sender)
@@ -120,7 +119,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	// Whatever ends serve also ends what it has started.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &health{bot: b, library: x, adapters: adapters}
+	h := &health{answers: b.answers, library: x, adapters: adapters}
 	if s.Listen != "" {
 		stop, err := h.listen(s.Listen, pages, log)
 		if err != nil {

@@ -27,7 +27,7 @@ func (a *app) openState(ctx context.Context, s settings, log *slog.Logger) (*sta
 // upkeep does what nobody asks for, until ctx ends: after a start, whenever
 // there are new texts, and when quiet hours end, it tells people what they wait
 // for; every day it removes what has been kept long enough.
-func upkeep(ctx context.Context, b *bot.Bot, store *state.Store, retention time.Duration, senders map[string]bot.Sender, texts <-chan struct{}, log *slog.Logger) {
+func upkeep(ctx context.Context, b *assembled, store *state.Store, retention time.Duration, senders map[string]bot.Sender, texts <-chan struct{}, log *slog.Logger) {
 	daily := time.NewTicker(24 * time.Hour)
 	defer daily.Stop()
 	purge := func() {
@@ -41,7 +41,7 @@ func upkeep(ctx context.Context, b *bot.Bot, store *state.Store, retention time.
 	quiet.Stop()
 	defer quiet.Stop()
 	announce := func() {
-		done, err := b.Announce(ctx, senders)
+		done, err := b.people.Announce(ctx, b.Bot, senders)
 		if err != nil && ctx.Err() == nil {
 			log.Error("people who wait for an answer could not all be told", "err", err)
 		}

@@ -1,0 +1,3 @@
+package bot
+
+var ActionLabels = actionLabels

@@ -1,0 +1,4 @@
+package settings
+
+const MaxPlaces = maxPlaces
+const Night = night
