@@ -54,7 +54,7 @@ its health page tells how many there are.`,
 					fmt.Fprintf(a.stdout, "%d sentences have vectors\n", all)
 					return nil
 				case <-time.After(100 * time.Millisecond):
-					bar.show(operate.Progress{Done: done, Total: all, Began: began})
+					bar.show(operate.Progress{Phase: operate.Indexing, Done: done, Total: all, Began: began})
 				}
 			}
 		},

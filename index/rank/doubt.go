@@ -21,6 +21,7 @@ const (
 	notCounted  = .3  // it asks how many or how much, and the lead counts nothing
 	placeTaken  = .25 // a name stands not in the lead's passage, and others do
 	kindMissing = .8  // it asks for a person, time or number, and the lead has none
+	offTopic    = .2  // it asks what a person says of a thing that others speak of, not the lead
 	onlyPast    = .2  // it asks when something will be, and the lead tells of what was
 )
 
@@ -86,10 +87,29 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 	if top.absent() {
 		factor *= placeTaken
 	}
+	if top.meant && v.offTopic(ranked, m) {
+		factor *= offTopic
+	}
 	if v.asksWhenWill() && !slices.ContainsFunc(top.Passage.Sentences[top.Sentence], func(t Token) bool { return tells()[t.Term] }) {
 		factor *= onlyPast
 	}
 	return math.Pow(factor, weight)
+}
+
+// offTopic reports whether the question is what a person says of something, and its
+// noun stands in other sentences than the lead: near in meaning is not enough then.
+func (v *Variant) offTopic(ranked []Scored, lead *match) bool {
+	says := Hash("say")
+	named, topic := false, false
+	for t, term := range v.Terms {
+		switch {
+		case term.Kind&(Capital|Alias) != 0:
+			named = true
+		case term.Noun && term.Term != says && near(lead, t) < underHeading && reach(ranked, v, t) == 1:
+			topic = true
+		}
+	}
+	return named && topic && v.Lang == "en" && slices.ContainsFunc(v.Tokens, func(t Token) bool { return t.Term == says })
 }
 
 // translated reports whether the sentence was found by meaning in another language
