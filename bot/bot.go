@@ -20,15 +20,16 @@ import (
 
 // Config is what a Bot is made of. All of it may be left zero.
 type Config struct {
-	Logger     *slog.Logger  // nil discards
-	Threshold  float64       // the confidence from which a quote counts as an answer; 0 is rank.Balanced
-	Timeout    time.Duration // of one request; 0 is DefaultTimeout
-	UserRate   int           // requests a minute of one person; 0 is unlimited
-	ChatRate   int           // requests a minute in one chat; 0 is unlimited
-	Admins     []string      // the operators: "platform:user id"
-	AdminRoles []string      // whoever has one of these roles is an operator too: "platform:role id"
-	State      *state.Store  // what outlives a restart; nil keeps nothing, and offers nothing that needs it
-	Key        []byte        // seals the tokens of buttons; nil for the state's
+	Logger     *slog.Logger      // nil discards
+	Threshold  float64           // the confidence from which a quote counts as an answer; 0 is rank.Balanced
+	Timeout    time.Duration     // of one request; 0 is DefaultTimeout
+	UserRate   int               // requests a minute of one person; 0 is unlimited
+	ChatRate   int               // requests a minute in one chat; 0 is unlimited
+	Admins     []string          // the operators: "platform:user id"
+	AdminRoles []string          // whoever has one of these roles is an operator too: "platform:role id"
+	State      *state.Store      // what outlives a restart; nil keeps nothing, and offers nothing that needs it
+	Observe    func(Observation) // hears of each request when its reply is made; nil for nobody
+	Key        []byte            // seals the tokens of buttons; nil for the state's
 }
 
 // DefaultTimeout bounds one request. A search takes milliseconds; a person
@@ -53,6 +54,7 @@ type Bot struct {
 	pick       func(ctx context.Context, c *Call, limit int) (Picks, error)
 	suggest    func(ctx context.Context, c *Call, arg, typed string) []Suggestion
 	key        []byte // of the seals of buttons
+	observe    func(Observation)
 	commands   []Command
 	presses    map[ActionKind]Press
 }
@@ -83,6 +85,7 @@ func New(c Config, tables ...Table) *Bot {
 		adminRoles: c.AdminRoles,
 		state:      c.State,
 		key:        c.Key,
+		observe:    c.Observe,
 		presses:    make(map[ActionKind]Press),
 	}
 	if b.key == nil {
@@ -114,6 +117,8 @@ func New(c Config, tables ...Table) *Bot {
 // Handle implements Handler.
 func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	began := time.Now()
+	observed := Observation{Platform: r.Platform}
+	defer func() { b.tell(observed, reply, time.Since(began)) }() // after a panic has become a reply
 	c := &Call{Request: r, bot: b}
 	name, ok := "", false
 	defer func() {
@@ -133,6 +138,7 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	if !ok {
 		return Reply{}
 	}
+	observed.Command = b.nameOf(c, name)
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
 	if c.Overheard && !b.listens(ctx, c) {
@@ -156,6 +162,37 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
 		c.Parent == "" && slices.Contains(c.Settings.Threads, c.Chat)
 	return reply
+}
+
+// Observation is what there is to count of a request: nothing of who asked, where or
+// what.
+type Observation struct {
+	Platform string
+	Command  string // its name, "button" for a press, "unknown" for what is no command
+	Outcome  string // "answer", "refusal", "notice", "error" or "silence"
+	Took     time.Duration
+}
+
+// tell has a request observed that was for the bot.
+func (b *Bot) tell(o Observation, r Reply, took time.Duration) {
+	if b.observe == nil || o.Command == "" {
+		return
+	}
+	o.Outcome, o.Took = outcomes[r.Kind], took
+	b.observe(o)
+}
+
+var outcomes = map[ReplyKind]string{KindSilent: "silence", KindAnswer: "answer", KindRefusal: "refusal", KindNotice: "notice", KindError: "error"}
+
+// nameOf names what is asked for in a few words that are known beforehand.
+func (b *Bot) nameOf(c *Call, name string) string {
+	if c.Action != "" {
+		return "button"
+	}
+	if cmd, ok := b.lookup(name); ok {
+		return cmd.Name
+	}
+	return "unknown"
 }
 
 // run runs the command with the name, or what a pressed button asks for. It

@@ -197,6 +197,16 @@ func (x *Index) Stats() Stats {
 	return x.live.stats
 }
 
+// Built is when the live index was made, or opened; zero once it is closed.
+func (x *Index) Built() time.Time {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if x.live == nil {
+		return time.Time{}
+	}
+	return x.live.built
+}
+
 // Opened says what Open found and did: the difference from the index that there
 // was before, if it had to build one.
 func (x *Index) Opened() Report { return x.opened }

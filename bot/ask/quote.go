@@ -52,7 +52,9 @@ type quoter struct {
 	log     *slog.Logger
 	library bot.Library
 	voices  *voices
-	blocked atomic.Int64 // quotes that were not sent since start
+	// folderGone reports whether the whole corpus folder cannot be read; nil for never.
+	folderGone func() bool
+	blocked    atomic.Int64 // quotes that were not sent since start
 }
 
 // quote reads the range of the text where it is stored, at this moment, and
@@ -61,6 +63,9 @@ type quoter struct {
 func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 	stored, err := t.Stored(r)
 	want, unread := t.Read(r)
+	if err != nil && unread == nil && q.folderGone != nil && q.folderGone() {
+		stored, err = want, nil // the copy that was indexed; readiness names the folder
+	}
 	err = errors.Join(err, unread)
 	if err == nil && stored != want {
 		err = fmt.Errorf("text %s, bytes %d to %d: %w", t.ID, r.Start, r.End, corpus.ErrChanged)

@@ -26,7 +26,10 @@ type Config struct {
 	// Corrections returns what people know better of who speaks, for the corpus that is
 	// searched at present; nil for nothing.
 	Corrections func() ([]said.Correction, error)
-	State       *state.Store // keeps what is asked in vain, and opinions; nil for nothing
+	// FolderGone reports whether the whole corpus folder cannot be read: quotes are
+	// compared with the copies that were indexed then. Nil for a folder that is there.
+	FolderGone func() bool
+	State      *state.Store // keeps what is asked in vain, and opinions; nil for nothing
 }
 
 // Room answers questions. It is safe for concurrent use.
@@ -53,7 +56,7 @@ func New(c Config) *Room {
 		searcher:  c.Searcher,
 		library:   c.Library,
 		log:       c.Logger,
-		quotes:    quoter{log: c.Logger, library: c.Library, voices: voices},
+		quotes:    quoter{log: c.Logger, library: c.Library, voices: voices, folderGone: c.FolderGone},
 		threshold: cmp.Or(c.Threshold, rank.Balanced),
 		state:     c.State,
 		asked:     newMemory(),

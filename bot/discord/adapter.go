@@ -58,6 +58,9 @@ type Config struct {
 	// messages, thus no mentions and no direct messages.
 	PublicKey ed25519.PublicKey
 	NoGateway bool
+
+	// Observe hears of each call by method and status; nil for nobody.
+	Observe func(method string, code int)
 }
 
 // Adapter is the bot's presence on Discord.
@@ -198,6 +201,9 @@ func New(c Config) (*Adapter, error) {
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
+	if c.Observe != nil {
+		a.rest.client.Transport = adapter.Observed{Below: a.rest.client.Transport, Name: callName, Observe: c.Observe}
+	}
 	a.cdn = newCDN(&a.times)
 	a.gateway = &gateway{rest: a.rest, log: log, times: &a.times, dispatch: func(event string, data json.RawMessage) { a.dispatch(event, data) }, want: c.Shards}
 	return a, nil

@@ -204,3 +204,14 @@ func (l legible) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	return resp, nil
 }
+
+// callName names a call by its verb and the kind of thing it is about, which are few:
+// ids and tokens come later in the path.
+func callName(req *http.Request) string {
+	for part := range strings.SplitSeq(req.URL.Path, "/") {
+		if part != "" && part != "api" && !(len(part) > 1 && part[0] == 'v' && part[1] >= '0' && part[1] <= '9') {
+			return req.Method + " " + part
+		}
+	}
+	return req.Method
+}

@@ -275,3 +275,11 @@ func (t *transport) legible(method string, status int, answer []byte) ([]byte, e
 	}
 	return json.Marshal(e)
 }
+
+// methodOf names the method of a call; a file has none.
+func methodOf(req *http.Request) string {
+	if req.Method != http.MethodPost {
+		return "file"
+	}
+	return path.Base(req.URL.Path)
+}

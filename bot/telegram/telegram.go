@@ -42,6 +42,8 @@ type Config struct {
 	// WebhookSecret proves that an update comes from Telegram; "" makes one out
 	// of the token.
 	WebhookSecret string
+	// Observe hears of each call by method and status; nil for nobody.
+	Observe func(method string, code int)
 }
 
 // Adapter is a bot on Telegram. Make one with New.
@@ -147,6 +149,9 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
+	if c.Observe != nil {
+		api.http.Transport = adapter.Observed{Below: api.http.Transport, Name: methodOf, Observe: c.Observe}
+	}
 	return &Adapter{
 		api:       api,
 		handler:   c.Handler,
@@ -242,6 +247,9 @@ func (a *Adapter) Health() error {
 	}
 	return nil
 }
+
+// Queue returns how many requests wait to be handled, and for how long the oldest.
+func (a *Adapter) Queue() (waiting int, oldest time.Duration) { return a.gate.queue() }
 
 // login learns the bot's own name, trying until it succeeds, ctx is cancelled
 // or there is no use in trying.

@@ -24,7 +24,8 @@ type assembled struct {
 // that comes with the program; folder is where the corpus is; changed is called after an operator's command has
 // changed the texts, nil for nothing.
 func assemble(x *index.Index, keeper operate.Keeper, folder settings, changed func(), c bot.Config, retention time.Duration) *assembled {
-	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: folder.corrections})}
+	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: folder.corrections,
+		FolderGone: func() bool { return folderGone(folder.Corpus) }})}
 	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed})
 	a.people = people.New(people.Config{
 		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(), Encoder: folder.encoderHost(),

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/ask"
+	"rapporteur/index"
 )
 
 // health is the page that says whether people are being served.
@@ -22,9 +24,12 @@ type health struct {
 	answers  *ask.Room
 	library  bot.Library
 	adapters map[string]adapter
+	index    *index.Index
+	folder   string // of the corpus; "" for the texts that come with the program
 
 	mu     sync.Mutex
 	failed map[string]error // adapters that have ended
+	probed error            // what the last probe found wrong
 }
 
 // healthReport is what the page shows, as JSON.
@@ -35,6 +40,7 @@ type healthReport struct {
 	Vectors       *vectorsReport    `json:"vectors,omitempty"` // nil without an encoder
 	BlockedQuotes int64             `json:"blocked_quotes"`    // not sent since the start, because the stored text no longer said them
 	Platforms     map[string]string `json:"platforms"`         // "ok" or why not
+	Corpus        string            `json:"corpus"`            // "ok" or why questions cannot be answered from it
 }
 
 // vectorsReport says how many sentences have a vector, of how many. While some have
@@ -63,6 +69,10 @@ func (h *health) report() healthReport {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	r.Corpus = "ok"
+	if h.probed != nil {
+		r.Corpus, r.Status = h.probed.Error(), "failing"
+	}
 	for name, a := range h.adapters {
 		err := h.failed[name]
 		if err == nil {
@@ -77,10 +87,69 @@ func (h *health) report() healthReport {
 	return r
 }
 
+// probeEvery is how often it is tried whether a question could be answered.
+const probeEvery = 30 * time.Second
+
+// keepProbing tries a question now and then, until ctx ends.
+func (h *health) keepProbing(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	for {
+		err := h.probe(ctx)
+		h.mu.Lock()
+		before := h.probed
+		h.probed = err
+		h.mu.Unlock()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && before == nil:
+			log.Error("not ready", "cause", err)
+		case err == nil && before != nil:
+			log.Info("ready again")
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// probe searches for the title of a text and reads a quote of it, as for a person.
+func (h *health) probe(ctx context.Context) error {
+	if folderGone(h.folder) {
+		return fmt.Errorf("the corpus folder %s cannot be read: quotes are compared with the copies that were indexed", h.folder)
+	}
+	texts := h.library.Corpus().Texts()
+	if h.index == nil || len(texts) == 0 {
+		return nil
+	}
+	t := texts[int(time.Now().UnixNano()/int64(probeEvery))%len(texts)]
+	ctx, cancel := context.WithTimeout(ctx, probeEvery/2)
+	defer cancel()
+	if _, err := h.index.Search(ctx, index.Query{Text: t.Title, Limit: 1}); err != nil {
+		return fmt.Errorf("a question cannot be searched for: %w", err)
+	}
+	return nil
+}
+
+// folderGone reports whether a corpus folder is there no more. It is looked at anew.
+func folderGone(folder string) bool {
+	if folder == "" {
+		return false
+	}
+	_, err := os.ReadDir(folder)
+	return err != nil
+}
+
 // What serve answers at its address. The health page is for this machine; only
 // the other paths are for a reverse proxy to show to the outside.
 const (
-	healthPath       = "/healthz"
+	healthPath       = "/healthz" // the same as readyPath, by its older name
+	readyPath        = "/readyz"  // people are being served
+	livePath         = "/livez"   // the process works
+	metricsPath      = "/metrics"
 	interactionsPath = "/discord/interactions"
 	updatesPath      = "/telegram/webhook"
 )
@@ -103,6 +172,8 @@ func (h *health) listen(addr string, pages map[string]http.Handler, log *slog.Lo
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+healthPath, h)
+	mux.Handle("GET "+readyPath, h)
+	mux.HandleFunc("GET "+livePath, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	for path, page := range pages {
 		mux.Handle(path, page)
 	}
@@ -145,7 +216,7 @@ func (a *app) checkHealth(ctx context.Context, addr string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+healthPath, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+readyPath, nil)
 	if err != nil {
 		return err
 	}

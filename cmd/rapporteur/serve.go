@@ -84,8 +84,10 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		return err
 	}
 	defer store.Close()
+	measured := newMetrics(log)
 	b := assemble(x, k.forOperators(), s, nil, bot.Config{
-		Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
+		Observe: measured.request,
+		Logger:  log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
 		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store,
 	}, s.Retention)
 	defer b.operators.Close()
@@ -95,7 +97,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	pages := make(map[string]http.Handler) // by path, besides the health page
 	if s.TelegramToken != "" {
 		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log,
-			Memory: store, Operators: s.operators("telegram"), WebhookURL: s.TelegramHook, WebhookSecret: string(s.TelegramSecret)})
+			Observe: measured.call("telegram"), Memory: store, Operators: s.operators("telegram"), WebhookURL: s.TelegramHook, WebhookSecret: string(s.TelegramSecret)})
 		if err != nil {
 			return &settingError{err}
 		}
@@ -106,7 +108,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	}
 	if s.DiscordToken != "" {
 		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),
-			PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway, Shards: s.DiscordShards})
+			Observe: measured.call("discord"), PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway, Shards: s.DiscordShards})
 		if err != nil {
 			return &settingError{err}
 		}
@@ -119,7 +121,9 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	// Whatever ends serve also ends what it has started.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &health{answers: b.answers, library: x, adapters: adapters}
+	h := &health{answers: b.answers, library: x, adapters: adapters, index: x, folder: s.Corpus}
+	measured.watch(x, b, adapters)
+	pages["GET "+metricsPath] = measured.page()
 	if s.Listen != "" {
 		stop, err := h.listen(s.Listen, pages, log)
 		if err != nil {
@@ -132,6 +136,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 
 	var background sync.WaitGroup
 	defer background.Wait()
+	background.Go(func() { h.keepProbing(ctx, log) })
 	background.Go(func() { notifyReady(ctx, func() { h.report() }, log) })
 	context.AfterFunc(ctx, notifyStopping)
 	stopKeeping := a.keepCorpus(ctx, s, keeper, &background, log)
