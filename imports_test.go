@@ -53,11 +53,12 @@ var law = []struct {
 	{"bot/statements", []string{"corpus", "corpus/said", "index", "bot", "bot/ask", "bot/chart", "bot/locale"}},
 	{"bot/keep", []string{"corpus/...", "index", "bot", "bot/ask", "bot/operate"}},
 	{"bot/bottest", []string{"corpus/...", "index/...", "bot/..."}},
+	{"bot/adapter", []string{"bot"}},
 	// Adapters know the bot and the types it speaks in: nothing of how answers
 	// are found, nothing of each other. Below one are its own packages only.
 	{"bot/console/...", []string{"corpus", "bot", "bot/locale", "bot/console/..."}},
-	{"bot/discord/...", []string{"corpus", "bot", "bot/locale", "bot/discord/..."}},
-	{"bot/telegram/...", []string{"corpus", "bot", "bot/locale", "bot/telegram/..."}},
+	{"bot/discord/...", []string{"corpus", "bot", "bot/adapter", "bot/locale", "bot/discord/..."}},
+	{"bot/telegram/...", []string{"corpus", "bot", "bot/adapter", "bot/locale", "bot/telegram/..."}},
 
 	{"cmd/...", []string{"corpus/...", "index/...", "bot/...", "cmd/..."}},
 }
@@ -73,6 +74,7 @@ var keepers = []struct {
 	{"github.com/bwmarrin/discordgo", []string{"bot/discord/..."}},
 	{"github.com/gorilla/websocket", []string{"bot/discord/..."}},
 	{"github.com/go-telegram", []string{"bot/telegram/..."}},
+	{"github.com/cenkalti/backoff", []string{"bot/adapter"}},
 	{"golang.org/x/image", []string{"bot/chart"}},
 	{"modernc.org/sqlite", []string{"bot/state"}},
 	// What reads the documents of strangers stays in one place.

@@ -152,9 +152,6 @@ func (b *Bot) Handle(ctx context.Context, r Request) (reply Reply) {
 		return Reply{} // nobody waits for it
 	}
 	reply.Private = reply.Private || c.Private
-	if cmd, ok := b.lookup(name); ok && c.Action == "" && cmd.Apart && reply.Kind == KindNotice {
-		reply.Apart = !c.Direct && len(reply.Blocks) > 0 && c.Operates()
-	}
 	reply.InPlace = reply.InPlace && r.InPlace && r.Action != "" // a link has no message to take the place of
 	reply.Thread = !reply.Private && (reply.Kind == KindAnswer || reply.Kind == KindRefusal) &&
 		c.Parent == "" && slices.Contains(c.Settings.Threads, c.Chat)
@@ -196,7 +193,9 @@ func (b *Bot) run(ctx context.Context, c *Call, name string) (Reply, error) {
 	case !allowed:
 		return c.ManagersOnly(), nil
 	case cmd.Permission == Admins:
-		return b.audited(ctx, c, cmd)
+		r, err := b.audited(ctx, c, cmd)
+		r.Apart = c.Group && cmd.Private
+		return r, err
 	}
 	return cmd.Run(ctx, c)
 }

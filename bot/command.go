@@ -31,7 +31,6 @@ type Command struct {
 	InSpace    bool // of use only in a server or group
 
 	Personal bool // about the asker alone: it works also where the bot may not answer
-	Apart    bool // what it shows is not for those who read along
 	Audits   bool // it notes by itself what came of what it has begun
 
 	// Run runs the command. An error that the person can do something about is a

@@ -33,12 +33,12 @@ func (e *UserError) Unwrap() error { return e.Err }
 
 // What adapters have to explain by themselves.
 var (
-	ErrUnreadable = &UserError{Message: "not_understood"}      // what the platform sent
-	ErrCut        = &UserError{Message: "cut_short"}           // there was no room for more
-	ErrTextOnly   = &UserError{Message: "text_only"}           // somebody sent what has no words
-	ErrApart      = &UserError{Message: "answered_apart"}      // a reply went to the asker in private
-	ErrNotApart   = &UserError{Message: "cannot_answer_apart"} // and could not
-	ErrStopped    = &UserError{Message: "stopped"}             // it was under way when the bot was stopped
+	ErrUnreadable = &UserError{Message: "not_understood"} // what the platform sent
+	ErrCut        = &UserError{Message: "cut_short"}      // there was no room for more
+	ErrStopped    = &UserError{Message: "stopped"}        // it was under way when the bot was stopped
+	ErrOnlyText   = &UserError{Message: "only_text"}      // what was sent has no words
+	ErrApart      = &UserError{Message: "told_apart"}     // the answer is in the private chat
+	ErrNotApart   = &UserError{Message: "not_told_apart"} // there is no private chat yet
 )
 
 // FilesLeftOut says that files, whose names are given, are too large to be

@@ -21,8 +21,8 @@ type Reply struct {
 	Kind     ReplyKind
 	Blocks   []Block
 	Private  bool     // for the asker's eyes only, where the platform can do that
-	Apart    bool     // not for those who read along: where the platform cannot hide it, it goes to the asker in private
 	Thread   bool     // belongs into a thread of its own, where the platform can do that
+	Apart    bool     // of a group's operators: goes to the asker's private chat where the group would read it
 	InPlace  bool     // takes the place of the message whose button was pressed, where Request.InPlace
 	Preview  bool     // may be shown with a preview of the first source
 	Question string   // what was asked, to show where the platform does not; "" when nothing was
@@ -143,12 +143,13 @@ type Item struct {
 	Places []Place
 }
 
-// Place is a channel, a role or a person by the platform's id, which a platform with
-// names for them shows by its name.
+// Place is a channel, a role or a person by the platform's id, which a platform
+// with names for them shows by its name.
 type Place struct {
-	Role bool // a role
-	User bool // a person
-	ID   string
+	Role   bool // a role, else a channel
+	Person bool // a person
+	ID     string
+	Name   string // as far as the adapter knows it
 }
 
 func (Para) block() {}

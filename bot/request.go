@@ -61,6 +61,10 @@ type Request struct {
 	Action  string
 	Message string
 
+	// Others says that the answer which the button stands under is another
+	// person's, as far as the platform tells.
+	Others bool
+
 	// Text is what the person wrote, whole and unchanged, commands included,
 	// but without a leading mention of the bot. With Command set it is the
 	// command's first argument only.
@@ -68,8 +72,6 @@ type Request struct {
 	// About is the message that this one, or the one with the pressed button,
 	// replies to; "" for none.
 	About string
-	// Asker is who wrote About, by the platform's id; "" where that is unknown.
-	Asker string
 	// Forwarded says that Text is what somebody else wrote, passed on without
 	// a word.
 	Forwarded bool

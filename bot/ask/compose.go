@@ -144,13 +144,10 @@ func (b *Room) refuse(c *bot.Call, verdict string, a Answer, q Question) bot.Rep
 	}
 	if len(a.Nearest) == 0 {
 		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("nothing_near", nil), Style: bot.Small})
+	} else if c.InPlace {
+		r.Actions = b.viewActions(c, token.View{Shown: 1, Refs: []token.Ref{a.Nearest[0].ref()}})
 	} else {
-		lead := a.Nearest[0].ref()
-		if v := (token.View{Shown: 1, Refs: []token.Ref{lead}}); c.InPlace {
-			r.Actions = append(c.Button(bot.Context, v.Payload()), c.Button(bot.Origin, v.Payload())...)
-		} else {
-			r.Actions = append(c.ButtonAbout(bot.Context, lead), c.ButtonAbout(bot.Origin, lead)...)
-		}
+		r.Actions = append(c.ButtonAbout(bot.Context, a.Nearest[0].ref()), c.ButtonAbout(bot.Origin, a.Nearest[0].ref())...)
 	}
 	return r
 }

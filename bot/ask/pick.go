@@ -11,8 +11,8 @@ import (
 	"rapporteur/index"
 )
 
-// Lengths of what a list of picks shows, in characters: a line for the title, two
-// or three for the text, which is the quote.
+// Lengths of what a list of picks shows, in characters: a line for the title, which
+// is the quote, and two or three for the text.
 const (
 	maxPickTitle = 80
 	maxPickText  = 160

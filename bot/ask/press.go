@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"regexp"
 	"unicode/utf8"
 
 	"rapporteur/bot"
@@ -47,11 +48,21 @@ func (b *Room) resolve(c *bot.Call, r token.Ref) (spot, error) {
 	return spot{}, errGone
 }
 
-// pressShow shows a view again, or more of it.
-func (b *Room) pressShow(_ context.Context, c *bot.Call, payload []byte) (bot.Reply, error) {
+// askedBefore finds the question in a message that was answered.
+var askedBefore = regexp.MustCompile(`(?s)^\s*(?:/ask(?:@\w+)?\s+|@\w+[,:]?\s+)?([^/\s].*)$`)
+
+// pressShow shows a view again. Of a refusal no view is kept: the question is asked
+// again.
+func (b *Room) pressShow(ctx context.Context, c *bot.Call, payload []byte) (bot.Reply, error) {
 	v, err := token.ReadView(payload)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if m := askedBefore.FindStringSubmatch(c.About); v.Answers == 0 && m != nil {
+		c.Argument = m[1]
+		r, err := b.respond(ctx, c)
+		r.InPlace, r.Question = true, ""
+		return r, err
 	}
 	return b.showView(c, v)
 }
@@ -67,7 +78,13 @@ func (b *Room) about(kind bot.ActionKind) bot.Press {
 		} else {
 			v.Refs, err = token.ReadRefs(payload)
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+		case isView && kind == bot.More && c.Others:
+			return r, &bot.UserError{Message: "only_asker"}
+		case isView && kind == bot.More:
+			return b.showView(c, v)
+		default:
 			r, err = b.pressAbout(ctx, c, kind, v.Refs)
 		}
 		if err == nil && isView && (kind == bot.Context || kind == bot.Origin) {

@@ -23,9 +23,6 @@ func viewOf(c *bot.Call, quotes []Quote, more []token.Ref) token.View {
 
 // showView shows the quotes of a view in the place of what stands there.
 func (b *Room) showView(c *bot.Call, v token.View) (bot.Reply, error) {
-	if v.Answers > 0 && v.Shown > v.Answers && c.Group && c.Asker != "" && c.Asker != c.User {
-		return bot.Reply{}, &bot.UserError{Message: "only_asker"} // others read along
-	}
 	var quotes []Quote
 	answers := 0
 	for i, r := range v.Refs[:v.Shown] {
@@ -64,14 +61,10 @@ func (b *Room) viewActions(c *bot.Call, v token.View) []bot.Action {
 		return nil
 	}
 	var out []bot.Action
-	if fewer := (token.View{Answers: v.Answers, Shown: v.Answers, Refs: v.Refs}); v.Answers > 0 && v.Shown > v.Answers {
-		out = append(out, c.Button(bot.Show, fewer.Payload())...)
-	}
 	if all := (token.View{Answers: v.Answers, Shown: len(v.Refs), Refs: v.Refs}); v.Shown < all.Shown {
-		for _, a := range c.Button(bot.Show, all.Payload()) {
-			a.Label = c.Label(bot.More)
-			out = append(out, a)
-		}
+		out = append(out, c.Button(bot.More, all.Payload())...)
+	} else if first := max(v.Answers, 1); v.Shown > first {
+		out = append(out, c.Button(bot.Show, token.View{Answers: v.Answers, Shown: first, Refs: v.Refs}.Payload())...)
 	}
 	out = append(out, c.Button(bot.Context, v.Payload())...)
 	out = append(out, c.Button(bot.Origin, v.Payload())...)

@@ -85,6 +85,9 @@ func Render(r bot.Reply, s Style) string {
 				if it.Term != "" {
 					text = it.Term + "  " + it.Text
 				}
+				for _, p := range it.Places {
+					text += " " + p.ID
+				}
 				if it.Link != "" && it.Link != it.Text {
 					text += " (" + it.Link + ")"
 				}

@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -24,10 +23,11 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // defaultAPI is where Discord is, and the version its machine-readable
@@ -72,8 +72,8 @@ type Adapter struct {
 	publicKey ed25519.PublicKey
 	noGateway bool
 
-	parents *lru.Cache[string, string] // of channels, by id; "" if they are no threads
-	letters *rate.Limiter              // of messages nobody has just asked for
+	parents *expirable.LRU[string, string] // of channels, by id; "" if they are no threads
+	letters *rate.Limiter                  // of messages nobody has just asked for
 
 	self       atomic.Pointer[identity]
 	registered atomic.Bool // the slash commands are known to Discord
@@ -191,12 +191,10 @@ func New(c Config) (*Adapter, error) {
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
 		closed:  make(chan struct{}),
+		parents: expirable.NewLRU[string, string](maxParents, nil, 0),
 
 		publicKey: c.PublicKey,
 		noGateway: c.NoGateway,
-	}
-	if a.parents, err = lru.New[string, string](maxParents); err != nil {
-		return nil, fmt.Errorf("discord: %w", err)
 	}
 	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
@@ -211,12 +209,7 @@ func apiBase(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		// The parser's error repeats the address; its cause is enough.
-		var bad *url.Error
-		if errors.As(err, &bad) {
-			err = bad.Err
-		}
-		return "", fmt.Errorf("discord: API address: %w", err)
+		return "", fmt.Errorf("discord: API address: %w", adapter.Secrets{}.Bare(err)) // which does not repeat it
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		return "", fmt.Errorf("discord: API address %q: want something like %s", address, defaultAPI)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
@@ -305,7 +298,7 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 		}
 		a.self.Store(&identity{ID: r.User.ID, Name: r.User.Username, App: cmp.Or(r.Application.ID, r.User.ID)})
 		if !a.registered.Load() {
-			return a.accept(a.register)
+			return a.accept(func(ctx context.Context) { _ = a.register(ctx) }) // the log tells
 		}
 	case "INTERACTION_CREATE":
 		in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
@@ -352,18 +345,13 @@ func (a *Adapter) accept(job func(context.Context)) bool {
 	a.pending++
 	ctx := a.work
 	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				a.log.Error("discord: panic", "value", p, "stack", string(debug.Stack()))
-			}
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			if a.pending--; a.pending == 0 {
-				a.flooded = false
-				a.quiet.Broadcast()
-			}
-		}()
-		job(ctx)
+		_ = adapter.Safely(a.log, "discord: panic", func() error { job(ctx); return nil })
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.pending--; a.pending == 0 {
+			a.flooded = false
+			a.quiet.Broadcast()
+		}
 	}()
 	return true
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -65,7 +66,7 @@ func (a *Adapter) interact(work context.Context, in interaction) {
 		s.gone = true
 	}
 	s.user, s.locale = r.User, in.Locale
-	a.follow(work, s, reply.Updates)
+	a.follow(work, s, reply)
 }
 
 // soon returns the reply if it is there by a certain time.
@@ -332,7 +333,7 @@ func (a *Adapter) startThread(ctx context.Context, channel, message, name string
 		body: struct {
 			Name    string `json:"name"`
 			Archive int    `json:"auto_archive_duration"` // minutes
-		}{clip(oneLine(name), maxThreadName), threadArchive},
+		}{adapter.Clip(oneLine(name), maxThreadName), threadArchive},
 	}, &thread)
 	if refusal(err) == discordgo.ErrCodeThreadAlreadyCreatedForThisMessage {
 		return message, nil // a thread has the id of the message it began at

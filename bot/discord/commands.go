@@ -38,7 +38,7 @@ var locales = []discordgo.Locale{discordgo.German, discordgo.Ukrainian}
 
 // register tells Discord the slash commands, replacing whatever it knew. The
 // bot answers messages, and commands of old, even if that does not succeed.
-func (a *Adapter) register(ctx context.Context) {
+func (a *Adapter) register(ctx context.Context) error {
 	self := a.self.Load()
 	table := commands(a.handler)
 	err := a.rest.do(ctx, call{
@@ -48,15 +48,13 @@ func (a *Adapter) register(ctx context.Context) {
 		body:   table,
 		again:  true,
 	}, nil)
-	switch {
-	case ctx.Err() != nil: // Run has ended, and says why
-		return
-	case err != nil:
+	if err == nil {
+		a.registered.Store(true)
+		a.log.Info("discord: slash commands registered", "count", len(table))
+	} else if ctx.Err() == nil { // or Run has ended, and says why
 		a.log.Error("discord: the slash commands could not be registered; answering goes on without", "cause", err)
-		return
 	}
-	a.registered.Store(true)
-	a.log.Info("discord: slash commands registered", "count", len(table))
+	return err
 }
 
 // commands returns the command table as Discord wants it, with the texts of

@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // What Discord takes (components/reference.mdx: the introduction, "Button
@@ -154,21 +154,7 @@ func question(q string) string {
 	if q = oneLine(q); q == "" {
 		return ""
 	}
-	return small(escape(clip(q, shown), true))
-}
-
-// clip shortens a text to at most n units, with an ellipsis.
-func clip(s string, n int) string {
-	if units(s) <= n {
-		return s
-	}
-	left := n - units("…")
-	for i, c := range s {
-		if left -= max(utf16.RuneLen(c), 1); left < 0 {
-			return strings.TrimSpace(s[:i]) + "…"
-		}
-	}
-	return s
+	return small(escape(adapter.Clip(q, shown), true))
 }
 
 // textDisplay is a piece of Markdown.
@@ -194,7 +180,7 @@ func linkButton(c bot.Cite) *discordgo.Button {
 	if address == "" {
 		return nil
 	}
-	b := &discordgo.Button{Style: discordgo.LinkButton, Label: clip(oneLine(c.Open), maxLabel), URL: address}
+	b := &discordgo.Button{Style: discordgo.LinkButton, Label: adapter.Clip(oneLine(c.Open), maxLabel), URL: address}
 	if b.Label == "" {
 		b.Emoji = &discordgo.ComponentEmoji{Name: "🔗"}
 	}
@@ -232,7 +218,7 @@ func buttonURL(target string) string {
 func buttons(actions []bot.Action) []discordgo.MessageComponent {
 	var out []discordgo.MessageComponent
 	for _, a := range actions {
-		b := &discordgo.Button{Style: discordgo.SecondaryButton, Label: clip(oneLine(a.Label), maxLabel), CustomID: a.Token}
+		b := &discordgo.Button{Style: discordgo.SecondaryButton, Label: adapter.Clip(oneLine(a.Label), maxLabel), CustomID: a.Token}
 		if a.Kind == bot.Tell {
 			b.Style = discordgo.PrimaryButton
 		}
@@ -240,7 +226,7 @@ func buttons(actions []bot.Action) []discordgo.MessageComponent {
 			b.Emoji = &discordgo.ComponentEmoji{Name: name}
 		}
 		taken := slices.ContainsFunc(out, func(o discordgo.MessageComponent) bool { return o.(*discordgo.Button).CustomID == b.CustomID })
-		if b.CustomID == "" || units(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
+		if b.CustomID == "" || adapter.Units(b.CustomID) > maxCustomID || taken || b.Label == "" && b.Emoji == nil {
 			continue
 		}
 		if out = append(out, b); len(out) == maxInRow*(maxRows-1) { // a row is left for links
@@ -272,15 +258,6 @@ func count(list []discordgo.MessageComponent) int {
 		case discordgo.ActionsRow:
 			n += len(c.Components)
 		}
-	}
-	return n
-}
-
-// units is the length of a text in UTF-16. Discord does not say of which kind
-// its characters are; these are the strictest.
-func units(s string) (n int) {
-	for _, c := range s {
-		n += max(utf16.RuneLen(c), 1)
 	}
 	return n
 }

@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
+
+	"rapporteur/bot/adapter"
 )
 
 // Gateway opcodes (topics/opcodes-and-status-codes.mdx, "Gateway Opcodes").
@@ -276,12 +277,7 @@ func (c *conn) event(p discordgo.Event) {
 	if c.ready.IsZero() {
 		c.patience.Reset(c.times.ready) // what was missed is being told
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			c.log.Error("discord: panic while taking an event", "value", p, "stack", string(debug.Stack()))
-		}
-	}()
-	c.dispatch(p.Type, p.RawData)
+	_ = adapter.Safely(c.log, "discord: panic while taking an event", func() error { c.dispatch(p.Type, p.RawData); return nil })
 }
 
 // settle notes that the shard is ready.

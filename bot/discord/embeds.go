@@ -7,6 +7,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // maxDescription is the longest text of an embed (resources/message.mdx,
@@ -44,7 +45,7 @@ func linkButtons(list []bot.Block) []discordgo.MessageComponent {
 	if len(out) > 1 {
 		for i := range out {
 			b := out[i].(*discordgo.Button)
-			b.Label = clip(fmt.Sprintf("%d. %s", i+1, b.Label), maxLabel)
+			b.Label = adapter.Clip(fmt.Sprintf("%d. %s", i+1, b.Label), maxLabel)
 		}
 	}
 	return out

@@ -881,7 +881,7 @@ func TestFollowUpIsNotRepeated(t *testing.T) {
 func TestScrub(t *testing.T) {
 	t.Parallel()
 	r := newRest("http://127.0.0.1:1", "secret", "", slog.New(slog.DiscardHandler), &brisk)
-	if got := r.scrub("Bot secret is bad"); got != "Bot [token] is bad" {
+	if got := r.secrets.Hide("Bot secret is bad"); got != "Bot *** is bad" {
 		t.Errorf("got %q", got)
 	}
 	err := r.do(t.Context(), call{name: "x", method: "GET", path: "/webhooks/1/hidden"}, nil)

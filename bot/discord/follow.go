@@ -9,6 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // editTries is how often an edit is tried that something newer will replace.
@@ -38,54 +39,32 @@ func (s *standing) path() string {
 // follow puts what updates bring in the place of a message: the latest as often
 // as Discord likes it, and the last in any case. It returns when there are no
 // more, or when the adapter closes and they do not end soon.
-func (a *Adapter) follow(ctx context.Context, s standing, updates <-chan bot.Reply) {
-	if updates == nil {
+func (a *Adapter) follow(ctx context.Context, s standing, first bot.Reply) {
+	if first.Updates == nil {
 		return
 	}
-	var latest *bot.Reply // not shown yet
-	fresh := false        // nor tried to be
-	pause := time.NewTimer(a.times.edits)
-	defer pause.Stop()
-	rested := false // the pause is over
-	closed := a.closed
-	var late <-chan time.Time
-	for updates != nil {
-		select {
-		case r, more := <-updates:
-			if !more {
-				updates = nil
-				break
-			}
-			if r = sendable(r, s.locale); s.d == nil {
-				r.Question = "" // as in the first
-			}
-			latest, fresh = &r, true
-		case <-pause.C:
-			rested = true
-		case <-closed:
-			closed, late = nil, time.After(a.times.grace/2)
-		case <-late:
-			a.log.Warn("discord: stopped before something under way had ended")
-			updates = nil
-		case <-ctx.Done():
-			return
+	now := func(r bot.Reply) bot.Reply {
+		if r = sendable(r, s.locale); s.d == nil {
+			r.Question = "" // as in the first
 		}
-		if updates != nil && rested && fresh {
-			if a.replace(ctx, &s, *latest, editTries) {
-				latest = nil
-			}
-			fresh, rested = false, false
-			pause.Reset(a.times.edits)
-		}
+		return r
 	}
-	if latest != nil && !rested {
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			return
-		}
+	edited := time.Now()
+	last, stands, end := adapter.Live{
+		First: first, Every: a.times.edits, Stopping: a.closed, Settle: a.times.grace / 2,
+		Show: func(ctx context.Context, r bot.Reply) bool {
+			edited = time.Now()
+			return a.replace(ctx, &s, now(r), editTries)
+		},
+	}.Follow(ctx)
+	if end == adapter.Interrupted {
+		a.log.Warn("discord: stopped before something under way had ended")
 	}
-	if err := a.conclude(ctx, &s, latest); err != nil {
+	if end == adapter.Abandoned || !stands && adapter.Sleep(ctx, time.Until(edited.Add(a.times.edits))) != nil {
+		return
+	}
+	last = now(last)
+	if err := a.conclude(ctx, &s, &last, stands); err != nil {
 		a.log.Warn("discord: the end of something under way is lost", "cause", err)
 	}
 }
@@ -130,10 +109,10 @@ func (c content) whole() content {
 	return c
 }
 
-// conclude shows the last reply, nil if it is shown already: in the place of the
+// conclude shows the last reply, unless it stands already: in the place of the
 // message, else as a new one. What does not fit there follows it.
-func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply) error {
-	if last != nil && !a.replace(ctx, s, *last, attempts) {
+func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply, stands bool) error {
+	if !stands && !a.replace(ctx, s, *last, attempts) {
 		return a.anew(ctx, s, *last)
 	}
 	if s.gone {

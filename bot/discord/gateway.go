@@ -15,11 +15,11 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-	"github.com/cenkalti/backoff/v5"
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // Discord resets a bot's token after 1000 IDENTIFYs in a day
@@ -90,21 +90,15 @@ func (g *gateway) run(ctx context.Context) error {
 	g.mu.Unlock()
 
 	var in discordgo.GatewayBotResponse
-	for failures := 1; ; failures++ {
-		var err error
-		if in, err = g.ask(ctx); err == nil {
-			break
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err := final(err); err != nil {
-			return err
-		}
-		g.log.Warn("discord: cannot ask where the gateway is", "cause", err, "failures", failures)
-		if sleep(ctx, g.backoff(failures)) != nil {
-			return nil
-		}
+	err := g.persist(ctx, "discord: cannot ask where the gateway is", func() (err error) {
+		in, err = g.ask(ctx)
+		return err
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 
 	count := cmp.Or(g.want, max(in.Shards, 1))
@@ -133,6 +127,22 @@ func (g *gateway) run(ctx context.Context) error {
 		all.Go(func() error { return s.run(ctx) })
 	}
 	return all.Wait()
+}
+
+// persist does what the start needs until it succeeds. It returns an error when ctx
+// ends, or when there is no use in trying again.
+func (g *gateway) persist(ctx context.Context, trouble string, do func() error) error {
+	return adapter.Retry(ctx, adapter.Waits(2*g.times.step, g.times.most), 0, func(try int) (time.Duration, bool, error) {
+		err := do()
+		if err == nil || ctx.Err() != nil {
+			return 0, false, err
+		}
+		if err := final(err); err != nil {
+			return 0, false, err
+		}
+		g.log.Warn(trouble, "cause", err, "failures", try)
+		return 0, true, err
+	})
 }
 
 // ask asks Discord where to connect and how often the bot may identify.
@@ -191,16 +201,9 @@ func (g *gateway) dialURL(address string) (string, error) {
 	return u.String(), nil
 }
 
-// backoff says how long to wait after a number of failures in a row: twice as
-// long after each, and anything over half of it, so that many clients thrown out
-// together do not come back together.
+// backoff says how long to wait after a number of failures in a row.
 func (g *gateway) backoff(failures int) time.Duration {
-	waits := backoff.ExponentialBackOff{
-		InitialInterval:     g.times.step / 4 * 3,
-		RandomizationFactor: 1. / 3,
-		Multiplier:          2,
-		MaxInterval:         g.times.most / 4 * 3,
-	}
+	waits := adapter.Waits(g.times.step, g.times.most)
 	for range min(failures, 16) {
 		waits.NextBackOff()
 	}
@@ -346,8 +349,8 @@ func (s *shard) run(ctx context.Context) error {
 			// lives for three seconds.
 			wait = 0
 		}
-		s.log.Info("discord: connection over", "cause", s.rest.scrub(end.cause.Error()), "resume", s.session.id != "", "failures", failures)
-		if sleep(ctx, max(wait, end.wait)) != nil {
+		s.log.Info("discord: connection over", "cause", s.rest.secrets.Hide(end.cause.Error()), "resume", s.session.id != "", "failures", failures)
+		if adapter.Sleep(ctx, max(wait, end.wait)) != nil {
 			return nil
 		}
 	}
@@ -369,14 +372,14 @@ func (s *shard) takeTurn(ctx context.Context) (giveBack func(), err error) {
 		return nil, ctx.Err()
 	}
 	giveBack = sync.OnceFunc(func() { s.bucket.turn <- struct{}{} })
-	err = sleep(ctx, time.Until(s.bucket.last.Add(s.times.identify)))
+	err = adapter.Sleep(ctx, time.Until(s.bucket.last.Add(s.times.identify)))
 	for err == nil {
 		d := s.budget.wait(time.Now())
 		if d == 0 {
 			return giveBack, nil
 		}
 		s.log.Error("discord: identified too often today; waiting lest the token is reset", "wait", d)
-		err = sleep(ctx, d)
+		err = adapter.Sleep(ctx, d)
 	}
 	giveBack()
 	return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // layout is how a reply is put.
@@ -38,9 +39,9 @@ func compose(r bot.Reply, l layout) []content {
 	// A message must have room for the question and the actions whether or not
 	// it is the one to carry them.
 	last := rows(buttons(r.Actions))
-	reserved := units(question(r.Question))
+	reserved := adapter.Units(question(r.Question))
 	for _, a := range r.Actions {
-		reserved += units(a.Label)
+		reserved += adapter.Units(a.Label)
 	}
 	limit := maxDescription - reserved
 	if l == components {
@@ -89,7 +90,7 @@ func weight(r bot.Reply, l layout) int {
 		case bot.Para:
 			n += room(b.Text)
 		case bot.Cite:
-			n += room(b.Label) + room(b.Text) + room(b.Source) + room(b.Date) + units(b.Open)
+			n += room(b.Label) + room(b.Text) + room(b.Source) + room(b.Date) + adapter.Units(b.Open)
 			if !b.Published.IsZero() {
 				n += len(" · <t:-62135596800:f> ()")
 			}
@@ -103,7 +104,7 @@ func weight(r bot.Reply, l layout) int {
 			for _, item := range b.Items {
 				n += room(item.Term) + room(item.Text) + spell(item.Link)
 				for _, p := range item.Places {
-					n += len(" <@&>") + units(p.ID)
+					n += len(" <@&>") + adapter.Units(p.ID)
 				}
 			}
 		}
@@ -117,7 +118,7 @@ func room(s string) int {
 		return 0
 	}
 	const line = len("> ### ") + len(`\`) + len("****") + len("\n\n") // the most that is put around one
-	n := units(s) + line
+	n := adapter.Units(s) + line
 	for i := range len(s) {
 		switch {
 		case s[i] == '\n', s[i] == '\r':
@@ -134,7 +135,7 @@ func spell(target string) int {
 	if target = href(target); target == "" {
 		return 0
 	}
-	return units(target) + len("- [](<>)")
+	return adapter.Units(target) + len("- [](<>)")
 }
 
 // tame makes a reply one that Split can cut to any message: texts that are not
@@ -151,17 +152,17 @@ func tame(r bot.Reply) bot.Reply {
 		switch b := b.(type) {
 		case bot.Cite:
 			b.Lead = b.Lead && headable(b.Text)
-			b.Label, b.Source, b.Date = clip(b.Label, phrase), clip(b.Source, name), clip(b.Date, phrase/3)
+			b.Label, b.Source, b.Date = adapter.Clip(b.Label, phrase), adapter.Clip(b.Source, name), adapter.Clip(b.Date, phrase/3)
 			b.Notes = slices.Clone(b.Notes)
 			for j := range b.Notes {
-				b.Notes[j].Text = clip(b.Notes[j].Text, phrase)
+				b.Notes[j].Text = adapter.Clip(b.Notes[j].Text, phrase)
 			}
 			r.Blocks[i] = b
 		case bot.List:
 			b.Items = slices.Clone(b.Items)
 			for j := range b.Items {
 				item := &b.Items[j]
-				item.Term = clip(item.Term, phrase)
+				item.Term = adapter.Clip(item.Term, phrase)
 				item.Places = item.Places[:min(len(item.Places), places)]
 			}
 			r.Blocks[i] = b

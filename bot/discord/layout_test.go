@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 	"rapporteur/bot/bottest"
 	"rapporteur/bot/discord/discordtest"
 	"rapporteur/corpus"
@@ -426,7 +427,7 @@ func composesAsWritten(t *testing.T, s string, mark corpus.Range) {
 		return // the reader's own signs
 	}
 	const page = "https://example.org/"
-	name := clip(s, 100)
+	name := adapter.Clip(s, 100)
 	line := oneLine(name)
 	shows := func(text string) string { // as part of what is there anyway
 		return squeeze(text)

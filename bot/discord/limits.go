@@ -11,6 +11,8 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/time/rate"
+
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -98,7 +100,7 @@ func (l *limits) bucket(ctx context.Context, c call) (*discordgo.Bucket, error) 
 			return b, nil
 		}
 		b.Unlock()
-		if err := sleep(ctx, wait); err != nil {
+		if err := adapter.Sleep(ctx, wait); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // converse answers a message with a reply to it.
@@ -29,7 +30,7 @@ func (a *Adapter) converse(work context.Context, m incoming, self identity) {
 		s.gone = true
 	}
 	s.user, s.locale = r.User, r.Locale
-	a.follow(work, s, reply.Updates)
+	a.follow(work, s, reply)
 }
 
 // reply answers a message in a thread, where it belongs there and that is
@@ -162,11 +163,10 @@ func (a *Adapter) write(ctx context.Context, user, key string, r bot.Reply) erro
 // showTyping shows the typing indicator while ctx lasts. Discord's goes out
 // after ten seconds (resources/channel.mdx, "Trigger Typing Indicator").
 func (a *Adapter) showTyping(ctx context.Context, channel string) {
-	for wait := a.times.typing; sleep(ctx, wait) == nil; wait = 8 * time.Second {
-		err := a.rest.do(ctx, call{name: "type", method: http.MethodPost, path: "/channels/" + channel + "/typing"}, nil)
-		if err != nil && ctx.Err() == nil {
-			a.log.Debug("discord: cannot show typing", "cause", err)
-			return
-		}
+	err := adapter.While(ctx, a.times.typing, 8*time.Second, func() error {
+		return a.rest.do(ctx, call{name: "type", method: http.MethodPost, path: "/channels/" + channel + "/typing"}, nil)
+	})
+	if err != nil {
+		a.log.Debug("discord: cannot show typing", "cause", err)
 	}
 }

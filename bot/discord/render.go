@@ -167,8 +167,6 @@ func places(list []bot.Place) []string {
 		switch {
 		case p.ID == "" || strings.Trim(p.ID, "0123456789") != "":
 			out = append(out, escape(oneLine(p.ID), false))
-		case p.User:
-			out = append(out, "<@"+p.ID+">")
 		case p.Role:
 			out = append(out, "<@&"+p.ID+">")
 		default:

@@ -12,6 +12,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 	"rapporteur/bot/discord/discordtest"
 	"rapporteur/corpus"
 )
@@ -148,10 +149,10 @@ func TestWeight(t *testing.T) {
 			for _, c := range blocks(r.Blocks) {
 				switch c := c.(type) {
 				case discordgo.TextDisplay:
-					written += units(c.Content)
+					written += adapter.Units(c.Content)
 				case discordgo.Section:
 					for _, c := range c.Components {
-						written += units(c.(discordgo.TextDisplay).Content)
+						written += adapter.Units(c.(discordgo.TextDisplay).Content)
 					}
 				}
 			}
@@ -160,8 +161,8 @@ func TestWeight(t *testing.T) {
 			} else {
 				before = w
 			}
-			if w := weight(r, embeds); w < units(Render(r)) {
-				t.Fatalf("%q weighs %d in an embed, is %d", text, w, units(Render(r)))
+			if w := weight(r, embeds); w < adapter.Units(Render(r)) {
+				t.Fatalf("%q weighs %d in an embed, is %d", text, w, adapter.Units(Render(r)))
 			}
 		}
 	}

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-	"github.com/cenkalti/backoff/v5"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // codeNoMutualServer is a refusal that discordgo does not name: for want of a
@@ -42,12 +42,14 @@ type rest struct {
 	client *http.Client
 	limits *limits
 	times  *timing
+
+	secrets adapter.Secrets
 }
 
 func newRest(base, token, version string, log *slog.Logger, times *timing) *rest {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = maxHandling
-	r := &rest{base: base, client: &http.Client{Transport: transport}, limits: newLimits(log), times: times}
+	r := &rest{base: base, client: &http.Client{Transport: transport}, limits: newLimits(log), times: times, secrets: adapter.Secrets{token}}
 	r.Session, _ = discordgo.New("Bot " + token) // never fails
 	r.UserAgent = "DiscordBot (" + home + ", " + cmp.Or(version, "devel") + ")"
 	r.LogLevel, r.ShouldRetryOnRateLimit, r.MaxRestRetries = -1, false, 0
@@ -100,41 +102,25 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
-	// Anything up to the whole, so that calls that failed together do not come
-	// again together.
-	waits := backoff.ExponentialBackOff{
-		InitialInterval:     min(r.times.retry, longestWait) / 2,
-		RandomizationFactor: 1,
-		Multiplier:          2,
-		MaxInterval:         longestWait / 2,
-	}
-	for n := 1; ; n++ {
-		var answer []byte
-		answer, err = r.try(ctx, c, kind, body)
-		if err == nil {
-			if out != nil {
-				err = json.Unmarshal(answer, out)
-			}
-			return err
-		}
-		wait := waits.NextBackOff()
-		retry := c.again
+	waits := adapter.Waits(min(r.times.retry, longestWait), longestWait)
+	err = adapter.Retry(ctx, waits, cmp.Or(c.tries, attempts), func(try int) (time.Duration, bool, error) {
+		answer, err := r.try(ctx, c, kind, body)
 		var limited *discordgo.RateLimitError
 		var refused *discordgo.RESTError
 		switch {
+		case err == nil && out != nil:
+			return 0, false, json.Unmarshal(answer, out)
 		case errors.As(err, &limited):
-			wait, retry = max(limited.RetryAfter, time.Millisecond), true
-			err = &apiError{Status: http.StatusTooManyRequests, Message: limited.Message}
+			return max(limited.RetryAfter, time.Millisecond), true, &apiError{Status: http.StatusTooManyRequests, Message: limited.Message}
 		case errors.As(err, &refused):
-			retry = c.again && refused.Response.StatusCode >= 500
-			err = r.refused(refused, n > 1)
-		default:
-			err = bare(err) // the URL would carry an interaction's token into the log
+			return 0, c.again && refused.Response.StatusCode >= 500, r.refused(refused, try > 1)
 		}
-		if !retry || n == cmp.Or(c.tries, attempts) || sleep(ctx, wait) != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
+		return 0, c.again, r.secrets.Bare(err) // the URL would carry an interaction's token into the log
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.name, err)
 	}
+	return nil
 }
 
 // refused is a refusal without what discordgo keeps with it.
@@ -147,7 +133,7 @@ func (r *rest) refused(e *discordgo.RESTError, repeated bool) error {
 		json.Unmarshal(e.ResponseBody, &fields)
 		told.Code, told.Message = e.Message.Code, e.Message.Message+" "+string(fields.Errors)
 	}
-	told.Message = r.scrub(strings.TrimSpace(told.Message))
+	told.Message = r.secrets.Hide(strings.TrimSpace(told.Message))
 	return told
 }
 
@@ -217,24 +203,4 @@ func (l legible) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Header.Set("X-RateLimit-Global", "true")
 	}
 	return resp, nil
-}
-
-// scrub takes the token out of a text from outside.
-func (r *rest) scrub(s string) string {
-	return strings.ReplaceAll(s, strings.TrimPrefix(r.Token, "Bot "), "[token]")
-}
-
-// sleep waits, and returns at once with an error if ctx ends before that.
-func sleep(ctx context.Context, d time.Duration) error {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < d {
-		return context.DeadlineExceeded
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

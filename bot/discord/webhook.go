@@ -1,9 +1,9 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+	"github.com/hashicorp/golang-lru/v2/expirable"
+
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -22,8 +25,8 @@ const (
 	// freshness is how far from now a signed request may be dated, so that
 	// nobody can keep one for later.
 	freshness = 5 * time.Minute
-	// maxSeen is how many interactions are remembered in each half of seen, of
-	// some 50 bytes: a hundred a second for ten minutes.
+	// maxSeen is how many interactions are remembered, of some 200 bytes: a hundred
+	// a second for ten minutes.
 	maxSeen = 60_000
 )
 
@@ -35,28 +38,15 @@ const (
 // Discord; of the request itself only a receipt is wanted then
 // (interactions/receiving-and-responding.mdx, "Interaction Callback").
 func (a *Adapter) Interactions() http.Handler {
-	s := &seen{turned: time.Now()}
+	s := newSeen()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
 		now := time.Now()
-		if !fresh(r.Header, now) {
-			w.WriteHeader(http.StatusUnauthorized) // before anything is read
+		body, refused := adapter.Posted(w, r, webhookBytes, func(h http.Header) bool { return fresh(h, now) })
+		if refused != 0 {
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhookBytes))
-		if err != nil {
-			status := http.StatusBadRequest
-			if errors.As(err, new(*http.MaxBytesError)) {
-				status = http.StatusRequestEntityTooLarge
-			}
-			w.WriteHeader(status)
-			return
-		}
-		if !signed(a.publicKey, r.Header, body) {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if len(a.publicKey) != ed25519.PublicKeySize || !discordgo.VerifyInteraction(r, a.publicKey) {
 			// Discord sends wrong ones on purpose, to see that they are refused
 			// (interactions/overview.mdx, "Validating Security Request Headers").
 			a.log.Debug("discord: a request that Discord has not signed is refused")
@@ -79,7 +69,7 @@ func (a *Adapter) Interactions() http.Handler {
 		case !s.first(in.ID, now):
 			w.WriteHeader(http.StatusAccepted) // handled already
 		case !a.dispatch("INTERACTION_CREATE", body):
-			s.forget(in.ID)
+			s.ids.Remove(in.ID)
 			w.WriteHeader(http.StatusServiceUnavailable)
 		default:
 			w.WriteHeader(http.StatusAccepted)
@@ -87,80 +77,45 @@ func (a *Adapter) Interactions() http.Handler {
 	})
 }
 
-// The headers of a signed request (interactions/overview.mdx, "Validating
-// Security Request Headers").
-const (
-	headerStamp     = "X-Signature-Timestamp"
-	headerSignature = "X-Signature-Ed25519"
-)
-
-// fresh says whether a request is dated as of now.
+// fresh says whether a request is dated as of now (interactions/overview.mdx,
+// "Validating Security Request Headers").
 func fresh(h http.Header, now time.Time) bool {
-	at, err := strconv.ParseInt(h.Get(headerStamp), 10, 64)
+	at, err := strconv.ParseInt(h.Get("X-Signature-Timestamp"), 10, 64)
 	return err == nil && now.Sub(time.Unix(at, 0)).Abs() <= freshness
 }
 
-// signed says whether a request is Discord's.
-func signed(key ed25519.PublicKey, h http.Header, body []byte) bool {
-	signature, err := hex.DecodeString(h.Get(headerSignature))
-	if err != nil || len(signature) != ed25519.SignatureSize || len(key) != ed25519.PublicKeySize {
-		return false
-	}
-	return ed25519.Verify(key, append([]byte(h.Get(headerStamp)), body...), signature)
+// seen remembers when interactions came, for as long as a request can be sent once
+// more.
+type seen struct {
+	mu  sync.Mutex
+	ids *expirable.LRU[string, time.Time]
 }
 
-// seen remembers the ids of interactions for as long as a request can be sent
-// once more, in two halves of which the older is thrown away.
-type seen struct {
-	mu         sync.Mutex
-	young, old map[string]bool
-	turned     time.Time // when young was begun
-}
+func newSeen() *seen { return &seen{ids: expirable.NewLRU[string, time.Time](maxSeen, nil, 0)} }
 
 // first says whether the id has not been seen, and remembers it.
 func (s *seen) first(id string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// What is dated five minutes ahead can come for ten.
-	if s.young == nil || len(s.young) >= maxSeen || now.Sub(s.turned) > 2*freshness {
-		s.young, s.old, s.turned = make(map[string]bool), s.young, now
-	}
-	if s.young[id] || s.old[id] {
+	// What is dated five minutes ahead can come for ten, and some more by other clocks.
+	if at, ok := s.ids.Get(id); ok && now.Sub(at) <= 3*freshness {
 		return false
 	}
-	s.young[id] = true
+	s.ids.Add(id, now)
 	return true
-}
-
-func (s *seen) forget(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.young, id)
-	delete(s.old, id)
 }
 
 // attend is Run without a gateway: it finds out who the bot is, tells Discord
 // the commands, and leaves the rest to Interactions.
 func (a *Adapter) attend(ctx context.Context) error {
-	for failures := 1; ; failures++ {
-		err := a.whichApp(ctx)
-		if err == nil {
-			if a.register(ctx); a.registered.Load() {
-				break
-			}
+	err := a.gateway.persist(ctx, "discord: cannot be reached by HTTP yet", func() error {
+		if err := a.whichApp(ctx); err != nil {
+			return err
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			if err := final(err); err != nil {
-				return err
-			}
-			a.log.Warn("discord: cannot ask who I am", "cause", err, "failures", failures)
-		}
-		if sleep(ctx, a.gateway.backoff(failures)) != nil {
-			return nil
-		}
+		return a.register(ctx)
+	})
+	if ctx.Err() == nil && err != nil {
+		return err
 	}
 	<-ctx.Done()
 	return nil

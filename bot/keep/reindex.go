@@ -103,7 +103,7 @@ func (k *Keeper) rollback(ctx context.Context, w *work) (operate.Changes, error)
 	if len(k.went) < 2 {
 		return operate.Changes{}, operate.ErrNothingBefore
 	}
-	k.phase(w, "")
+	k.phase(w, operate.Indexing)
 	returned, err := k.folder.Return(ctx, k.went[len(k.went)-2])
 	if ingest.CodeOf(err) == ingest.NoSuchVersion {
 		return operate.Changes{}, fmt.Errorf("%w: %w", operate.ErrNothingBefore, err)

@@ -49,15 +49,12 @@ func (k *Keeper) begin(do func(context.Context, *work) (operate.Changes, error))
 }
 
 // phase begins something whose progress is told by the function that it returns.
-func (k *Keeper) phase(w *work, name operate.Phase) func(done, total int) {
+func (k *Keeper) phase(w *work, p operate.Phase) func(done, total int) {
 	began := k.c.Now()
 	set := func(done, total int) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.progress.Phase == name && done < w.progress.Done { // what counts beside another may be late
-			return
-		}
-		w.progress = operate.Progress{Phase: name, Done: done, Total: total, Began: began}
+		w.progress = operate.Progress{Phase: p, Done: done, Total: total, Began: began}
 		close(w.further)
 		w.further = make(chan struct{})
 	}

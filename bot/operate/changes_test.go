@@ -53,25 +53,31 @@ func TestReports(t *testing.T) {
 		}},
 		{"begun", func(c *bot.Call) bot.Reply { return operate.UnderWay(c, operate.ActReindex, operate.Progress{}, began) }},
 		{"counting", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 700, 0, began}, began.Add(200*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: 700, Total: 0, Began: began}, began.Add(200*time.Second))
 		}},
 		{"under way", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 12345, 50000, began}, began.Add(30*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: 12345, Total: 50000, Began: began}, began.Add(30*time.Second))
 		}},
 		{"slow", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 100, 50000, began}, began.Add(40*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: 100, Total: 50000, Began: began}, began.Add(40*time.Second))
+		}},
+		{"reading", func(c *bot.Call) bot.Reply {
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Phase: operate.Reading, Began: began}, began)
+		}},
+		{"indexing", func(c *bot.Call) bot.Reply {
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Phase: operate.Indexing, Done: 120, Total: 500, Began: began}, began.Add(10*time.Second))
 		}},
 		{"done", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 50000, 50000, began}, began.Add(100*time.Second))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: 50000, Total: 50000, Began: began}, began.Add(100*time.Second))
 		}},
 		{"going back", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActRollback, operate.Progress{operate.Indexing, 1, 2, began}, began.Add(time.Second))
+			return operate.UnderWay(c, operate.ActRollback, operate.Progress{Done: 1, Total: 2, Began: began}, began.Add(time.Second))
 		}},
 		{"more done than there is", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, 9, 3, began}, began)
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: 9, Total: 3, Began: began}, began)
 		}},
 		{"a clock that went back", func(c *bot.Call) bot.Reply {
-			return operate.UnderWay(c, operate.ActReindex, operate.Progress{operate.Indexing, -9, -3, began}, began.Add(-time.Hour))
+			return operate.UnderWay(c, operate.ActReindex, operate.Progress{Done: -9, Total: -3, Began: began}, began.Add(-time.Hour))
 		}},
 	}
 	for _, lang := range locale.Languages() {

@@ -57,21 +57,22 @@ const (
 	AddedHeld    Outcome = "held"    // the text was edited by hand and stays so; the new version is kept beside it
 )
 
-// Phase is what is going on.
-type Phase string
-
-// The phases of a reindexing, in their order.
-const (
-	Reading  Phase = "reading"  // the texts of the folder
-	Indexing Phase = "indexing" // their passages
-)
-
-// Progress is how far a phase is. Within one it never goes back.
+// Progress is how far a reindexing is.
 type Progress struct {
-	Phase       Phase     // "" before the first
+	Phase       Phase
 	Done, Total int       // passages or texts; Total is 0 while nobody knows
 	Began       time.Time // when Done was 0
 }
+
+// Phase is a part of a reindexing. The later is the larger.
+type Phase int
+
+// The phases.
+const (
+	Beginning Phase = iota
+	Reading         // the texts
+	Indexing        // their passages
+)
 
 // Changes are what a reindexing or a rollback brought.
 type Changes struct {

@@ -40,7 +40,7 @@ func TestPace(t *testing.T) {
 							return operate.Changes{Texts: 2}, ctx.Err()
 						case <-time.After(tt.every):
 							if tt.tells > 0 {
-								tell(operate.Progress{operate.Indexing, n, 1000, began})
+								tell(operate.Progress{Done: n, Total: 1000, Began: began})
 							}
 						}
 					}
@@ -80,7 +80,7 @@ func TestNobodyReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bottest.Operated(t, &bottest.ScriptedKeeper{OnReindex: func(_ context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 			for n := range 100 {
-				tell(operate.Progress{operate.Indexing, n + 1, 100, time.Now()})
+				tell(operate.Progress{Done: n + 1, Total: 100, Began: time.Now()})
 				time.Sleep(100 * time.Millisecond)
 			}
 			return operate.Changes{Added: []string{"a"}}, nil
@@ -177,7 +177,7 @@ func TestTwoOperators(t *testing.T) {
 		k := &bottest.ScriptedKeeper{
 			OnReindex: func(ctx context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
 				begun.Add(1)
-				tell(operate.Progress{operate.Indexing, 10, 100, time.Now().Add(-time.Second)})
+				tell(operate.Progress{Done: 10, Total: 100, Began: time.Now().Add(-time.Second)})
 				select {
 				case <-stop:
 					return operate.Changes{}, context.Canceled

@@ -84,8 +84,14 @@ func (b *Room) cancel(ctx context.Context, c *bot.Call) bot.Reply {
 func (b *Room) renew(ctx context.Context, c *bot.Call, action string, do func(context.Context, func(Progress)) (Changes, error)) (bot.Reply, error) {
 	return b.live(c, 0, underWay(c, action, Progress{}, time.Time{}), func(ctx context.Context, show func(bot.Reply)) bot.Reply {
 		var ch Changes
+		var furthest Progress
 		err := caught(func() (err error) {
-			ch, err = do(ctx, func(p Progress) { show(underWay(c, action, p, time.Now())) })
+			ch, err = do(ctx, func(p Progress) {
+				if !furthest.beyond(p) { // the folder may be read again, which nobody has to see
+					furthest = p
+					show(underWay(c, action, p, time.Now()))
+				}
+			})
 			return err
 		})
 		c.Audit(ctx, action, "", cameOf(err))
@@ -104,9 +110,21 @@ func (b *Room) renew(ctx context.Context, c *bot.Call, action string, do func(co
 	})
 }
 
+// beyond reports whether p is behind what was shown already.
+func (shown Progress) beyond(p Progress) bool {
+	return p.Phase < shown.Phase || p.Phase == shown.Phase && p.Done < shown.Done
+}
+
 // underWay says how far a reindexing or rollback is.
 func underWay(c *bot.Call, action string, p Progress, now time.Time) bot.Reply {
-	it := bot.Item{Text: c.Say("progress_begun", nil)}
+	phase := c.Say("progress_begun", nil)
+	switch p.Phase {
+	case Reading:
+		phase = c.Say("phase_reading", nil)
+	case Indexing:
+		phase = c.Say("phase_indexing", nil)
+	}
+	it := bot.Item{Text: phase}
 	if done := max(p.Done, 0); done > 0 {
 		it.Term, it.Text = c.Say("progress_so_far", data{"Done": c.Number(float64(done))}), ""
 		rate := 0.0 // a second
@@ -124,20 +142,13 @@ func underWay(c *bot.Call, action string, p Progress, now time.Time) bot.Reply {
 			}
 		}
 	}
-	heading := c.Say("reindexing", nil)
+	if it.Term != "" && p.Phase != Beginning {
+		it.Term = phase + ": " + it.Term
+	}
 	if action == actRollback {
-		heading = c.Say("rolling_back", nil)
+		return bot.Notice(bot.Para{Text: c.Say("rolling_back", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
 	}
-	r := bot.Notice(bot.Para{Text: heading, Style: bot.Strong})
-	switch p.Phase {
-	case Reading:
-		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("phase_reading", nil)})
-	case Indexing:
-		r.Blocks = append(r.Blocks, bot.Para{Text: c.Say("phase_indexing", nil)})
-	}
-	r.Blocks = append(r.Blocks, bot.List{Items: []bot.Item{it}})
-	if action != actRollback {
-		r.Actions = c.Button(bot.Cancel, nil)
-	}
+	r := bot.Notice(bot.Para{Text: c.Say("reindexing", nil), Style: bot.Strong}, bot.List{Items: []bot.Item{it}})
+	r.Actions = c.Button(bot.Cancel, nil)
 	return r
 }

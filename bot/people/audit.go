@@ -56,7 +56,10 @@ func entryItem(c *bot.Call, e state.Entry) bot.Item {
 	if e.Action == "cancel" { // a button, no command
 		action = w.Say("action_cancel", nil)
 	}
-	text := action
+	text, who := action, []bot.Place{{Person: true, ID: e.User}}
+	if e.Platform != c.Platform { // where nobody knows the id
+		text, who = e.Platform+":"+e.User+", "+action, nil
+	}
 	if e.Subject != "" {
 		text += " " + locale.Shorten(e.Subject, locale.MaxName)
 	}
@@ -64,12 +67,5 @@ func entryItem(c *bot.Call, e state.Entry) bot.Item {
 	if e.Times > 1 {
 		text += ", " + w.Say("audit_times", data{"Count": e.Times})
 	}
-	it := bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text}
-	if e.Platform == c.Platform { // which shows people by their names
-		it.Text = w.Say("audit_by", data{"What": it.Text})
-		it.Places = []bot.Place{{User: true, ID: e.User}}
-	} else {
-		it.Text = e.Platform + ":" + e.User + ", " + it.Text
-	}
-	return it
+	return bot.Item{Term: w.Say("moment", data{"Day": w.Date(corpus.Date{Time: e.Last}), "Clock": e.Last.Format("15:04")}), Text: text, Places: who}
 }

@@ -56,9 +56,9 @@ func (b *Room) Table() bot.Table {
 			{Name: "about", Run: b.about},
 			{Name: "privacy", Private: true, Personal: true, Run: b.privacy},
 			{Name: "forgetme", Private: true, Personal: true, Args: []bot.Arg{{Name: "confirm"}}, Run: b.forgetMe},
-			{Name: "gaps", Permission: bot.Admins, Private: true, Apart: true, Run: b.gaps},
-			{Name: "stats", Permission: bot.Admins, Private: true, Apart: true, Run: b.stats},
-			{Name: "audit", Permission: bot.Admins, Private: true, Apart: true, Args: []bot.Arg{{Name: "number"}}, Run: b.auditLog},
+			{Name: "gaps", Permission: bot.Admins, Private: true, Run: b.gaps},
+			{Name: "stats", Permission: bot.Admins, Private: true, Run: b.stats},
+			{Name: "audit", Permission: bot.Admins, Private: true, Args: []bot.Arg{{Name: "number"}}, Run: b.auditLog},
 		},
 		Presses: map[bot.ActionKind]bot.Press{
 			bot.Tell:        {Run: b.tell},

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
 const (
@@ -14,14 +14,17 @@ const (
 	// enough to press some buttons, short enough for somebody who has just been
 	// made an administrator.
 	adminsLast = 5 * time.Minute
-	maxGroups  = 1000 // whose administrators are remembered
+	// adminsDoubted is for how long it is believed of somebody that they are none:
+	// who has just been made one is let in at once.
+	adminsDoubted = 2 * time.Second
+	maxGroups     = 1000 // whose administrators are remembered
 )
 
 // admins tells who administers groups.
 type admins struct {
 	api   *client
 	lasts time.Duration // for how long it is believed
-	known *lru.Cache[int64, adminList]
+	known *expirable.LRU[int64, adminList]
 }
 
 type adminList struct {
@@ -30,22 +33,16 @@ type adminList struct {
 }
 
 func newAdmins(api *client) *admins {
-	known, err := lru.New[int64, adminList](maxGroups)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &admins{api: api, lasts: adminsLast, known: known}
+	return &admins{api: api, lasts: adminsLast, known: expirable.NewLRU[int64, adminList](maxGroups, nil, 0)}
 }
-
-// forget has the administrators of a group asked for anew: they have changed.
-func (a *admins) forget(chat int64) { a.known.Remove(chat) }
 
 // has reports whether a user administers a group. The list of all is asked for:
 // of a single member Telegram tells surely only where the bot administers too
 // (Bot API, getChatMember).
 func (a *admins) has(ctx context.Context, chat int64, user string) (bool, error) {
 	list, ok := a.known.Get(chat)
-	if !ok || time.Since(list.at) >= a.lasts {
+	age := time.Since(list.at)
+	if !ok || age >= a.lasts || age >= adminsDoubted && !slices.Contains(list.users, user) {
 		members, err := a.api.GetChatAdministrators(ctx, &tg.GetChatAdministratorsParams{ChatID: chat})
 		if err != nil {
 			return false, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // admits reports whether the handler has limits that are asked before anything is
@@ -71,7 +72,10 @@ func (a *Adapter) refuse(p *press, reply bot.Reply) {
 	}
 	a.lanes.add(lane, func() {
 		words, _ := inPassing(reply)
-		_ = a.safely(func() error { a.notice(a.life, p, shorten(words, maxToast), reply.Kind == bot.KindError); return nil })
+		_ = a.safely(func() error {
+			a.notice(a.life, p, adapter.Clip(words, maxToast), reply.Kind == bot.KindError)
+			return nil
+		})
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // editable is for how long people can change what they wrote; what comes later
@@ -50,8 +51,10 @@ func (n *answered) none() bool {
 // returns what is to be remembered of that, nil for nothing.
 func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused *bot.Reply) (*answered, error) {
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
-	a.names.note(m)
-	a.greet(ctx, m)
+	a.learn(m)
+	if author := m.author(); !m.group() && slices.Contains(a.operators, author) {
+		a.lanes.add("menu "+author, func() { _ = a.safely(func() error { a.publishOperator(a.life, author); return nil }) })
+	}
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
 		return nil, a.migrate(ctx, m)
 	}
@@ -72,29 +75,29 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 			_, stands, _ = a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
 		}
 	}
+	typed := a.showTyping(ctx, m.place())
+	defer typed()
 	var reply bot.Reply
-	var typing func()
 	switch r, ok := a.request(m); {
 	case refused != nil:
 		reply = *refused
 	case ok:
 		r.Admitted = !edited && a.admits() // an edit may be none that counts, as only now is known
-		typing = a.startTyping(ctx, m.place())
-		defer typing()
 		reply = a.ask(ctx, r)
 	case !edited && a.wordless(m):
-		reply = bot.Explained(bot.ErrTextOnly, m.From.LanguageCode)
+		reply = bot.Explained(bot.ErrOnlyText, m.From.LanguageCode)
+		reply.Kind = bot.KindNotice
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	reply.Question = "" // it is what the answer replies to
-	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now, typing: typing}
+	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now, begin: typed}
 	if m.From != nil {
 		to.locale = m.From.LanguageCode
 	}
-	if reply.Apart && m.group() {
-		reply = a.apart(ctx, m, reply)
+	if reply.Apart && m.group() && m.From != nil {
+		reply = a.apart(ctx, to, m.From.ID, reply)
 	}
 	_, err := a.deliver(ctx, to, reply, stands)
 	if now.none() && !edited {
@@ -103,45 +106,32 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 	return now, err
 }
 
-// apart sends a reply that is not for the group to the asker in private, and returns
-// the note about it for the group.
-func (a *Adapter) apart(ctx context.Context, m *message, reply bot.Reply) bot.Reply {
-	reply.Question = ""
-	_, err := a.deliver(ctx, letter{to: place{chat: m.From.ID}, locale: m.From.LanguageCode}, reply, nil)
+// apart sends a reply to somebody's private chat, and returns what the group is to
+// read instead.
+func (a *Adapter) apart(ctx context.Context, to letter, user int64, reply bot.Reply) bot.Reply {
+	_, err := a.deliver(ctx, letter{to: place{chat: user}, locale: to.locale}, reply, nil)
+	note := bot.Explained(bot.ErrApart, to.locale)
 	if err != nil {
-		a.log.Info("telegram: cannot answer in private", "err", err)
-		return bot.Explained(bot.ErrNotApart, m.From.LanguageCode)
+		a.log.Info("telegram: an answer for a private chat cannot be sent there", "err", err)
+		note = bot.Explained(bot.ErrNotApart, to.locale)
 	}
-	return bot.Explained(bot.ErrApart, m.From.LanguageCode)
+	note.Kind = bot.KindNotice
+	return note
 }
 
-// wordless reports whether a message in private has nothing that can be read, and its
-// author is to be told so: once a day, for a voice message is not one of many.
+// wordless reports whether a private message has something but words, and its
+// sender has not been told today that only words are answered.
 func (a *Adapter) wordless(m *message) bool {
-	text, _ := m.words()
-	something := m.Voice != nil || m.Audio != nil || m.VideoNote != nil || m.Video != nil || m.Sticker != nil || len(m.Photo) > 0
-	if m.group() || m.author() == "" || strings.TrimSpace(text) != "" || !something {
+	something := m.Voice != nil || m.Audio != nil || m.Photo != nil || m.Video != nil || m.VideoNote != nil || m.Sticker != nil || m.Document != nil
+	if text, _ := m.words(); m.group() || m.author() == "" || !something || strings.TrimSpace(text) != "" {
 		return false
 	}
-	last, ok := a.told.Get(m.Chat.ID)
-	if ok && time.Since(last) < 24*time.Hour {
+	const day = 24 * 60 * 60
+	if at, ok := a.hinted.Get(m.From.ID); ok && m.Date-at < day {
 		return false
 	}
-	a.told.Add(m.Chat.ID, time.Now())
+	a.hinted.Add(m.From.ID, m.Date)
 	return true
-}
-
-// greet gives an operator the menu of operators when they first write: before, there
-// is no chat to set it for.
-func (a *Adapter) greet(ctx context.Context, m *message) {
-	if m.group() || m.From == nil || !slices.Contains(a.operators, id(m.From.ID)) {
-		return
-	}
-	if had, _ := a.menus.ContainsOrAdd(m.From.ID, true); !had {
-		a.lanes.add("menu "+id(m.From.ID), func() {
-			_ = a.safely(func() error { a.publishMenus(ctx, []menu{operatorMenu(id(m.From.ID))}); return nil })
-		})
-	}
 }
 
 // remember keeps which messages answer which, for when that is edited.
@@ -173,7 +163,7 @@ type letter struct {
 	answer   *answered // what is noted of it; nil for nothing
 	editOnly bool      // what does not stand any more is not sent anew
 	insist   bool      // it is tried for as long as the adapter lives
-	typing   func()    // ends “typing…” when it is the reply's turn to be sent; nil for none
+	begin    func()    // called when the first message is about to be sent; nil does nothing
 }
 
 // deliver sends a reply as one or more messages and returns their ids. Messages
@@ -201,9 +191,9 @@ func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands [
 		if !l.group && orNone(p.keyboard) != nil {
 			p.keyboard = keys(reply.Actions, rowWidth)
 		}
-		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist, turn: l.typing}
+		msg := &outgoing{place: l.to, group: l.group, page: p, insist: l.insist}
 		if i == 0 {
-			msg.replyTo = l.question
+			msg.replyTo, msg.begin = l.question, l.begin
 		}
 		if i < len(stands) {
 			msg.edit, msg.editOnly = int(stands[i]), l.editOnly
@@ -231,26 +221,13 @@ func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands [
 	return sent, nil
 }
 
-// startTyping shows “typing…” from now on, if it takes long, until the function that it
-// returns is called, once or more: while a question waits for its turn, is handled,
-// and its answer waits to be sent.
-func (a *Adapter) startTyping(ctx context.Context, at place) (stop func()) {
-	typing, cancel := context.WithCancel(ctx)
-	var shown sync.WaitGroup
-	shown.Go(func() { a.showTyping(typing, at) })
-	return func() {
-		cancel()
-		shown.Wait() // or it could come after the answer
-	}
-}
-
-// ask asks the handler when it is the turn of the request.
+// ask asks the handler when it is the request's turn.
 func (a *Adapter) ask(ctx context.Context, r bot.Request) bot.Reply {
 	if a.gate.enter(ctx, turnOf(r)) != nil {
 		return bot.Reply{}
 	}
 	defer a.gate.leave()
-	return a.handler.Handle(ctx, r)
+	return a.named(a.handler.Handle(ctx, r))
 }
 
 // turnOf names who takes turns with others at the gate: a chat with all its topics,
@@ -262,19 +239,27 @@ func turnOf(r bot.Request) string {
 	return cmp.Or(r.Space, r.Chat)
 }
 
-func (a *Adapter) showTyping(ctx context.Context, at place) {
-	for wait := a.pace.typing; sleep(ctx, wait) == nil; wait = typingLasts {
-		_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
-			ChatID:          at.chat,
-			MessageThreadID: at.topic, // there is no such thing as typing in a channel's direct messages
-			Action:          models.ChatActionTyping,
+// showTyping shows “typing…” if the answer takes long to find or waits to be sent,
+// until stop is called.
+func (a *Adapter) showTyping(ctx context.Context, at place) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var shown sync.WaitGroup
+	shown.Go(func() {
+		err := adapter.While(ctx, a.pace.typing, typingLasts, func() error {
+			_, err := a.api.SendChatAction(ctx, &tg.SendChatActionParams{
+				ChatID:          at.chat,
+				MessageThreadID: at.thread(), // there is no such thing as typing in a channel's direct messages
+				Action:          models.ChatActionTyping,
+			})
+			return err
 		})
 		if err != nil {
-			if ctx.Err() == nil {
-				a.log.Debug("telegram: cannot show typing", "err", err)
-			}
-			return
+			a.log.Debug("telegram: cannot show typing", "err", err)
 		}
+	})
+	return func() {
+		cancel()
+		shown.Wait() // or “typing…” could come after the answer
 	}
 }
 
@@ -320,13 +305,10 @@ func (a *Adapter) visit(ctx context.Context, m *message, refused *bot.Reply) err
 // again repeats a call that no queue holds back, a few times, while the server
 // or the network is in trouble. Somebody waits for it.
 func (a *Adapter) again(ctx context.Context, call func() error) error {
-	retry := a.pace.retry
-	for tries := 1; ; tries++ {
+	return adapter.Retry(ctx, a.pace.retry, maxTries, func(int) (time.Duration, bool, error) {
 		err := call()
-		if err == nil || !passing(err) || tries == maxTries || retry.sleep(ctx, err) != nil {
-			return err
-		}
-	}
+		return retryAfter(err), passing(err), err
+	})
 }
 
 // maxTries bounds how often something is called for which somebody waits.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"path"
@@ -18,6 +17,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -39,9 +39,9 @@ var (
 // client is the library's bot over a transport of ours.
 type client struct {
 	*tg.Bot
-	base   string            // with the token, so never shown
-	files  string            // likewise, below which files are
-	hidden *strings.Replacer // of what must not be shown
+	base   string          // with the token, so never shown
+	files  string          // likewise, below which files are
+	hidden adapter.Secrets // must not be shown
 	http   *http.Client
 }
 
@@ -56,25 +56,17 @@ func newClient(api, token string, hook *hook) (*client, error) {
 	if strings.Trim(token, tokenLetters) != "" {
 		return nil, errors.New("RAPPORTEUR_TELEGRAM_TOKEN is not a bot token: it has characters no token has")
 	}
-	_, secret, ok := strings.Cut(token, ":")
-	if !ok || secret == "" {
-		secret = token
-	}
-	pairs := []string{secret, "***"}
-	if hook != nil {
-		pairs = append(pairs, hook.secret, "***")
-	}
+	_, secret, _ := strings.Cut(token, ":")
 	c := &client{
 		base:   u.String() + "/bot" + token + "/",
 		files:  u.String() + "/file/bot" + token + "/",
-		hidden: strings.NewReplacer(pairs...),
+		hidden: adapter.Secrets{cmp.Or(secret, token)},
+		http:   adapter.NewClient(),
 	}
-	c.http = &http.Client{
-		Transport: &transport{http.DefaultTransport.(*http.Transport).Clone(), c.hidden},
-		// A redirect would carry the token, in the path or as the referrer,
-		// to whoever it names.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	if hook != nil {
+		c.hidden = append(c.hidden, hook.secret)
 	}
+	c.http.Transport = &transport{c.http.Transport, c.hidden}
 	c.Bot, err = tg.New(token, tg.WithSkipGetMe(), tg.WithServerURL(u.String()), tg.WithHTTPClient(0, c),
 		tg.WithErrorsHandler(func(error) {})) // of pipes that the other end has closed: the call's own error tells
 	return c, err
@@ -86,22 +78,7 @@ const tokenLetters = "0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrs
 // which the token is.
 func (c *client) Do(req *http.Request) (*http.Response, error) {
 	resp, err := c.http.Do(req)
-	return resp, c.withoutURL(err)
-}
-
-// withoutURL takes the URL, which holds the token, out of a transport error.
-func (c *client) withoutURL(err error) error {
-	if err == nil {
-		return nil
-	}
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err
-	}
-	if told := c.hidden.Replace(err.Error()); told != err.Error() {
-		return errors.New(told)
-	}
-	return err
+	return resp, c.hidden.Bare(err)
 }
 
 // raw calls a method that the library does not have, or not as it must be
@@ -113,7 +90,7 @@ func (c *client) raw(ctx context.Context, method string, params, dest any) error
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, bytes.NewReader(body))
 	if err != nil {
-		return fmt.Errorf("%s: %w", method, c.withoutURL(err))
+		return fmt.Errorf("%s: %w", method, c.hidden.Bare(err))
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.Do(req)
@@ -217,15 +194,15 @@ func retryAfter(err error) time.Duration {
 // transport makes requests such as simple Bot API servers read, and answers such
 // as the library reads rightly.
 type transport struct {
-	*http.Transport
-	hidden *strings.Replacer
+	below  http.RoundTripper
+	hidden adapter.Secrets
 }
 
 // RoundTrip sends a call: with its length told in advance, and with no body if
 // there are no parameters, where the library streams forms of unknown length.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Method != http.MethodPost {
-		return t.Transport.RoundTrip(req) // a file
+		return t.below.RoundTrip(req) // a file
 	}
 	body, err := io.ReadAll(req.Body)
 	req.Body.Close()
@@ -245,7 +222,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.Body, req.ContentLength = http.NoBody, 0
 		req.Header.Del("Content-Type")
 	}
-	resp, err := t.Transport.RoundTrip(req)
+	resp, err := t.below.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -291,38 +268,10 @@ func (t *transport) legible(method string, status int, answer []byte) ([]byte, e
 		return fmt.Appendf(nil, `{"ok":true,"result":{"message_id":%d}}`, sent.ID), nil
 	}
 	e.ErrorCode = cmp.Or(e.ErrorCode, status)
-	e.Description = t.hidden.Replace(e.Description)
+	e.Description = t.hidden.Hide(e.Description)
 	e.Parameters.RetryAfter = float64(int(e.Parameters.RetryAfter + .999))
 	if _, known := refusals[e.ErrorCode]; !known && e.ErrorCode != http.StatusTooManyRequests {
 		return nil, e.refusal()
 	}
 	return json.Marshal(e)
-}
-
-// backoff waits longer from try to try. It is a value: a copy starts anew.
-type backoff struct {
-	first, most time.Duration
-	next        time.Duration
-}
-
-// sleep waits for the time a 429 asks for, otherwise for a random time around
-// the next step, so that many bots do not come back all at once.
-func (b *backoff) sleep(ctx context.Context, cause error) error {
-	if d := retryAfter(cause); d > 0 {
-		return sleep(ctx, d)
-	}
-	b.next = min(max(2*b.next, b.first), b.most)
-	return sleep(ctx, b.next/2+rand.N(b.next/2+1))
-}
-
-// sleep waits for d, or returns the context's error if that is over before.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

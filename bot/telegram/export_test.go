@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // Hurry makes the adapter quick where it would otherwise wait for the sake of a
 // server that is not there.
 func (a *Adapter) Hurry() {
 	a.pace.idle = 20 * time.Millisecond
-	a.pace.retry = backoff{first: 5 * time.Millisecond, most: 20 * time.Millisecond}
+	a.pace.retry = adapter.Waits(10*time.Millisecond, 20*time.Millisecond)
 	a.pace.grace = confirmTime + 500*time.Millisecond
 	a.pace.edits, a.pace.groupEdits, a.pace.settle = 5*time.Millisecond, 5*time.Millisecond, 20*time.Millisecond
 	free := allowance{rate: 100_000, burst: 100_000}

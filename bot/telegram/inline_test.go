@@ -32,7 +32,7 @@ func TestInlineQuotes(t *testing.T) {
 		}
 		quote, _, _ := strings.Cut(strings.TrimSuffix(r.Title, "…"), "…")
 		if !strings.Contains(r.Message.HTML, "<blockquote") || !strings.Contains(r.Message.Text, quote) {
-			t.Errorf("result %d is no quote of %q: %s", i, r.Description, r.Message.HTML)
+			t.Errorf("result %d is no quote of %q: %s", i, r.Title, r.Message.HTML)
 		}
 		if !r.Message.Preview.Disabled {
 			t.Errorf("result %d has a preview", i)

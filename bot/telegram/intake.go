@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"runtime/debug"
 	"slices"
 	"sync/atomic"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // Memory keeps what must outlive a restart: what has come in until it is dealt
@@ -208,7 +208,7 @@ func (a *Adapter) workPress(u update) {
 			if err == nil {
 				err = a.safely(func() error { return a.bring(ctx, p, reply, brief) })
 			}
-			if ctx.Err() != nil && !errors.Is(err, errPanic) {
+			if ctx.Err() != nil && !errors.Is(err, adapter.ErrPanic) {
 				return
 			}
 			done()
@@ -246,13 +246,13 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 		case u.Member != nil:
 			a.attend(u.Member)
 		case u.Others != nil:
-			a.admins.forget(u.Others.Chat.ID)
+			a.admins.known.Remove(u.Others.Chat.ID) // somebody may have become one, or be none any more
 		case u.Live != nil:
 			err = a.orphan(ctx, u.Live)
 		}
 		return err
 	})
-	if ctx.Err() != nil && !errors.Is(err, errPanic) {
+	if ctx.Err() != nil && !errors.Is(err, adapter.ErrPanic) {
 		return now, false
 	}
 	if err != nil {
@@ -261,16 +261,7 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 	return now, true
 }
 
-var errPanic = errors.New("panic")
-
-// safely makes a panic an error, and a line in the log that tells where it came
-// from. Jobs of lanes run in it: nothing else would keep one from ending the bot.
-func (a *Adapter) safely(job func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			a.log.Error("telegram: panic", "panic", p, "stack", string(debug.Stack()))
-			err = errPanic
-		}
-	}()
-	return job()
+// safely keeps a panic from ending the bot. Jobs of lanes run in it.
+func (a *Adapter) safely(job func() error) error {
+	return adapter.Safely(a.log, "telegram: panic", job)
 }

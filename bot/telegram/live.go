@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // live is a reply that goes on: its latest version takes the place of the one
@@ -71,70 +71,36 @@ func (l *lives) supersede(chat int64, message int) {
 func (a *Adapter) follow(to letter, stands []int64, inline string, first bot.Reply) {
 	v := &live{Adapter: a, to: to, inline: inline, stands: stands, ended: make(chan any)}
 	v.keep()
-	serving, cancel := context.WithCancel(a.serving)
+	superseded, cancel := context.WithCancel(a.life)
 	v.cancel = cancel
 	a.lives.add(v)
 	a.lanes.add(fmt.Sprintf("live %p", v), func() {
 		defer close(v.ended)
 		defer a.lives.remove(v)
 		defer cancel()
-		defer func() {
-			if p := recover(); p != nil {
-				a.log.Error("telegram: panic while a reply goes on", "panic", p, "stack", string(debug.Stack()))
-			}
-		}()
-		v.run(serving, first)
+		_ = a.safely(func() error { v.run(superseded, first); return nil })
 	})
 }
 
 // run shows the versions, no more often than the chat bears, until the last one
 // stands. When the adapter is being stopped it says so in the message, unless the
 // end comes in a moment.
-func (v *live) run(serving context.Context, first bot.Reply) {
+func (v *live) run(superseded context.Context, first bot.Reply) {
 	every := v.pace.edits
 	if v.to.group {
 		every = v.pace.groupEdits
 	}
-	turn := time.NewTimer(every)
-	defer turn.Stop()
-	latest, shown := first, true
-	for stopped := (<-chan time.Time)(nil); ; {
-		var due <-chan time.Time
-		if !shown && stopped == nil {
-			due = turn.C
-		}
-		over := serving.Done()
-		if stopped != nil {
-			over = v.life.Done()
-		}
-		select {
-		case next, ok := <-first.Updates:
-			if !ok {
-				v.finish(latest, shown)
-				return
-			}
-			if len(next.Blocks) == 0 { // no words: those that stand stay
-				next.Blocks = latest.Blocks
-			}
-			latest, shown = next, false
-		case <-due:
-			shown = v.show(serving, latest, false) == nil && !v.isGone()
-			turn.Reset(every)
-		case <-stopped:
-			v.finish(interrupted(latest, v.to.locale), false)
-			return
-		case <-over:
-			if stopped != nil {
-				return
-			}
-			if v.Adapter.serving.Err() == nil { // something else is going to stand there
-				v.forget()
-				return
-			}
-			settle := time.NewTimer(v.pace.settle)
-			defer settle.Stop()
-			stopped = settle.C
-		}
+	last, shown, end := adapter.Live{
+		First: first, Every: every, Stopping: v.serving.Done(), Settle: v.pace.settle,
+		Show: func(ctx context.Context, r bot.Reply) bool { return v.show(ctx, r, false) == nil && !v.isGone() },
+	}.Follow(superseded)
+	switch {
+	case end == adapter.Interrupted:
+		v.finish(interrupted(last, v.to.locale), false)
+	case end == adapter.Over:
+		v.finish(last, shown)
+	case v.life.Err() == nil: // something else is going to stand there
+		v.forget()
 	}
 }
 

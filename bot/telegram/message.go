@@ -35,19 +35,22 @@ func (m *message) group() bool {
 	return m.Chat.Type != models.ChatTypePrivate && (m.Chat.Type != "" || m.Chat.ID < 0)
 }
 
-// topic is the thread an answer goes to, 0 for none. Outside of topics thread
-// ids are those of reply chains, to which nothing can be sent.
+// topic is the topic of a forum, 0 for none. Outside of topics thread ids are
+// those of reply chains, to which nothing can be sent.
 func (m *message) topic() int {
-	if !m.IsTopicMessage || m.Thread == generalTopic {
-		return 0
+	switch {
+	case m.IsTopicMessage:
+		return m.Thread
+	case m.Chat.IsForum:
+		return generalTopic
 	}
-	return m.Thread
+	return 0
 }
 
 // place is where in Telegram something is said.
 type place struct {
 	chat   int64
-	topic  int // of a forum; 0 for none
+	topic  int // of a forum; 0 for none, 1 for General
 	direct int // of a channel's direct messages; 0 for none
 }
 
@@ -59,13 +62,13 @@ func (m *message) place() place {
 	return p
 }
 
-// general reports whether a message stands in the general topic of a forum, to which
-// answers go without a topic.
-func (m *message) general() bool { return m.Chat.IsForum && m.topic() == 0 }
-
-// generalID ends the id by which package bot knows the general topic, which is none
-// of Telegram's sendable ones.
-const generalID = ":1"
+// thread is the topic as calls name it.
+func (p place) thread() int {
+	if p.topic == generalTopic {
+		return 0
+	}
+	return p.topic
+}
 
 // String is how package bot knows a place.
 func (p place) String() string {
@@ -86,9 +89,6 @@ func placeOf(s string) (p place, err error) {
 		_, err = fmt.Sscan(direct, &p.direct)
 	} else if err == nil && isTopic {
 		_, err = fmt.Sscan(topic, &p.topic)
-	}
-	if p.topic == generalTopic {
-		p.topic = 0
 	}
 	return p, err
 }
@@ -181,10 +181,7 @@ func (a *Adapter) where(m *message) bot.Request {
 	if m.group() {
 		r.Space, r.Group = id(m.Chat.ID), true
 	}
-	if m.group() && m.general() {
-		r.Chat += generalID
-	}
-	if m.group() && (m.topic() != 0 || m.general()) {
+	if m.group() && m.topic() != 0 {
 		r.Parent = id(m.Chat.ID)
 	}
 	return r

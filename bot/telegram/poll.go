@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"rapporteur/bot/adapter"
 	"strings"
 	"time"
 )
@@ -49,7 +50,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 				a.dropWebhook(ctx)
 			}
 			hold = 0
-			_ = retry.sleep(ctx, err) // the loop sees the end of ctx itself
+			_ = adapter.Sleep(ctx, max(retryAfter(err), retry.NextBackOff())) // the loop sees the end of ctx itself
 			continue
 		}
 		if hold == 0 {
@@ -74,7 +75,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 			a.updates.wait(ctx, a.pace.idle, a.updates.settled)
 		case got.fresh == 0 && time.Since(began) < a.pace.idle:
 			// A server that does not hold polls must not be hammered.
-			_ = sleep(ctx, a.pace.idle)
+			_ = adapter.Sleep(ctx, a.pace.idle)
 		}
 	}
 	return nil

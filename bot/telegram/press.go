@@ -8,6 +8,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // maxToast is the length of what may be said in passing (Bot API,
@@ -19,7 +20,7 @@ func toast(p *press, reply bot.Reply) (words string, brief bool) {
 	words, brief = inPassing(reply)
 	if p.Message == nil && !reply.InPlace {
 		// There is no below, and others read what stands there.
-		words, brief = shorten(words, maxToast), true
+		words, brief = adapter.Clip(words, maxToast), true
 	}
 	if !brief || reply.Updates != nil || len(reply.Files) > 0 && p.Message != nil { // there has to be something that stands
 		return "", false
@@ -70,10 +71,9 @@ func (a *Adapter) pressed(p *press) bot.Request {
 		r.Message = id(int64(m.ID))
 		r.Manages = a.manages(m, user)
 		if m.ReplyTo != nil {
+			asker := m.ReplyTo.From
+			r.Others = m.group() && asker != nil && !asker.IsBot && asker.ID != p.From.ID
 			r.About = cmp.Or(m.ReplyTo.Text, m.ReplyTo.Caption)
-			if m.ReplyTo.From != nil {
-				r.Asker = id(m.ReplyTo.From.ID)
-			}
 		}
 	}
 	r.User, r.Addressed, r.Locale = user, true, p.From.LanguageCode
@@ -93,7 +93,7 @@ func inPassing(r bot.Reply) (words string, ok bool) {
 		all = append(all, clean(para.Text))
 	}
 	words = strings.Join(all, " ")
-	return words, words != "" && units(words) <= maxToast
+	return words, words != "" && adapter.Units(words) <= maxToast
 }
 
 // notice shows the person that their press has been noticed, with or without

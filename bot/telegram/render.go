@@ -1,16 +1,19 @@
 package telegram
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 	"rapporteur/corpus"
 )
 
@@ -46,7 +49,6 @@ func (p page) previewOptions() *models.LinkPreviewOptions {
 // compose sets a reply as the messages it takes. The question is part of it where
 // the message does not reply to it.
 func (a *Adapter) compose(r bot.Reply, question bool) []page {
-	r = a.names.places(r)
 	var asked []bot.Block
 	if question {
 		asked = above(r)
@@ -73,7 +75,7 @@ func above(r bot.Reply) []bot.Block {
 	if r.Question == "" {
 		return nil
 	}
-	return []bot.Block{bot.Para{Text: "“" + shorten(r.Question, maxQuestion) + "”", Style: bot.Small}}
+	return []bot.Block{bot.Para{Text: "“" + adapter.Clip(r.Question, maxQuestion) + "”", Style: bot.Small}}
 }
 
 // room is what blocks take beside others.
@@ -105,28 +107,12 @@ func (a *Adapter) onePage(r bot.Reply, locale string) (page, bool) {
 // maxQuestion is how much of a question is repeated above its answer.
 const maxQuestion = 200
 
-// shorten cuts a text to as many characters, and marks the cut.
-func shorten(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
-}
-
 // size measures a reply in units of text, at most maxText of which fit a
 // message. An entity counts for its share of them, so that neither limit is
 // exceeded.
 func size(r bot.Reply, self string) int {
 	p := render(r, self)
-	return max(units(p.text), p.entities*(maxText/maxEntities+1))
-}
-
-// units is the length of a text as Telegram counts it.
-func units(s string) (n int) {
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
+	return max(adapter.Units(p.text), p.entities*(maxText/maxEntities+1))
 }
 
 // render sets a reply in Telegram's HTML, for the bot with the user name self.
@@ -296,7 +282,7 @@ func (p *typesetter) cite(b bot.Cite) {
 // are folded.
 func (p *typesetter) quote(b bot.Cite) {
 	open := "<blockquote>"
-	if b.Folded || units(b.Text) > longQuote {
+	if b.Folded || adapter.Units(b.Text) > longQuote {
 		open = "<blockquote expandable>"
 	}
 	before, marked, after := clean(b.Text[:b.Mark.Start]), clean(b.Mark.Of(b.Text)), clean(b.Text[b.Mark.End:])
@@ -323,7 +309,7 @@ func (p *typesetter) item(it bot.Item) {
 	open, end := link(it.Link)
 	p.put("", "• ", "")
 	// Bold, not code: a command in code cannot be tapped.
-	if it.Text == "" {
+	if it.Text == "" && len(it.Places) == 0 {
 		p.put("<b>"+open, it.Term, end+"</b>")
 		return
 	}
@@ -336,6 +322,18 @@ func (p *typesetter) item(it bot.Item) {
 		}
 	}
 	p.put(open, it.Text, end)
+	for i, at := range it.Places {
+		if i > 0 {
+			p.put("", ", ", "")
+		} else if it.Text != "" {
+			p.put("", " ", "")
+		}
+		open, end := "", ""
+		if n, err := strconv.ParseUint(at.ID, 10, 64); err == nil && at.Person {
+			open, end = fmt.Sprintf(`<a href="tg://user?id=%d">`, n), "</a>"
+		}
+		p.put(open, cmp.Or(at.Name, at.ID), end)
+	}
 }
 
 // link returns the tags of a link to target, none unless it is a web address.

@@ -10,10 +10,11 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // rates are those of sending and editing messages.
@@ -60,7 +61,7 @@ type outgoing struct {
 	picture  bool      // the file is shown as a picture
 	editOnly bool      // it is not sent as a new message where the one to edit is gone
 	insist   bool      // it is tried for as long as the adapter lives
-	turn     func()    // is called when it is its turn to be sent; nil does nothing
+	begin    func()    // called when it is about to be sent; nil does nothing
 }
 
 // deliver sends the message as it is now and returns its id.
@@ -76,9 +77,9 @@ func (m *outgoing) deliver(ctx context.Context, api *client) (id int, err error)
 	var sent *models.Message
 	switch {
 	case m.file != nil && m.picture:
-		sent, err = api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Photo: m.upload()})
+		sent, err = api.SendPhoto(ctx, &tg.SendPhotoParams{ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Photo: m.upload()})
 	case m.file != nil:
-		sent, err = api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Document: m.upload()})
+		sent, err = api.SendDocument(ctx, &tg.SendDocumentParams{ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(), Document: m.upload()})
 	case m.keysOnly:
 		keys := m.keyboard
 		sent, err = api.EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: m.edit, InlineMessageID: m.inline, ReplyMarkup: &keys})
@@ -89,7 +90,7 @@ func (m *outgoing) deliver(ctx context.Context, api *client) (id int, err error)
 		})
 	default:
 		sent, err = api.SendMessage(ctx, &tg.SendMessageParams{
-			ChatID: chat, MessageThreadID: m.topic, DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(),
+			ChatID: chat, MessageThreadID: m.thread(), DirectMessagesTopicID: m.direct, ReplyParameters: m.replyParams(),
 			Text: text, ParseMode: mode, LinkPreviewOptions: m.previewOptions(), ReplyMarkup: orNone(m.keyboard),
 		})
 	}
@@ -117,7 +118,7 @@ func (m *outgoing) replyParams() *models.ReplyParameters {
 type outbox struct {
 	api      *client
 	rates    rates
-	retry    backoff
+	retry    adapter.Backoff
 	patience time.Duration // how long it is tried to send a message
 	gone     *gone
 	moved    func(ctx context.Context, from, to int64) // a group has another id; nil does nothing
@@ -163,8 +164,8 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		if err := o.wait(ctx, msg); err != nil {
 			return 0, err
 		}
-		if msg.turn != nil {
-			msg.turn()
+		if msg.begin != nil {
+			msg.begin()
 		}
 		id, err := msg.deliver(ctx, o.api)
 		if err == nil || ctx.Err() != nil {
@@ -173,7 +174,7 @@ func (o *outbox) send(ctx context.Context, msg *outgoing) (message int, err erro
 		var migrated *tg.MigrateError
 		switch status := code(err); {
 		case status == 0, status >= http.StatusInternalServerError:
-			if retry.sleep(ctx, nil) != nil || time.Now().After(deadline) && !msg.insist {
+			if adapter.Sleep(ctx, retry.NextBackOff()) != nil || time.Now().After(deadline) && !msg.insist {
 				return 0, err
 			}
 		case status == http.StatusTooManyRequests:
@@ -211,7 +212,7 @@ func (m *outgoing) amend(no error) bool {
 			return false
 		}
 		m.edit = 0
-	case says(no, "message thread not found") && m.topic != 0:
+	case says(no, "message thread not found") && m.thread() != 0:
 		m.topic = 0
 	case says(no, "can't parse entities") && !m.plain && !m.keysOnly:
 		m.plain = true
@@ -253,7 +254,7 @@ func (o *outbox) waitFor(ctx context.Context, pause func(now time.Time) time.Dur
 		if d <= 0 {
 			return ctx.Err()
 		}
-		if err := sleep(ctx, d); err != nil {
+		if err := adapter.Sleep(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -318,7 +319,7 @@ func (o *outbox) hold(ctx context.Context, msg *outgoing, pause time.Duration) e
 		o.held--
 		o.mu.Unlock()
 	}()
-	return sleep(ctx, pause)
+	return adapter.Sleep(ctx, pause)
 }
 
 // chat is the pace of a chat. The lock is held.
@@ -358,15 +359,9 @@ var errGone = errors.New("the chat does not take messages of the bot")
 
 // gone remembers chats that do not want the bot: somebody has blocked it, a group
 // has thrown it out. It forgets them when they write.
-type gone struct{ chats *lru.Cache[int64, bool] }
+type gone struct{ chats *expirable.LRU[int64, bool] }
 
-func newGone() *gone {
-	chats, err := lru.New[int64, bool](maxGone)
-	if err != nil {
-		panic(err) // only for a size below one
-	}
-	return &gone{chats}
-}
+func newGone() *gone { return &gone{expirable.NewLRU[int64, bool](maxGone, nil, 0)} }
 
 func (g *gone) note(chat int64)     { g.chats.Add(chat, true) }
 func (g *gone) forget(chat int64)   { g.chats.Remove(chat) }

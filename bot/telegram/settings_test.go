@@ -178,6 +178,10 @@ func TestAnswersOnlyInSomeTopics(t *testing.T) {
 	group.Admin(group.Person())
 	here, there := group.Topic(), group.Topic()
 	h.settle(here.Say(settingsCommand + " allow:here"))
+	reads(t, last(t, group), "t.me/c/")
+	made := map[string]any{"message_id": 2, "date": 1, "forum_topic_created": map[string]any{"name": "Press room", "icon_color": 1}}
+	h.settle(here.Type(telegramtest.Typed{Text: settingsCommand, Extra: map[string]any{"reply_to_message": made}}))
+	reads(t, last(t, group), "Press room")
 	n := len(group.Messages())
 	h.settle(there.Mention(bridge))
 	if got := group.Messages(); len(got) != n {
@@ -186,16 +190,16 @@ func TestAnswersOnlyInSomeTopics(t *testing.T) {
 	h.settle(here.Mention(bridge))
 	reads(t, last(t, group), bottest.Opening)
 
-	// General is a topic like any other.
+	// General is a topic like the others.
 	group = s.Group()
 	group.Admin(group.Person())
 	topic := group.Topic()
 	h.settle(group.General().Say(settingsCommand + " allow:here"))
-	reads(t, last(t, group), "I answer in: “General”")
+	reads(t, last(t, group), "General")
 	n = len(group.Messages())
 	h.settle(topic.Mention(bridge))
 	if got := group.Messages(); len(got) != n {
-		t.Errorf("outside of General the bot says %q", got[n].Reader())
+		t.Errorf("in a topic the bot says %q", got[n].Reader())
 	}
 	h.settle(group.General().Mention(bridge))
 	reads(t, last(t, group), bottest.Opening)

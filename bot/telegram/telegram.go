@@ -21,9 +21,10 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 // Config says how to reach Telegram and who answers.
@@ -55,13 +56,13 @@ type Adapter struct {
 	outbox    *outbox
 	gone      *gone
 	admins    *admins
-	hook      *hook // nil polls
-	hooked    bool  // the webhook has been set in this run
-	gate      *gate // before the handler
+	menus     sync.Map                       // of operators, by id, that are filled
+	names     *expirable.LRU[string, string] // of topics and people, as they were last seen
+	hinted    *expirable.LRU[int64, int64]   // when people were last told that only words are answered
+	hook      *hook                          // nil polls
+	hooked    bool                           // the webhook has been set in this run
+	gate      *gate                          // before the handler
 	excess    excess
-	names     *names
-	told      *lru.Cache[int64, time.Time] // chats that know that words are read only, and since when
-	menus     *lru.Cache[int64, bool]      // operators who have written since the start
 	updates   *ledger
 	lanes     *lanes
 	typing    typing
@@ -79,16 +80,16 @@ type Adapter struct {
 
 // pace is how fast things go, apart so that tests need not wait.
 type pace struct {
-	poll     time.Duration // how long the server may hold a poll that has nothing to tell
-	idle     time.Duration // the pause after a poll that told nothing new at once
-	watch    time.Duration // between looks at the webhook
-	stale    time.Duration // without a good poll or look for this long, the adapter is unwell
-	retry    backoff       // between tries after trouble
-	patience time.Duration // how long it is tried to send a message
-	grace    time.Duration // what Run takes at most to finish once stopped
-	typing   time.Duration // how long a request may take before “typing…” shows
-	fetch    time.Duration // what fetching a file may take
-	rates    rates         // of sending
+	poll     time.Duration   // how long the server may hold a poll that has nothing to tell
+	idle     time.Duration   // the pause after a poll that told nothing new at once
+	watch    time.Duration   // between looks at the webhook
+	stale    time.Duration   // without a good poll or look for this long, the adapter is unwell
+	retry    adapter.Backoff // between tries after trouble
+	patience time.Duration   // how long it is tried to send a message
+	grace    time.Duration   // what Run takes at most to finish once stopped
+	typing   time.Duration   // how long a request may take before “typing…” shows
+	fetch    time.Duration   // what fetching a file may take
+	rates    rates           // of sending
 
 	edits, groupEdits time.Duration // between edits of a message that goes on
 	settle            time.Duration // how long the end of one is waited for once stopped
@@ -99,7 +100,7 @@ var ordinary = pace{
 	idle:     250 * time.Millisecond,
 	watch:    30 * time.Second,
 	stale:    90 * time.Second, // three polls
-	retry:    backoff{first: 500 * time.Millisecond, most: 30 * time.Second},
+	retry:    adapter.Waits(time.Second, 30*time.Second),
 	patience: 10 * time.Minute, // longer than most outages; the chat's other answers wait behind it
 	grace:    10 * time.Second,
 	typing:   300 * time.Millisecond,
@@ -116,6 +117,9 @@ const (
 	// maxBusy bounds the requests handled at one time. Searching is work for
 	// the processor, so a few more than it has cores are plenty.
 	maxBusy = 8
+	// maxNames bounds how many names are remembered, and who was told something
+	// today.
+	maxNames = 10_000
 	// typingLasts is a little less than the five seconds for which clients show
 	// a chat action (Bot API, sendChatAction).
 	typingLasts = 4 * time.Second
@@ -143,18 +147,7 @@ func New(c Config) (*Adapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	told, err := lru.New[int64, time.Time](maxNames)
-	if err != nil {
-		return nil, fmt.Errorf("telegram: %w", err)
-	}
-	menus, err := lru.New[int64, bool](maxNames)
-	if err != nil {
-		return nil, fmt.Errorf("telegram: %w", err)
-	}
 	return &Adapter{
-		names:     newNames(),
-		told:      told,
-		menus:     menus,
 		api:       api,
 		handler:   c.Handler,
 		memory:    c.Memory,
@@ -163,6 +156,8 @@ func New(c Config) (*Adapter, error) {
 		pace:      ordinary,
 		gone:      newGone(),
 		admins:    newAdmins(api),
+		names:     expirable.NewLRU[string, string](maxNames, nil, 0),
+		hinted:    expirable.NewLRU[int64, int64](maxNames, nil, 0),
 		hook:      hook,
 		gate:      newGate(maxBusy),
 		updates:   newLedger(),
@@ -251,28 +246,26 @@ func (a *Adapter) Health() error {
 // login learns the bot's own name, trying until it succeeds, ctx is cancelled
 // or there is no use in trying.
 func (a *Adapter) login(ctx context.Context) error {
-	for retry := a.pace.retry; ; {
+	return adapter.Retry(ctx, a.pace.retry, 0, func(int) (time.Duration, bool, error) {
 		self, err := a.api.GetMe(ctx)
 		if err == nil && self.Username == "" {
 			err = errors.New("getMe: the answer has no user name; is this a Bot API server?")
 		}
 		if err == nil {
 			a.self = *self
-			return nil
+			return 0, false, nil
 		}
 		switch code(err) {
 		case http.StatusUnauthorized:
-			return errToken
+			return 0, false, errToken
 		case http.StatusNotFound:
 			// Telegram itself says so to a token that does not even look like one.
-			return fmt.Errorf("getMe: not found: check the Bot API URL and RAPPORTEUR_TELEGRAM_TOKEN: %w", err)
+			return 0, false, fmt.Errorf("getMe: not found: check the Bot API URL and RAPPORTEUR_TELEGRAM_TOKEN: %w", err)
 		}
 		a.pulse.fail(err)
 		a.log.Warn("telegram: cannot log in, trying again", "err", err)
-		if err := retry.sleep(ctx, err); err != nil {
-			return err
-		}
-	}
+		return retryAfter(err), true, err
+	})
 }
 
 // dropWebhook makes sure polling is possible: with a webhook set, getUpdates is

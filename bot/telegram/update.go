@@ -20,8 +20,8 @@ type update struct {
 	Press   *press       `json:"callback_query"`
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
-	Others  *membership  `json:"chat_member"` // what became of somebody in a group that the bot administers
-	Live    *standing    `json:"live"`        // not Telegram's: what the memory kept of a reply that went on
+	Others  *membership  `json:"chat_member"`
+	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
 
 	refused *bot.Reply // all there is to say to it; nil if it is to be handled
 }
@@ -44,15 +44,13 @@ type message struct {
 	Caption         string                 `json:"caption"`
 	CaptionEntities []models.MessageEntity `json:"caption_entities"`
 	Document        *document              `json:"document"`
+	Voice           json.RawMessage        `json:"voice"` // these are looked at only to say that they have no words
+	Audio           json.RawMessage        `json:"audio"`
+	Photo           json.RawMessage        `json:"photo"`
+	Video           json.RawMessage        `json:"video"`
+	VideoNote       json.RawMessage        `json:"video_note"`
+	Sticker         json.RawMessage        `json:"sticker"`
 	ReplyTo         *repliedTo             `json:"reply_to_message"`
-	TopicCreated    *topicName             `json:"forum_topic_created"`
-	TopicEdited     *topicName             `json:"forum_topic_edited"`
-	Voice           *struct{}              `json:"voice"`
-	Audio           *struct{}              `json:"audio"`
-	VideoNote       *struct{}              `json:"video_note"`
-	Video           *struct{}              `json:"video"`
-	Sticker         *struct{}              `json:"sticker"`
-	Photo           []struct{}             `json:"photo"`
 	Quote           *models.TextQuote      `json:"quote"` // of what it replies to, be it in another chat (external_reply)
 	DirectTopic     *struct {
 		ID int `json:"topic_id"`
@@ -64,6 +62,8 @@ type message struct {
 	MigrateTo   int64        `json:"migrate_to_chat_id"`
 	MigrateFrom int64        `json:"migrate_from_chat_id"`
 	Keyboard    *keyboard    `json:"reply_markup"`
+	Topic       *topic       `json:"forum_topic_created"`
+	Renamed     *topic       `json:"forum_topic_edited"`
 }
 
 // repliedTo is what is read of a message that another one replies to.
@@ -73,12 +73,11 @@ type repliedTo struct {
 	Text     string       `json:"text"`
 	Caption  string       `json:"caption"`
 	Document *document    `json:"document"`
-
-	TopicCreated *topicName `json:"forum_topic_created"`
+	Topic    *topic       `json:"forum_topic_created"`
 }
 
-// topicName is what a forum's topic is called.
-type topicName struct {
+// topic is what a topic of a forum is called.
+type topic struct {
 	Name string `json:"name"`
 }
 

@@ -9,7 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +18,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"rapporteur/bot"
+	"rapporteur/bot/adapter"
 )
 
 const (
@@ -63,25 +64,15 @@ const secretLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-abcdefghijklmnopqrs
 // update has been kept, or answered: Telegram sends anything else again.
 func (a *Adapter) Webhook() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			w.WriteHeader(http.StatusMethodNotAllowed)
-			return
-		}
-		given := []byte(r.Header.Get(headerSecret))
-		if a.hook == nil || subtle.ConstantTimeCompare(given, []byte(a.hook.secret)) != 1 {
-			a.log.Debug("telegram: a request without the webhook's secret is refused")
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhookBytes))
-		if err != nil {
-			status := http.StatusBadRequest
-			if errors.As(err, new(*http.MaxBytesError)) {
-				status = http.StatusRequestEntityTooLarge
-				a.log.Warn("telegram: an update is refused, it is too large")
+		body, refused := adapter.Posted(w, r, webhookBytes, func(h http.Header) bool {
+			return a.hook != nil && subtle.ConstantTimeCompare([]byte(h.Get(headerSecret)), []byte(a.hook.secret)) == 1
+		})
+		if refused != 0 {
+			level := slog.LevelDebug
+			if refused == http.StatusRequestEntityTooLarge {
+				level = slog.LevelWarn // it has the secret
 			}
-			w.WriteHeader(status)
+			a.log.Log(r.Context(), level, "telegram: a request to the webhook is refused", "status", refused)
 			return
 		}
 		if u, _ := decode(body); u.ID == 0 {
@@ -131,11 +122,11 @@ func (a *Adapter) listen(ctx context.Context) error {
 		case err != nil:
 			a.pulse.fail(err)
 			a.log.Error("telegram: not receiving", "err", err)
-			_ = retry.sleep(ctx, err) // the loop sees the end of ctx itself
+			_ = adapter.Sleep(ctx, max(retryAfter(err), retry.NextBackOff())) // the loop sees the end of ctx itself
 			continue
 		}
 		retry, denied = a.pace.retry, 0
-		_ = sleep(ctx, a.pace.watch)
+		_ = adapter.Sleep(ctx, a.pace.watch)
 	}
 	return nil
 }

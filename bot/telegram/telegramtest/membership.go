@@ -30,6 +30,18 @@ func (c *Chat) become(status string) int64 {
 	})
 }
 
+// Promote makes somebody an administrator, of which chat_member tells a bot that
+// asks for it and is one too.
+func (c *Chat) Promote(p *Person) int64 {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.world.members[p.ID] = statusAdmin
+	return c.s.enqueue("chat_member", map[string]any{
+		"chat": c.describe(), "from": c.who.user(), "date": time.Now().Unix(),
+		"old_chat_member": c.member(p.ID, statusMember), "new_chat_member": c.member(p.ID, statusAdmin),
+	})
+}
+
 // Migrate makes a basic group a supergroup, which is returned with the speaker
 // of the group. Both tell of the other in a service message (Bot API, Message,
 // migrate_to_chat_id and migrate_from_chat_id); the updates are those.

@@ -40,7 +40,7 @@ var messageRules = []struct {
 	{"Bot API, MessageEntity, url: opened when the user taps on the text", func(p map[string]any) string {
 		_, entities, _ := parse(p)
 		for _, e := range entities {
-			if e.Type == "text_link" && !webAddress.MatchString(e.URL) {
+			if e.Type == "text_link" && !webAddress.MatchString(e.URL) && !person.MatchString(e.URL) {
 				return fmt.Sprintf("link to %q", e.URL)
 			}
 		}
@@ -130,3 +130,7 @@ func altered(r rune) bool {
 
 // units is the length of a text in UTF-16 code units, Telegram's measure.
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// person is the address of one in a message (Bot API, HTML style, “inline mention
+// of a user”).
+var person = regexp.MustCompile(`^tg://user\?id=[1-9][0-9]*$`)
