@@ -315,6 +315,9 @@ func checked(s string, notes []string) (string, []string, error) {
 	if doubled(s) {
 		return "", nil, refuse("", Encoding, nil, "its letters were garbled before they came (Ð¿Ñ€Ð¸ instead of при): look for a copy that can be read")
 	}
+	if lang, written, taken := misread(s); lang != "" {
+		return "", nil, refuse("", Encoding, nil, "its letters were garbled before they came: it looks like a text in %s (%s) that was read as %s; look for a copy that can be read", written, lang, taken)
+	}
 	s = strings.Map(func(r rune) rune {
 		if r == 0 {
 			return -1 // the corpus takes a file that holds one for no text

@@ -27,11 +27,11 @@ import (
 const (
 	childArg = "read-document--" // is no command that a person would type
 
-	readMemory    = 240 << 20 // bytes a child may hold; the rest of 256 MB is for what it is noticed too late
-	compileMemory = 440 << 20 // compiling what reads PDF takes 350 MB
+	readMemory    = raceFactor * 240 << 20 // bytes a child may hold; the rest of 256 MB is for what it is noticed too late
+	compileMemory = raceFactor * 440 << 20 // compiling what reads PDF takes 350 MB
 
-	readTime      = 60 * time.Second  // for one document
-	interpretTime = 120 * time.Second // for one that is read more slowly
+	readTime      = raceFactor * 60 * time.Second  // for one document
+	interpretTime = raceFactor * 120 * time.Second // for one that is read more slowly
 
 	exitBurst = 3 // of a child that has taken more memory than it may
 

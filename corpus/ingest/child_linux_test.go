@@ -118,8 +118,8 @@ func hostile(t *testing.T) map[string][]byte {
 // TestHostileFiles reads files that would take gigabytes. Whatever comes of them,
 // the child stays within its limit, and what comes after is read.
 func TestHostileFiles(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute")
+	if testing.Short() || raceFactor > 1 {
+		t.Skip("takes half a minute, and the race detector has limits of its own")
 	}
 	r := NewReader(ReaderOptions{})
 	defer r.Close()

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +75,15 @@ func churn(dir string) error {
 		}
 		s.After = maps.Clone(s.Before)
 		var do func() error
-		switch rand.IntN(4) {
+		switch rand.IntN(5) {
+		case 4: // nothing of it is left
+			if _, err := f.Versions("flip"); err != nil {
+				continue
+			}
+			s.Do = "purge"
+			delete(s.After, "flip.md")
+			delete(s.After, "flip.txt")
+			do = func() error { _, err := f.Purge(ctx, "flip"); return err }
 		case 0: // several files at once
 			snapshots, err := f.Snapshots() // anew: only the last sixteen are kept
 			if err != nil {
@@ -133,6 +142,9 @@ func TestKilled(t *testing.T) {
 	rounds := 100
 	if testing.Short() {
 		rounds = 10
+	}
+	if n, err := strconv.Atoi(os.Getenv("ROUNDS")); err == nil { // for a longer look
+		rounds = n
 	}
 	done := make(map[string]int)
 	journals, torn := 0, 0

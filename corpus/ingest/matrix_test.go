@@ -141,3 +141,48 @@ func TestFewLetters(t *testing.T) {
 		}
 	}
 }
+
+// TestMisread takes the texts for other encodings than they are in, and holds that
+// none is stored then, and that as they are all are.
+func TestMisread(t *testing.T) {
+	refused := 0
+	for name, paragraphs := range fixtures(t) {
+		whole := strings.Join(paragraphs, "\n\n")
+		if _, err := plainReader.Read(ctx, File{Name: "a.txt", Body: []byte(whole)}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, written := range []string{"windows-1251", "koi8-u", "ibm866", "iso-8859-5"} {
+			for _, taken := range []string{"windows-1252", "windows-1251", "koi8-u", "windows-1250"} {
+				to, _ := htmlindex.Get(written)
+				from, _ := htmlindex.Get(taken)
+				b, err := encodes(to, whole)
+				if err != nil || written == taken || beyondASCII(whole) < misreadSigns || !strings.ContainsAny(whole, "иі") {
+					continue
+				}
+				garbled, err := from.NewDecoder().String(b)
+				if err != nil || strings.Contains(garbled, "\uFFFD") {
+					continue
+				}
+				if d, err := plainReader.Read(ctx, File{Name: "a.txt", Body: []byte(garbled)}); CodeOf(err) != Encoding {
+					t.Errorf("%s in %s taken for %s: %v, %.60q", name, written, taken, err, d.Plain)
+				}
+				refused++
+			}
+		}
+	}
+	if refused < 20 {
+		t.Errorf("%d texts were garbled: the test shows little", refused)
+	}
+	t.Logf("%d refused", refused)
+	for _, s := range []string{
+		"ПАРОМ НЕ ХОДИТ С ПОНЕДЕЛЬНИКА, СООБЩИЛ НАЧАЛЬНИК ПОРТА, И НИКТО НА ОСТРОВЕ НЕ ВОЗРАЖАЛ, ЧТО БЫЛО ПРАВИЛЬНО.",
+		"Фериботът беше спрян, каза началникът на пристанището, и хората останаха на острова без хляб цяла нощ.",
+		"Přívoz nejede, řekl v pondělí správce přístavu, a lidé zůstali na ostrově celou noc bez chleba i světla.",
+		"Ο λιμενάρχης είπε στους δημοσιογράφους ότι τα πλοία θα ξεκινήσουν πάλι τη Δευτέρα το πρωί.",
+		"Liman başkanı gazetecilere vapurların pazartesi günü yeniden çalışacağını söyledi, adada kimse aç kalmadı.",
+	} {
+		if d, err := plainReader.Read(ctx, File{Name: "a.txt", Body: []byte(s)}); err != nil || d.Plain != s {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+}
