@@ -21,6 +21,7 @@ const (
 	notCounted  = .3  // it asks how many or how much, and the lead counts nothing
 	placeTaken  = .25 // a name stands not in the lead's passage, and others do
 	kindMissing = .8  // it asks for a person, time or number, and the lead has none
+	nounUnknown = .68 // a noun of English stands nowhere in the texts, and the lead was found by meaning
 	offTopic    = .2  // it asks what a person says of a thing that others speak of, not the lead
 	onlyPast    = .2  // it asks when something will be, and the lead tells of what was
 )
@@ -70,6 +71,9 @@ func (r *Ranker) doubt(ranked []Scored) float64 {
 			continue // what it means was weighed
 		}
 		others = true
+		if top.meant && v.Lang == "en" && term.Noun && !term.Known && near(m, t) < .5 {
+			factor *= nounUnknown
+		}
 		best = max(best, near(m, t))
 	}
 	switch {

@@ -145,7 +145,13 @@ func (r *Ranker) sure(q *Question, ranked []Scored) float64 {
 
 // surely returns the same of sentences that were weighed by meaning, too.
 func (r *Ranker) surely(q *Question, w *Weighed) float64 {
-	return r.meaning.confidence(w.Surety(r, q)) * r.doubt(w.Sentences) * w.Sentences[0].hearsay()
+	sure := r.meaning.confidence(w.Surety(r, q)) * r.doubt(w.Sentences) * w.Sentences[0].hearsay()
+	if w.Sentences[0].translated() {
+		// People who do not read the language cannot judge a quote. Of questions across
+		// languages .86 are answered at Balanced, .80 of them rightly; so .69 and .84.
+		return sure * sure
+	}
+	return sure
 }
 
 // foremost is what the first sentence of a text gains. People ask for what a text
