@@ -50,7 +50,7 @@ func (b *Room) forgetMe(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 // that has forms, with the bare word elsewhere.
 func typed(c *bot.Call, command, option string) string {
 	if c.Command != "" {
-		return "/" + command + " " + option + ":" + c.Say("yes", nil)
+		return "/" + command + " " + c.Say("name_"+option, nil) + ":" + c.Say("yes", nil)
 	}
 	return "/" + command + " " + c.Say("yes", nil)
 }
