@@ -145,7 +145,7 @@ func (a *Adapter) complete(ctx context.Context, in interaction) {
 // excuse tells somebody that their interaction could not be read, as far as
 // it can be told whose it was.
 func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
-	in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
+	in := interaction{received: time.Now(), table: a.table("en")}
 	var only struct {
 		ID     string `json:"id"`
 		Token  string `json:"token"`

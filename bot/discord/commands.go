@@ -149,6 +149,15 @@ func (t translations) add(lang discordgo.Locale, english, text string) {
 	}
 }
 
+// table is the command table in a language. It is made once.
+func (a *Adapter) table(lang string) []bot.Command {
+	table, ok := a.tables.Load(lang)
+	if !ok {
+		table, _ = a.tables.LoadOrStore(lang, bot.CommandsOf(a.handler, lang))
+	}
+	return table.([]bot.Command)
+}
+
 // typedCommand is a command in the bot's own words.
 var typedCommand = regexp.MustCompile(`(^|[^\w/])/([a-z]+)\b`)
 
@@ -159,7 +168,7 @@ func (a *Adapter) picked(r bot.Reply, lang string) bot.Reply {
 		return r
 	}
 	labels := map[string]string{}
-	for _, c := range bot.CommandsOf(a.handler, lang) {
+	for _, c := range a.table(lang) {
 		labels[c.Name] = c.Label
 	}
 	name := func(text string) string {

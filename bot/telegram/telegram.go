@@ -22,6 +22,7 @@ import (
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 	"github.com/hashicorp/golang-lru/v2/expirable"
+	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
 	"rapporteur/bot/adapter"
@@ -64,9 +65,11 @@ type Adapter struct {
 	gate      *gate                          // before the handler
 	excess    excess
 	updates   *ledger
-	lanes     *lanes
-	typing    typing
-	lives     lives
+	next      int64 // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
+	confirmed int64 // the offset of the last poll that succeeded
+	lanes     *adapter.Lanes
+	typing    sync.Map // queries of inline mode, by person: the last one is answered
+	lives     sync.Map // of *live, those that go on
 	made      time.Time
 	ready     chan struct{}   // closed when it is logged in
 	self      models.User     // set by Run before the first update
@@ -156,12 +159,13 @@ func New(c Config) (*Adapter, error) {
 		pace:      ordinary,
 		gone:      newGone(),
 		admins:    newAdmins(api),
+		excess:    excess{tell: rate.Sometimes{First: 1, Interval: time.Minute}},
 		names:     expirable.NewLRU[string, string](maxNames, nil, 0),
 		hinted:    expirable.NewLRU[int64, int64](maxNames, nil, 0),
 		hook:      hook,
 		gate:      newGate(maxBusy),
 		updates:   newLedger(),
-		lanes:     newLanes(),
+		lanes:     adapter.NewLanes(c.Logger, "telegram: panic"),
 		made:      time.Now(),
 		ready:     make(chan struct{}),
 	}, nil
@@ -203,7 +207,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("telegram: %w", err)
 	}
-	if !a.lanes.wait(a.pace.grace - confirmTime) {
+	if !a.lanes.Wait(a.pace.grace - confirmTime) {
 		a.log.Warn("telegram: stopped before everything was answered; what is kept is answered after the next start")
 		abandon()
 	}
