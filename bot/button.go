@@ -56,7 +56,7 @@ func (c *Call) Label(kind ActionKind) string { return c.Say(actionLabels[kind], 
 var actionLabels = map[ActionKind]string{
 	More: "action_more", Context: "action_context", Origin: "action_source", Helpful: "action_helpful",
 	NotHelpful: "action_not_helpful", Tell: "action_tell", StopTelling: "action_stop_telling",
-	Show: "action_back", Check: "menu_check",
+	Show: "action_back", Check: "menu_verify",
 	Reindex: "action_reindex", Cancel: "action_cancel", Remove: "action_remove", Rollback: "action_rollback",
 	Forget: "action_forget",
 }

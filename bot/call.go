@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -39,6 +40,27 @@ func (b *Bot) Call(ctx context.Context, r Request) (*Call, error) {
 		return nil, fmt.Errorf("bot: settings: %w", err)
 	}
 	return c, nil
+}
+
+// Say is Words.Say with the commands in it called as the person's platform does.
+func (c *Call) Say(id string, d locale.Data) string {
+	s := c.Words.Say(id, d)
+	if !c.Labels || c.bot == nil || !strings.Contains(s, "/") {
+		return s
+	}
+	return mentioned.ReplaceAllStringFunc(s, func(name string) string { return "/" + c.CommandName(name[1:]) })
+}
+
+// mentioned is a command in the bot's own words.
+var mentioned = regexp.MustCompile(`/[a-z]+\b`)
+
+// CommandName is what the person's platform calls a command: its label, where it
+// shows those.
+func (c *Call) CommandName(name string) string {
+	if cmd, ok := c.bot.lookup(name); ok && c.Labels {
+		return locale.For(cmp.Or(c.Locale, c.Lang)).Say("name_"+cmd.Name, nil)
+	}
+	return name
 }
 
 // Run runs another command in the place of the one that was called.

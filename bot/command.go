@@ -21,6 +21,7 @@ const (
 // is the same on every platform; only the texts vary with the locale.
 type Command struct {
 	Name       string // lower-case ASCII letters
+	Also       string // an older name under which it is understood when it is typed; "" for none
 	Label      string // the name in the language, lower-case, at most 32 characters
 	Summary    string // at most 100 characters, Discord's limit for a description
 	Menu       string // what it is called in the menu of a message, which is its first argument then; "" if not there
@@ -134,7 +135,7 @@ func (b *Bot) lookup(name string) (Command, bool) {
 		name = "help"
 	}
 	for _, c := range b.commands {
-		if c.Name == name {
+		if c.Name == name || c.Also != "" && c.Also == name {
 			return c, true
 		}
 	}

@@ -234,7 +234,7 @@ func TestCheckAbout(t *testing.T) {
 	}{
 		"without words":  {bottest.Grouped("/check", about("The bridge was opened.")), "Claimed: “The bridge was opened.”"},
 		"with words":     {bottest.Grouped("/check The moon is made of cheese.", about("The bridge was opened.")), "Claimed: “The moon is made of cheese.”"},
-		"of nothing":     {bottest.Grouped("/check"), "Reply to a message with /check"},
+		"of nothing":     {bottest.Grouped("/check"), "Reply to a message with /verify"},
 		"a bare mention": {bottest.Grouped("", bottest.Addressed, about("Who opened the bridge?")), "The captain opened"},
 		"a bare command": {bottest.Grouped("/ask", about("Who opened the bridge?")), "The captain opened"},
 		"of a question":  {bottest.Grouped("/check", about("Was the bridge opened?")), "I find no claim"},

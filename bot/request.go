@@ -81,6 +81,9 @@ type Request struct {
 	// text, as Discord's slash commands do. Otherwise "": commands are then
 	// looked for in Text, by this package alone.
 	Command string
+	// Labels says that the platform shows commands to this person by their labels, in
+	// the language of Locale.
+	Labels bool
 	// Options are the command's further arguments by name, for instance
 	// "since": "2025-12-14". Nil is fine.
 	Options map[string]string

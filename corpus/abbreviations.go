@@ -10,6 +10,7 @@ type sentenceRules struct {
 	starters map[string]bool // words that mostly stand first in a sentence when capitalised
 	saying   map[string]bool // verbs of saying
 	ordinals bool            // a number with a full stop is an ordinal
+	dashes   bool            // a dash begins what is said in a dialogue
 }
 
 // rulesFor returns the rules of a language, or for one not known the rules of
@@ -42,6 +43,7 @@ var rulesByLanguage = func() map[string]*sentenceRules {
 			starters: set(src.starters),
 			saying:   set(src.saying),
 			ordinals: src.ordinals,
+			dashes:   src.dashes,
 		}
 		all.never += " " + src.never
 		all.seldom += " " + src.seldom
@@ -59,7 +61,7 @@ const internationalNever = "dr prof mr mrs ms st"
 
 type ruleSource struct {
 	never, seldom, numbers, starters, saying string
-	ordinals                                 bool
+	ordinals, dashes                         bool
 }
 
 // ruleSources are lower-case words separated by white space. An abbreviation
@@ -82,21 +84,27 @@ var ruleSources = map[string]ruleSource{
 			св о пан гр м н ч с смт кв буд стор ст тт розд гл мал табл`,
 		seldom: `д п р рр ін т грн дол год хв`,
 		starters: `це він вона воно вони ми я ви ці цей ця але та і й а у в на за з із до після під при як якщо коли
-			водночас також однак потім тоді тому однією що хто де чому`,
+			водночас також однак потім тоді тому однією що хто де чому
+			ніхто ніщо ніколи ніде ще все усе усі всі тепер тут там решта його її їх їхній їхня наш наша ваш мій моя кожен кожна
+			жоден жодна навіть лише тільки через без проти про щодо згідно щоб хоча втім отже`,
 		saying: `сказав сказала заявив заявила додав додала наголосив наголосила зазначив зазначила запитав`,
+		dashes: true,
 	},
 	"ru": {
-		never:  `е к н напр им ул просп обл акад проф ген полк см ср тыс млн млрд трлн св ст кв стр тов т`,
+		never:  `е к н с пос дер напр им ул просп обл акад проф ген полк см ср тыс млн млрд трлн св ст кв стр тов т`,
 		seldom: `д п г гг др руб долл ч`,
 		starters: `это он она оно они мы я вы эти этот эта но и а в на за с из до после под при как если когда
-			также однако поэтому потом затем что кто где почему`,
+			также однако поэтому потом затем что кто где почему
+			никто ничто никогда нигде ещё еще всё все теперь тут там остальное его её их наш наша ваш мой моя каждый каждая
+			даже лишь только через без против про согласно чтобы хотя впрочем итак`,
 		saying: `сказал сказала заявил заявила добавил добавила отметил отметила подчеркнул спросил`,
+		dashes: true,
 	},
 	"de": {
 		never: `hr fr frl ing dipl bzw ca vgl z d u a b h fa zzgl inkl exkl ggf evtl sog str mio mrd bd
 			hrsg o med phil rer nat jur habil geb gest jan feb apr aug sept okt nov dez gen`,
 		seldom:  `etc usw usf jh ff std min sek`,
-		numbers: `nr abs art s kap bd ziff rn`,
+		numbers: `nr abs art s kap bd ziff rn max mind`,
 		starters: `danach dann daraufhin später zuvor heute gestern jedoch außerdem deshalb trotzdem der die das ein eine er sie es wir ich ihr dies diese dieser dieses im in an auf bei nach vor mit
 			für aber und doch auch wenn als während damit dabei dann so zum zur laut was wer wie wo warum`,
 		saying:   `sagte erklärte betonte fragte sprach fügte`,
@@ -109,14 +117,16 @@ var ruleSources = map[string]ruleSource{
 		starters: `le la les l un une des il elle ils elles nous vous je ce cette ces c dans en à au aux mais et or
 			selon pour par avec après avant si quand lors que qui quoi où pourquoi`,
 		saying: `dit déclare déclaré affirme affirmé ajoute ajouté`,
+		dashes: true,
 	},
 	"es": {
-		never:   `sr sra srta sres d dña dra ud uds vd avda aprox gral ee c p n`,
+		never:   `sr sra srta sres sta sto d dña dra ud uds vd avda aprox gral ee c p n`,
 		seldom:  `etc uu ej`,
 		numbers: `pág págs pp núm art cap fig vol`,
 		starters: `el la los las un una él ella ellos ellas nosotros yo este esta estos estas ese esa en a al de pero y
 			según para por con después antes si cuando como que quién qué dónde`,
 		saying: `dijo declaró afirmó añadió señaló preguntó`,
+		dashes: true,
 	},
 	"pl": {
 		never: `np tzw tj im ul al pl woj inż mgr doc gen płk mjr kpt nadkom podkom kom insp podinsp nadinsp asp sierż plut ppor ks św hab zob por tys mln mld
@@ -126,14 +136,16 @@ var ruleSources = map[string]ruleSource{
 		starters: `to ten ta te on ona ono oni my ja wy ale i a w na za z ze do po pod przy jak jeśli gdy
 			także jednak było był była potem dlatego co kto gdzie dlaczego`,
 		saying: `powiedział powiedziała dodał dodała stwierdził stwierdziła zaznaczył`,
+		dashes: true,
 	},
 	"ro": {
-		never:   `dl dna dvs str bd sf col lt aprox`,
+		never:   `dl dna dvs str șos bd sf gen col cpt lt mr ing av aprox`,
 		seldom:  `etc`,
 		numbers: `nr art cap pag vol`,
 		starters: `el ea ei ele noi eu voi un o acest această aceste acești în la pe cu de din dar și după
 			pentru dacă când ce cine unde`,
 		saying: `spus declarat adăugat afirmat`,
+		dashes: true,
 	},
 	"it": {
 		never:   `sig sigg dott avv on ing arch ca gen col`,
@@ -142,5 +154,6 @@ var ruleSources = map[string]ruleSource{
 		starters: `il lo la i gli le un una egli ella lui lei loro noi io voi questo questa questi in a al di ma e
 			secondo per con dopo prima se quando che chi cosa dove`,
 		saying: `detto dichiarato aggiunto affermato`,
+		dashes: true,
 	},
 }

@@ -32,6 +32,9 @@ func readAliases(fsys fs.FS) (Aliases, *Problem) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return Aliases{}, nil
 	}
+	if err == nil && Leaves(fsys, AliasFile) {
+		err = errLeaves
+	}
 	line := 0
 	if err == nil {
 		line, err = checkBytes(b)

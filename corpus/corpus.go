@@ -123,6 +123,7 @@ type Text struct {
 	Passages []Passage // in order, not overlapping
 	Hash     string    // SHA-256 of the stored file, hex
 
+	pages    []int     // where each printed page ends; nil if that is not known
 	fsys     fs.FS     // nil for a text that was parsed but not loaded
 	kept     kept      // no file if Body holds the bytes
 	warnings []Problem // what is wrong with it although it was loaded

@@ -39,7 +39,7 @@ import (
 // These change with everything that decides what is found in a text or how it is
 // written down.
 const (
-	volumeMagic = "rapporteur texts 3\n"
+	volumeMagic = "rapporteur texts 4\n"
 	listMagic   = "rapporteur list of texts 2\n"
 )
 

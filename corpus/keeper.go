@@ -24,6 +24,7 @@ type keeper struct {
 	entries map[string]listed
 	volumes []*volume // of the list
 	former  []*volume // as there were at first, which may hold texts that are no more
+	forget  bool      // nothing is to be left of these
 
 	mu     sync.Mutex
 	file   *os.File // the new volume, nil until a text had to be parsed
@@ -284,6 +285,9 @@ func (k *keeper) list(texts []*Text, ids []identity) error {
 	needed := make(map[*volume]int) // its number
 	var r record
 	var names []string
+	if k.forget {
+		k.entries, same = nil, false
+	}
 	for _, of := range []map[string]listed{entries, k.entries} {
 		for _, e := range of {
 			if _, ok := needed[e.volume]; !ok && e.volume.file != nil {
@@ -373,7 +377,7 @@ func (k *keeper) tidy() {
 		}
 	}
 	for _, name := range left {
-		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > staleTexts {
+		if info, err := os.Stat(name); err == nil && (k.forget || time.Since(info.ModTime()) > staleTexts) {
 			_ = os.Remove(name) // the next one to load may try again
 		}
 	}

@@ -61,6 +61,9 @@ type LoadOptions struct {
 	Kept string
 	// Full reads and parses every file, whatever is kept.
 	Full bool
+	// Forget reads and parses every file, and deletes all that is kept of texts as
+	// they were before.
+	Forget bool
 	// Previous, if set, is the same folder as it was loaded before: texts that
 	// have not changed are shared with it.
 	Previous *Corpus
@@ -217,6 +220,10 @@ func List(ctx context.Context, fsys fs.FS) ([]string, []Problem, error) {
 				problems = append(problems, Problem{Path: p, Err: errors.New("is a link to a folder, which is not followed: put the folder itself there")})
 				return nil
 			}
+			if Leaves(fsys, p) {
+				problems = append(problems, Problem{Path: p, Err: errLeaves})
+				return nil
+			}
 		}
 		switch ext := strings.ToLower(path.Ext(name)); {
 		case strings.EqualFold(strings.TrimSuffix(name, path.Ext(name)), "readme"):
@@ -246,7 +253,7 @@ type loader struct {
 }
 
 func newLoader(fsys fs.FS, o LoadOptions) *loader {
-	l := &loader{fsys: fsys, full: o.Full, now: o.Now}
+	l := &loader{fsys: fsys, full: o.Full || o.Forget, now: o.Now}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -255,6 +262,7 @@ func newLoader(fsys fs.FS, o LoadOptions) *loader {
 	}
 	if o.Kept != "" {
 		l.keep = openKeeper(o.Kept)
+		l.keep.forget = o.Forget
 	}
 	if o.Previous != nil {
 		l.previous = make(map[string]*Text, len(o.Previous.texts))

@@ -95,7 +95,7 @@ func TestLoadProblems(t *testing.T) {
 		{"UTF-16 BE", "a.txt", "\xfe\xff\x00T\x00h", 1, "UTF-16", false},
 		{"UTF-16 without mark", "a.txt", "T\x00h\x00e\x00", 1, "save the file as UTF-8", false},
 		{"same id", "good.txt", "Something else.", 0, `same id as good.md, "good": rename`, false},
-		{"copy", "z.md", "The good text.", 0, "is a copy of good.md", true},
+		{"copy", "z.md", "The good text.", 0, "is a copy of ", true},
 		{"unclosed front matter", "a.md", "---\ntitle: x\n\nThe text.\n", 1, "is not closed: add a line ---", false},
 		{"long front matter", "a.md", "---\n" + strings.Repeat("[", 17<<10) + "\n---\nThe text.", 1, "empty line before", false},
 		{"YAML", "a.md", "---\ntitle: x\nurl: y: z\n---\nThe text.", 3, "quotation marks", false},
@@ -172,7 +172,12 @@ func TestLoadDisk(t *testing.T) {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	write(in("good.md"), "The good text.")
 	write(filepath.Join(elsewhere, "linked.md"), "The linked text.")
-	must(os.Symlink(filepath.Join(elsewhere, "linked.md"), in("linked.md")))
+	must(os.Symlink(filepath.Join(elsewhere, "linked.md"), in("away.md")))
+	must(os.Symlink("../"+filepath.Base(elsewhere)+"/linked.md", in("up.md")))
+	must(os.Symlink("away.md", in("onward.md")))
+	must(os.Symlink("folder/linked.md", in("through.md")))
+	must(os.Symlink("good.md", in("linked.md")))
+	must(os.Symlink(in("good.md"), in("whole.md")))
 	must(os.Symlink(elsewhere, in("folder")))
 	must(os.Symlink(dir, in("circle")))
 	must(os.Symlink("loop.md", in("loop.md")))
@@ -194,7 +199,13 @@ func TestLoadDisk(t *testing.T) {
 		"folder":      "link to a folder",
 		"dangling.md": "leads nowhere",
 		"loop.md":     "leads nowhere",
-		"device.txt":  "not an ordinary file",
+		"away.md":     "leads out of the folder",
+		"up.md":       "leads out of the folder",
+		"onward.md":   "leads out of the folder",
+		"through.md":  "leads out of the folder",
+		"linked.md":   "is a copy of ",
+		"whole.md":    "is a copy of ",
+		"device.txt":  "leads out of the folder",
 		"pipe.md":     "not an ordinary file",
 		"piped.md":    "not an ordinary file",
 		"large.md":    "larger than 20 MB",
@@ -207,7 +218,7 @@ func TestLoadDisk(t *testing.T) {
 	}
 
 	c, problems := load(t, os.DirFS(dir))
-	if want := []string{"good", "linked"}; !slices.Equal(ids(c), want) {
+	if want := []string{"good", "linked", "whole"}; !slices.Equal(ids(c), want) {
 		t.Errorf("loaded %q, want %q", ids(c), want)
 	}
 	for _, p := range problems {

@@ -29,6 +29,7 @@ type frontMatter struct {
 	Licence   string     `yaml:"licence"`
 	BasedOn   stringList `yaml:"based_on"`
 	Original  string     `yaml:"translation_of"`
+	Pages     string     `yaml:"pages"` // see PagesField
 }
 
 // stringList is a YAML list of strings, or a single string for a list of one.
@@ -125,6 +126,9 @@ func Head(p, body string) (t *Text, start int, warnings []Problem, bad *Problem)
 		Body:      body,
 		Hash:      hashOf([]byte(body)),
 	}
+	if fm.Pages != "" {
+		t.pages = pageEnds(fm.Pages, body, start)
+	}
 	if s := strings.TrimSpace(fm.Published); s != "" {
 		if t.Published, err = ParseDate(s); err != nil {
 			return field("published", err)
@@ -186,7 +190,7 @@ func splitFrontMatter(body string) (matter string, start int, err error) {
 }
 
 // fields are the names front matter knows.
-var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on", "translation_of"}
+var fields = []string{"title", "publisher", "url", "published", "language", "kind", "parties", "licence", "based_on", "translation_of", "pages"}
 
 // parseFrontMatter reads front matter and tells on which of its lines the
 // fields stand.

@@ -93,6 +93,10 @@ func (r *record) putText(t *Text) {
 	r.putStrings(t.Parties)
 	r.putStrings(t.BasedOn)
 	r.putString(t.Original)
+	r.put(len(t.pages))
+	for _, end := range t.pages {
+		r.put(end)
+	}
 	r.put(int(t.kept.at))
 	r.put(t.kept.size)
 
@@ -134,6 +138,9 @@ func (r *record) text() *Text {
 	}
 	t.Language, t.Kind, t.Licence = r.string(), Kind(r.string()), r.string()
 	t.Parties, t.BasedOn, t.Original = r.strings(), r.strings(), r.string()
+	for range r.count() {
+		t.pages = append(t.pages, r.int())
+	}
 	t.kept.at, t.kept.size = int64(r.int()), r.int()
 
 	t.Passages = make([]Passage, r.count())

@@ -40,7 +40,7 @@ func Sentences(s string, r Range, lang string) []Range {
 	rules := rulesFor(lang)
 	quoted := quotations(text)
 	start := 0
-	for _, end := range candidates(text) {
+	for _, end := range candidates(text, rules.dashes) {
 		for len(quoted) > 0 && quoted[0].End <= end {
 			quoted = quoted[1:]
 		}
@@ -67,7 +67,7 @@ var unseen = regexp.MustCompile(`(?:…|[.!?…][ \x{A0}\x{202F}]»)["'”’»)
 
 // candidates returns in order where in s a sentence may end, after the white
 // space that follows it.
-func candidates(s string) []int {
+func candidates(s string, dashes bool) []int {
 	var out []int
 	for it := sentences.FromBytes(smooth(s)); it.Next(); {
 		out = append(out, it.End())
@@ -89,6 +89,11 @@ func candidates(s string) []int {
 			out = append(out, m[2])
 		}
 	}
+	if dashes && strings.ContainsAny(s, "–—") {
+		for _, m := range replies.FindAllStringSubmatchIndex(s, -1) {
+			out = append(out, m[2])
+		}
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -98,9 +103,13 @@ func candidates(s string) []int {
 var notes = regexp.MustCompile(`\.(?:\[\d{1,3}\])+\s*`)
 
 // counts are sentences that begin with a number, before which the annex ends
-// none: a word of four letters at least, which few abbreviations have, the full
-// stop, the number and a word in lower case.
-var counts = regexp.MustCompile(`\p{Ll}{4}\.["'”’»)]*\s+(\d[\d.,]* \p{Ll}{3})`)
+// none: a word of four letters at least, which few abbreviations have, or a short
+// one that is none, the full stop, the number and a word in lower case.
+var counts = regexp.MustCompile(`(?:\p{Ll}{4}|\b(?:it|him|her|us|me|so|too|all|day|war|law|men|aid|oil|gas))\.["'”’»)]*\s+(\d[\d.,]* \p{Ll}{2})`)
+
+// replies are what another says in a dialogue with dashes, before which the annex
+// ends no sentence.
+var replies = regexp.MustCompile(`[.!?…]\s+([–—] \p{Lu})`)
 
 // maxRun is the longest run of bytes between words that the annex is shown.
 const maxRun = 16
@@ -231,8 +240,14 @@ func (r *sentenceRules) ends(before, after string) bool {
 		return !(r.ordinals && len(word) <= 2) || r.starters[next]
 	case len(bare) < len(before):
 		return true // a quotation that ends with it
-	case r.never[strings.ToLower(word)] || r.never[word]:
-		return false
+	case r.never[strings.ToLower(word)] || r.never[word] || r.never[strings.ToLower(word[strings.LastIndexByte(word, '-')+1:])]:
+		return false // Dr., Dipl.-Ing.
+	case r.ordinals && strings.HasSuffix(word, "str"):
+		return false // Hafenstr. 7
+	case andSoOn.MatchString(bare):
+		return !initials.MatchString(after)
+	case r.ordinals && isRoman(word):
+		return r.starters[next] // Karl XIV. Johann
 	case r.numbers[strings.ToLower(word)] && (unicode.IsDigit(first) || !isInitial(word)):
 		// A capital is an initial unless a number follows: Max S. Mustermann, S. 12.
 		return !unicode.IsDigit(first)
@@ -311,6 +326,13 @@ func isInitial(s string) bool {
 	c, n := utf8.DecodeRuneInString(s)
 	return n == len(s) && unicode.IsUpper(c)
 }
+
+// andSoOn are ends of enumerations after which a word in capitals begins a
+// sentence: и т. д., і т. п.
+var andSoOn = regexp.MustCompile(`(?:^|\s)т\. ?(?:д|п|ін)\.$`)
+
+// isRoman reports whether s is a Roman numeral of two digits at least.
+func isRoman(s string) bool { return len(s) > 1 && len(s) < 8 && strings.Trim(s, "IVXLC") == "" }
 
 // initials is how a name with initials begins.
 var initials = regexp.MustCompile(`^\p{Lu}\.\s*\p{Lu}`)

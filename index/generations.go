@@ -2,6 +2,8 @@ package index
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,6 +101,32 @@ func (s *store) prune(keep ...string) {
 	for _, name := range old[min(len(old), max(0, keepGenerations-len(keep))):] {
 		s.remove(name)
 	}
+}
+
+// Forget removes all generations but the one that is searched: what they say of
+// texts that are no more is gone.
+func (x *Index) Forget() error {
+	g, err := x.acquire()
+	if err != nil || x.store == nil {
+		return err
+	}
+	defer g.release()
+	if !x.store.lock.held() {
+		if ok, err := x.store.lock.try(); err != nil || !ok {
+			return errors.Join(errors.New("index: another process is building"), err)
+		}
+		defer x.store.lock.release()
+	}
+	x.store.discardUnfinished()
+	for _, name := range x.store.folders() {
+		if name != g.name {
+			if err := os.RemoveAll(filepath.Join(x.store.dir, name)); err != nil {
+				return fmt.Errorf("index: remove an old index: %w", err)
+			}
+			x.store.removed(filepath.Join(x.store.dir, name))
+		}
+	}
+	return nil
 }
 
 // remove removes a generation.

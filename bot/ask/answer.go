@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func (b *Room) AskIn(ctx context.Context, c *bot.Call, text string, options map[
 	if err != nil {
 		return a, q, err
 	}
-	who := whoSaid(q.Text)
+	who := cmp.Or(q.By, whoSaid(q.Text))
 	limit := candidateQuotes
 	if who != "" {
 		limit = maxVoiced

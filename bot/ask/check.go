@@ -22,8 +22,8 @@ const (
 	claimWords = 4
 )
 
-// check shows the passage nearest to each claim of somebody's message. It
-// judges nothing: whether a passage bears a claim out is for people to say.
+// check shows the sentence most like each claim of somebody's message, and whether
+// the words are the same. Whether it bears a claim out is for people to say.
 func (b *Room) check(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	if c.Argument == "" {
 		c.Argument = c.About // a command without words, in reply to a message
@@ -71,21 +71,29 @@ func (b *Room) checkAbout(ctx context.Context, c *bot.Call, _ []byte) (bot.Reply
 // which one is meant.
 const maxClaim = 200
 
-// nearest shows the quote nearest to a claim, or says that nothing is near.
+// nearest shows the sentence most like a claim and how it differs, or says that
+// nothing is near.
 func (b *Room) nearest(ctx context.Context, c *bot.Call, claim string) (bot.Block, error) {
 	// Not parsed: what somebody wrote to others is no question with filters.
-	found, err := b.look(ctx, index.Query{Text: locale.Shorten(claim, maxQuestion), Within: c.Settings.Sources, Limit: 1})
-	switch {
-	case err != nil:
+	speaker, words := attributed(claim)
+	found, err := b.look(ctx, index.Query{Text: locale.Shorten(words, maxQuestion), Within: c.Settings.Sources, Limit: candidates})
+	if err != nil {
 		return nil, err
-	case len(found.Hits) == 0 || found.Hits[0].Met < nearEnough:
-		return bot.Para{Text: c.Say("nothing_near", nil), Style: bot.Small}, nil
 	}
-	quote, err := b.quotes.hit(found.Hits[0])
+	best := mostLike(words, found.Hits)
+	if best.as == unlike {
+		if len(found.Hits) == 0 || found.Hits[0].Met < nearEnough {
+			return bot.Para{Text: c.Say("nothing_near", nil), Style: bot.Small}, nil
+		}
+		best.hit = found.Hits[0]
+	}
+	quote, err := b.quotes.hit(best.hit)
 	if err != nil { // it has been logged, and the other claims have quotes of their own
-		return bot.Para{Text: c.Say("source_changed", data{"ID": found.Hits[0].Text.ID}), Style: bot.Small}, nil
+		return bot.Para{Text: c.Say("source_changed", data{"ID": best.hit.Text.ID}), Style: bot.Small}, nil
 	}
-	return cites(c, []Quote{quote})[0], nil
+	cite := cites(c, []Quote{quote})[0]
+	cite.Label = labelled(b.verdict(c, best, speaker, quote), cite.Label)
+	return cite, nil
 }
 
 // nearEnough is the share of a claim's words a passage must hold, weighted by

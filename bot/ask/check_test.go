@@ -111,19 +111,19 @@ func TestCheck(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	for i, block := range r.Blocks {
-		if c, ok := block.(bot.Cite); i == 3 && (!ok || c.Text != first || c.Source == "" || c.Lead || c.Label != "") || !ok && block != want[i] {
+		if c, ok := block.(bot.Cite); i == 3 && (!ok || c.Text != first || c.Source == "" || c.Lead || c.Label != "These words stand in the texts:") || !ok && block != want[i] {
 			t.Errorf("block %d is %+v, want %+v", i, block, want[i])
 		}
 	}
 	for i, text := range []string{first, second} {
-		if q := asked[i]; q.Text != text || q.Limit != 1 || len(q.Phrases)+len(q.Sources) > 0 {
+		if q := asked[i]; q.Text != text || q.Limit != ask.Candidates || len(q.Phrases)+len(q.Sources) > 0 {
 			t.Errorf("searched for %+v", q)
 		}
 	}
 
 	// What shares too little with the claim is not near it.
 	f.Found.Hits[0].Met = ask.NearEnough - .01
-	if r := b.Handle(context.Background(), checking(first)); len(bottest.Cited(r)) > 0 || !strings.Contains(bottest.TextsOf(r), "No passage comes near it.") {
+	if r := b.Handle(context.Background(), checking("A donkey sang of the sea.")); len(bottest.Cited(r)) > 0 || !strings.Contains(bottest.TextsOf(r), "No passage comes near it.") {
 		t.Errorf("%+v", r)
 	}
 

@@ -222,7 +222,7 @@ func plainCites(w locale.Words, quotes []Quote) []bot.Cite {
 		c := bot.Cite{
 			Label:     saidBy(w, q.Speaker),
 			Text:      q.Text,
-			Source:    SourceName(w, q.Source),
+			Source:    SourceName(w, q.Source) + pageName(w, q.Page),
 			Date:      w.Date(q.Source.Published),
 			Published: q.Source.Published,
 			Link:      q.Link,
@@ -277,6 +277,14 @@ func host(address string) string {
 		return address
 	}
 	return strings.TrimPrefix(u.Host, "www.")
+}
+
+// pageName names the page of a printed document, "" when it is not known.
+func pageName(w locale.Words, page int) string {
+	if page == 0 {
+		return ""
+	}
+	return ", " + w.Say("page", locale.Data{"Page": page})
 }
 
 // SourceName names a text in one line: publisher and title.

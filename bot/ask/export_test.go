@@ -64,3 +64,5 @@ func (m *memory) Questions(r bot.Request) (out []string) {
 func (b *Room) SetLibrary(l bot.Library) { b.library = l }
 
 func (q Quote) Ref() token.Ref { return q.ref() }
+
+const Candidates = candidates

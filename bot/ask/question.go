@@ -19,11 +19,12 @@ type Question struct {
 	Since   corpus.Date
 	Before  corpus.Date
 	Lang    string // ISO 639-1
+	By      string // whose statements alone answer, "" for anybody's
 }
 
 // filterToken is a filter within a question, such as since:2025-12-14 or
 // source:"Kyiv Post". A quotation mark that is not closed counts for nothing.
-var filterToken = bot.OptionPattern(`source|since|before|lang`)
+var filterToken = bot.OptionPattern(`source|since|before|lang|by|asof`)
 
 // quotedPhrase is a part of a question in quotation marks. The German »so«
 // must come before the French «so».
@@ -47,6 +48,16 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 			q.Since, err = parseDay(name, value)
 		case "before":
 			q.Before, err = parseDay(name, value)
+		case "by":
+			q.By = value
+		case "asof": // what was published on that day or before
+			var day corpus.Date
+			if day, err = parseDay(name, value); err == nil {
+				day.Time = day.Time.AddDate(0, 0, 1)
+				if q.Before.IsZero() || day.Time.Before(q.Before.Time) {
+					q.Before = day
+				}
+			}
 		case "lang":
 			if len(value) != 2 || strings.Trim(strings.ToLower(value), "abcdefghijklmnopqrstuvwxyz") != "" {
 				err = &bot.UserError{Message: "bad_lang", Data: data{"Value": locale.Clip(value)}}
@@ -60,7 +71,7 @@ func ParseQuestion(text string, options map[string]string) (Question, error) {
 		set(strings.ToLower(m[2]), strings.TrimRight(m[3], ",;.?!"))
 		return m[1]
 	})
-	for _, name := range []string{"source", "since", "before", "lang"} {
+	for _, name := range []string{"source", "since", "before", "lang", "by", "asof"} {
 		set(name, options[name])
 	}
 	if err != nil {
@@ -93,4 +104,25 @@ func parseDay(name, s string) (corpus.Date, error) {
 // hasWord reports whether s has a letter or a digit in it.
 func hasWord(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+// AsOf returns the first day that is too late for what is asked as of a day; zero for
+// "".
+func AsOf(day string) (corpus.Date, error) {
+	if strings.TrimSpace(day) == "" {
+		return corpus.Date{}, nil
+	}
+	q, err := ParseQuestion("", map[string]string{"asof": day})
+	return q.Before, err
+}
+
+// Holds reports whether all phrases stand in a sentence, marks aside.
+func Holds(sentence string, phrases []string) bool {
+	have := asWords(sentence)
+	for _, p := range phrases {
+		if !isWithin(asWords(p), have) {
+			return false
+		}
+	}
+	return true
 }

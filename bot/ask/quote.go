@@ -32,7 +32,8 @@ type Quote struct {
 	Text  string `json:"text"`
 	Start int    `json:"start"`
 	End   int    `json:"end"`
-	Link  string `json:"link"` // to the passage, "" when the text has no address
+	Page  int    `json:"page,omitempty"` // of the printed document, from 1; 0 when it is not known
+	Link  string `json:"link"`           // to the passage, "" when the text has no address
 	// Speaker is who says it; nil where the outlet speaks for itself, or it cannot be
 	// told.
 	Speaker *Speaker `json:"speaker"`
@@ -73,10 +74,21 @@ func (q *quoter) quote(t *corpus.Text, r corpus.Range) (Quote, error) {
 		Text:    stored,
 		Start:   r.Start,
 		End:     r.End,
-		Link:    textLink(t.URL, stored),
+		Page:    t.Page(r.Start),
+		Link:    quoteLink(t, r.Start, stored),
 		Speaker: q.voices.speaker(q.library.Corpus(), t, r),
 		Source:  SourceOf(t),
 	}, nil
+}
+
+// quoteLink returns the address of a quote. Readers of PDF know pages
+// (https://www.rfc-editor.org/rfc/rfc8118#section-3), browsers words.
+func quoteLink(t *corpus.Text, at int, quote string) string {
+	if page := t.Page(at); page > 0 && t.URL != "" {
+		address, _, _ := strings.Cut(t.URL, "#")
+		return fmt.Sprintf("%s#page=%d", address, page)
+	}
+	return textLink(t.URL, quote)
 }
 
 // hit quotes a hit.

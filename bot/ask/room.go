@@ -40,6 +40,7 @@ type Room struct {
 	asked     *memory
 	shelves   *shelves
 	voices    *voices
+	books     books
 }
 
 // New returns a room that is ready to answer.
@@ -70,9 +71,13 @@ func (b *Room) Blocked() int64 { return b.quotes.blocked.Load() }
 func (b *Room) ForgetAsker(r bot.Request) { b.asked.forget(r) }
 
 // filterArgs are the filters of every command that searches.
-var filterArgs = []bot.Arg{{Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true}, {Name: "lang", Suggest: true}}
+var filterArgs = []bot.Arg{
+	{Name: "by", Suggest: true}, {Name: "source", Suggest: true}, {Name: "since", Suggest: true}, {Name: "before", Suggest: true},
+	{Name: "asof", Suggest: true}, {Name: "lang", Suggest: true},
+}
 
-func withFilters(first bot.Arg) []bot.Arg {
+// WithFilters are the arguments of a command that searches.
+func WithFilters(first bot.Arg) []bot.Arg {
 	return append(append([]bot.Arg{first}, filterArgs...), bot.Arg{Name: bot.ArgPrivate, Kind: bot.ArgFlag})
 }
 
@@ -80,10 +85,10 @@ func withFilters(first bot.Arg) []bot.Arg {
 func (b *Room) Table() bot.Table {
 	t := bot.Table{
 		Commands: []bot.Command{
-			{Name: "ask", Args: withFilters(bot.Arg{Name: "question", Required: true, Suggest: true}), Run: b.ask},
-			{Name: "search", Args: withFilters(bot.Arg{Name: "words", Required: true, Suggest: true}), Run: b.search},
-			{Name: "check", Menu: "menu_check", Private: true, Args: []bot.Arg{{Name: "text", Required: true}}, Run: b.check},
-			{Name: "latest", Args: []bot.Arg{{Name: "source", Suggest: true}, {Name: "lang", Suggest: true}}, Run: b.latest},
+			{Name: "ask", Args: WithFilters(bot.Arg{Name: "question", Required: true, Suggest: true}), Run: b.ask},
+			{Name: "search", Args: WithFilters(bot.Arg{Name: "words", Required: true, Suggest: true}), Run: b.search},
+			{Name: "verify", Also: "check", Menu: "menu_verify", Private: true, Args: []bot.Arg{{Name: "text", Required: true}}, Run: b.check},
+			{Name: "latest", Args: []bot.Arg{{Name: "source", Suggest: true}, {Name: "asof", Suggest: true}, {Name: "lang", Suggest: true}}, Run: b.latest},
 			{Name: "sources", Args: []bot.Arg{{Name: "words"}}, Run: b.sources},
 			{Name: "source", Args: []bot.Arg{{Name: "id", Required: true, Suggest: true}}, Run: b.source},
 		},

@@ -194,7 +194,7 @@ var conversations = []conversation{
 		{say: Step{Press: "Do not tell me"}, want: []string{"I will not write to you about it."}},
 	}},
 	{"claims beside the nearest passages", []turn{{
-		say:  Step{Command: "check", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
+		say:  Step{Command: "verify", Text: "The bridge will cost $120 million in 2026! The moon is made of green cheese. Is it?"},
 		want: []string{"“The bridge will cost $120 million in 2026!”", Budget, "“The moon is made of green cheese.”", "No passage comes near it.", "for you to judge"},
 	}}},
 	{"settings are for servers and groups", []turn{{

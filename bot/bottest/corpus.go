@@ -14,6 +14,7 @@ import (
 	"rapporteur/bot/people"
 	"rapporteur/bot/settings"
 	"rapporteur/bot/state"
+	"rapporteur/bot/statements"
 	"rapporteur/corpus"
 	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
@@ -65,6 +66,7 @@ type Config struct {
 	Version   string
 
 	Corrections func() ([]said.Correction, error)
+	Parties     func() (said.Parties, error)
 }
 
 // Bot is a bot with all rooms, as the program puts it together.
@@ -89,7 +91,8 @@ func New(c Config) *Bot {
 	b.People = people.New(people.Config{
 		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version,
 	})
-	b.Bot = bot.New(c.Config, b.Answers.Table(), settings.New(c.State, c.Library).Table(), b.Operators.Table(), b.People.Table())
+	told := statements.New(statements.Config{Asked: b.Answers, Library: c.Library, Parties: c.Parties})
+	b.Bot = bot.New(c.Config, b.Answers.Table(), told.Table(), settings.New(c.State, c.Library).Table(), b.Operators.Table(), b.People.Table())
 	return b
 }
 

@@ -291,8 +291,8 @@ func TestOddInteractions(t *testing.T) {
 		{"no data", nil, "could not read"},
 		{"not even an object", true, "could not read"},
 		{"options of another kind", map[string]any{"name": "ask", "type": 1, "options": 5}, "could not read"},
-		{"a component nobody knows", map[string]any{"name": "Check against the sources", "type": 3, "target_id": "1", "resolved": map[string]any{
-			"messages": map[string]any{"1": map[string]any{"components": []any{map[string]any{"type": 99, "content": "Rare words."}}}}}}, `check "Rare words."`},
+		{"a component nobody knows", map[string]any{"name": "Verify against the sources", "type": 3, "target_id": "1", "resolved": map[string]any{
+			"messages": map[string]any{"1": map[string]any{"components": []any{map[string]any{"type": 99, "content": "Rare words."}}}}}}, `verify "Rare words."`},
 		{"no such command", map[string]any{"name": "weather", "type": 1}, `weather ""`},
 	} {
 		if got := p.Odd(t, tt.data); len(got) != 1 || !strings.Contains(got[0], tt.want) {

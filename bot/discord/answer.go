@@ -391,5 +391,5 @@ func (a *Adapter) ask(ctx context.Context, r bot.Request) (reply bot.Reply) {
 			reply = bot.Explained(failed, r.Locale)
 		}
 	}()
-	return a.picked(a.handler.Handle(ctx, r), r.Locale)
+	return a.handler.Handle(ctx, r)
 }

@@ -110,7 +110,7 @@ func chaos(t *testing.T, seed uint64, n int, invalid bool) {
 		case d < 9:
 			p.PressSlip(stand, text, "")
 		default:
-			p.MenuSlip(t, "Check against the sources", map[string]any{"content": text})
+			p.MenuSlip(t, "Verify against the sources", map[string]any{"content": text})
 		}
 		time.Sleep(time.Duration(dice.IntN(5)) * time.Millisecond)
 	}

@@ -1,12 +1,9 @@
 package discord
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -156,40 +153,4 @@ func (a *Adapter) table(lang string) []bot.Command {
 		table, _ = a.tables.LoadOrStore(lang, bot.CommandsOf(a.handler, lang))
 	}
 	return table.([]bot.Command)
-}
-
-// typedCommand is a command in the bot's own words.
-var typedCommand = regexp.MustCompile(`(^|[^\w/])/([a-z]+)\b`)
-
-// picked names the commands in a reply as the picker shows them to whoever has the
-// language set.
-func (a *Adapter) picked(r bot.Reply, lang string) bot.Reply {
-	if !slices.Contains(locales, discordgo.Locale(lang)) {
-		return r
-	}
-	labels := map[string]string{}
-	for _, c := range a.table(lang) {
-		labels[c.Name] = c.Label
-	}
-	name := func(text string) string {
-		return typedCommand.ReplaceAllStringFunc(text, func(found string) string {
-			before, command, _ := strings.Cut(found, "/")
-			return before + "/" + cmp.Or(labels[command], command)
-		})
-	}
-	r.Blocks = slices.Clone(r.Blocks)
-	for i, b := range r.Blocks {
-		switch b := b.(type) {
-		case bot.Para:
-			b.Text = name(b.Text)
-			r.Blocks[i] = b
-		case bot.List:
-			b.Items = slices.Clone(b.Items)
-			for j := range b.Items {
-				b.Items[j].Term, b.Items[j].Text = name(b.Items[j].Term), name(b.Items[j].Text)
-			}
-			r.Blocks[i] = b
-		}
-	}
-	return r
 }

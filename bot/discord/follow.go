@@ -44,7 +44,7 @@ func (a *Adapter) follow(ctx context.Context, s standing, first bot.Reply) {
 		return
 	}
 	now := func(r bot.Reply) bot.Reply {
-		if r = sendable(a.picked(r, s.locale), s.locale); s.d == nil {
+		if r = sendable(r, s.locale); s.d == nil {
 			r.Question = "" // as in the first
 		}
 		return r

@@ -49,7 +49,7 @@ func TestAnswerForTheAskerAlone(t *testing.T) {
 			reads(t, p.Slash(t, "ask", "Who will open the bridge?", map[string]string{"private": "true"}, ""), bottest.Opening)
 			p.Slash(t, "ask", "Who will open the bridge?", nil, "")
 			reads(t, p.Press(t, "Source", "uk"), "https://example.org/bridge", "видавець")
-			reads(t, p.Menu(t, "Check against the sources", map[string]any{"content": "The bridge costs far too much, they said."}), "for you to judge")
+			reads(t, p.Menu(t, "Verify against the sources", map[string]any{"content": "The bridge costs far too much, they said."}), "for you to judge")
 			var private []bool
 			for _, m := range srv.Messages() {
 				private = append(private, m.Flags&discordtest.FlagEphemeral != 0)

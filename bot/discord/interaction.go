@@ -157,7 +157,7 @@ func (in *interaction) request(self identity) bot.Request {
 		return r
 	}
 	c := in.command()
-	r.Command, r.Private = cmp.Or(c.Name, in.Data.Name), c.Private
+	r.Command, r.Private, r.Labels = cmp.Or(c.Name, in.Data.Name), c.Private, true
 	if in.Data.Type == discordgo.MessageApplicationCommand {
 		m := in.Data.Resolved.Messages[in.Data.Target]
 		r.Text = m.text()

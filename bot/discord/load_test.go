@@ -180,7 +180,7 @@ func (c *crowd) act(b *testing.B) {
 	case d < 95:
 		p.CompleteSlip(b, "ask", "question", topic.name[:c.dice.IntN(len(topic.name))+1])
 	default:
-		p.MenuSlip(b, "Check against the sources", map[string]any{"content": topic.claim})
+		p.MenuSlip(b, "Verify against the sources", map[string]any{"content": topic.claim})
 	}
 }
 

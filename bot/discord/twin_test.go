@@ -398,7 +398,7 @@ func TestTwinInteractions(t *testing.T) {
 	t.Run("a message is checked against the sources", func(t *testing.T) {
 		var m struct{ ID string }
 		p.do(t, "write", map[string]any{"channel": p.Channel, "user": p.User, "text": "Captain Firefly will open the bridge in May."}, &m)
-		said, _ := p.act(t, p.Channel, "menu", map[string]any{"name": "Check against the sources", "message": m.ID})
+		said, _ := p.act(t, p.Channel, "menu", map[string]any{"name": "Verify against the sources", "message": m.ID})
 		if len(said) != 1 || said[0].Flags&int(discordgo.MessageFlagsEphemeral) == 0 || !strings.Contains(said[0].read(), bottest.Opening) {
 			t.Errorf("got %q", readAll(said))
 		}

@@ -15,9 +15,11 @@ import (
 	"time"
 
 	"rapporteur/bot/operate"
+	"rapporteur/corpus/ingest"
 )
 
 func TestMain(m *testing.M) {
+	ingest.Child()
 	if dirs := os.Getenv("KEEP_TEST_DIRS"); dirs != "" {
 		keepUntilKilled(dirs)
 	}

@@ -27,7 +27,7 @@ const tries = 5
 
 // load loads the folder and notes its state.
 func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
-	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
+	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Forget: w.forget, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
 		w.seen = k.changes.Load()

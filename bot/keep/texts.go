@@ -3,9 +3,11 @@ package keep
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"sync"
 
+	"rapporteur/bot"
 	"rapporteur/bot/operate"
 	"rapporteur/corpus"
 	"rapporteur/corpus/ingest"
@@ -83,6 +85,55 @@ func (k *Keeper) Remove(ctx context.Context, id string) (string, error) {
 		return "", explain(err)
 	}
 	return title, nil
+}
+
+// Purge deletes a text with all of its versions, and makes the index anew without
+// it: nothing of what it says is left in the folder or beside the index. It takes
+// as long as to index all texts. It returns how many versions there were. Errors
+// are those of package ingest and of Reindex.
+func (k *Keeper) Purge(ctx context.Context, id string, tell func(operate.Progress)) (versions int, err error) {
+	if _, _, err = k.Take(ctx, id); err != nil && ingest.CodeOf(err) != ingest.NoSuchText {
+		return 0, err
+	}
+	if versions, err = k.folder.Purge(ctx, id); err != nil {
+		return 0, err
+	}
+	k.changes.Add(1)
+	for {
+		var w *work
+		r, err := k.start(true, func(ctx context.Context, own *work) (operate.Changes, error) { return k.forget(ctx, own) })
+		var busy *bot.UserError
+		if errors.As(err, &busy) && busy.Message == "corpus_busy" { // wait for it
+			k.mu.Lock()
+			w = k.work
+			k.mu.Unlock()
+		} else if err != nil {
+			return versions, err
+		} else if !r.Joined {
+			_, err := r.Wait(ctx, tell)
+			return versions, err
+		} else {
+			w = r.work
+		}
+		if w == nil {
+			continue
+		}
+		select {
+		case <-w.done:
+		case <-ctx.Done():
+			return versions, ctx.Err()
+		}
+	}
+}
+
+// forget makes the index anew, and deletes what is kept of the texts as they were.
+func (k *Keeper) forget(ctx context.Context, w *work) (operate.Changes, error) {
+	w.forget = true
+	changes, err := k.reindex(ctx, true, w)
+	if err != nil {
+		return changes, err
+	}
+	return changes, k.c.Index.Forget()
 }
 
 // titleOf returns the title of a text of the folder, its id if it has none.

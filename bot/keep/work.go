@@ -12,6 +12,7 @@ import (
 // work is a reindexing or a rollback, which any number of people wait for.
 type work struct {
 	rollback bool
+	forget   bool // leaves nothing of texts as they were before
 	opening  bool // notes the state there is, and changes nothing: nobody joins it
 	cancel   context.CancelFunc
 	seen     int64         // which of the keeper's changes it has seen, once it is done

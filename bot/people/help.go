@@ -19,7 +19,7 @@ func (b *Room) help(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 		if may, err := c.May(ctx, cmd); err != nil || !may || cmd.InSpace && (c.Space == "" || b.state == nil) {
 			continue
 		}
-		term := "/" + cmd.Name
+		term := "/" + c.CommandName(cmd.Name)
 		if len(cmd.Args) > 0 && cmd.Args[0].Required {
 			term += " " + c.Say("ph_"+cmd.Args[0].Name, nil)
 		}

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"slices"
@@ -50,7 +51,10 @@ func (b *Room) forgetMe(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 // that has forms, with the bare word elsewhere.
 func typed(c *bot.Call, command, option string) string {
 	if c.Command != "" {
-		return "/" + command + " " + c.Say("name_"+option, nil) + ":" + c.Say("yes", nil)
+		if c.Labels {
+			option = locale.For(cmp.Or(c.Locale, c.Lang)).Say("name_"+option, nil)
+		}
+		return "/" + c.CommandName(command) + " " + option + ":" + c.Say("yes", nil)
 	}
 	return "/" + command + " " + c.Say("yes", nil)
 }

@@ -444,7 +444,7 @@ func TestSettingsUnreadable(t *testing.T) {
 		return index.Result{}, nil
 	}
 	b.State.Close()
-	for _, command := range []string{"ask", "search", "latest", "sources", "source", "check", "about", "help", "privacy", "settings"} {
+	for _, command := range []string{"ask", "search", "latest", "sources", "source", "verify", "about", "help", "privacy", "settings"} {
 		r := bottest.Asking("a", func(r *bot.Request) { r.Command = command })
 		got := b.Handle(context.Background(), r)
 		bottest.WentWrong(t, got, &log, "closed")

@@ -130,11 +130,11 @@ func TestForwardedIsOfferedACheck(t *testing.T) {
 	h.settle(posted.Update)
 	offer := last(t, chat)
 	reads(t, offer, "You have forwarded a message")
-	labelled(t, offer, "Check against the sources")
+	labelled(t, offer, "Verify against the sources")
 	if offer.ReplyTo != posted.Message {
 		t.Errorf("the offer replies to %d, want %d", offer.ReplyTo, posted.Message)
 	}
-	h.settle(chat.PressOn(offer, "Check against the sources").Update)
+	h.settle(chat.PressOn(offer, "Verify against the sources").Update)
 	if all := chat.Messages(); len(all) != 1 || all[0].ID != offer.ID {
 		t.Fatalf("%d messages, want the check in the place of the offer", len(all))
 	}
@@ -154,7 +154,7 @@ func TestForwardedMessageDeleted(t *testing.T) {
 	h := atHome(t, s)
 	chat := s.Private()
 	h.settle(chat.Type(telegramtest.Typed{Text: "The bridge will cost $120 million in 2026.", Forwarded: &telegramtest.Origin{Hidden: "Хтось"}}))
-	press := chat.Do(telegramtest.Pressing{On: last(t, chat), Label: "Check against the sources", Inaccessible: true})
+	press := chat.Do(telegramtest.Pressing{On: last(t, chat), Label: "Verify against the sources", Inaccessible: true})
 	h.settle(press.Update)
 	if a := press.Wait(); a.Text != "I no longer see the message this is about. Please forward it again." {
 		t.Errorf("answered with %+v", a)
@@ -178,7 +178,7 @@ func TestCheckOfSomebodysMessage(t *testing.T) {
 	reads(t, last(t, group), bottest.Opening)
 
 	h.settle(group.Say("/check@" + telegramtest.Name))
-	reads(t, last(t, group), "Reply to a message with /check")
+	reads(t, last(t, group), "Reply to a message with /verify")
 	if !slices.ContainsFunc(group.Messages(), func(m telegramtest.Message) bool { return m.ReplyTo != 0 }) {
 		t.Error("nothing replies")
 	}

@@ -45,7 +45,7 @@ var scenes = []scene{
 	{name: "source", say: spending, press: []string{"Source"}},
 	{name: "more", say: spending, press: []string{"More quotes"}},
 	{name: "forwarded", forward: true, say: claimed},
-	{name: "check", forward: true, say: claimed, press: []string{"Check against the sources"}},
+	{name: "check", forward: true, say: claimed, press: []string{"Verify against the sources"}},
 	{name: "settings", group: true, say: "/settings"},
 	{name: "settings-uk", language: "uk", group: true, say: "/settings"},
 	{name: "settings-de", language: "de", group: true, say: "/settings"},

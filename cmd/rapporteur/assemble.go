@@ -8,7 +8,7 @@ import (
 	"rapporteur/bot/operate"
 	"rapporteur/bot/people"
 	spaces "rapporteur/bot/settings"
-	"rapporteur/corpus/said"
+	"rapporteur/bot/statements"
 	"rapporteur/index"
 )
 
@@ -21,14 +21,15 @@ type assembled struct {
 }
 
 // assemble makes a bot that answers from the index. The keeper is nil for a corpus
-// that comes with the program; corrections are of who speaks; changed is called after an operator's command has
+// that comes with the program; folder is where the corpus is; changed is called after an operator's command has
 // changed the texts, nil for nothing.
-func assemble(x *index.Index, keeper operate.Keeper, corrections func() ([]said.Correction, error), changed func(), c bot.Config, retention time.Duration) *assembled {
-	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: corrections})}
+func assemble(x *index.Index, keeper operate.Keeper, folder settings, changed func(), c bot.Config, retention time.Duration) *assembled {
+	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: folder.corrections})}
 	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed})
 	a.people = people.New(people.Config{
 		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(),
 	})
-	a.Bot = bot.New(c, a.answers.Table(), spaces.New(c.State, x).Table(), a.operators.Table(), a.people.Table())
+	told := statements.New(statements.Config{Asked: a.answers, Library: x, Parties: folder.parties})
+	a.Bot = bot.New(c, a.answers.Table(), told.Table(), spaces.New(c.State, x).Table(), a.operators.Table(), a.people.Table())
 	return a
 }

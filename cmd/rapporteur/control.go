@@ -45,7 +45,7 @@ type controlRequest struct {
 	Name    string            `json:"name,omitempty"` // add, of a file
 	Body    []byte            `json:"body,omitempty"`
 	Options ingest.AddOptions `json:"options,omitzero"`
-	ID      string            `json:"id,omitempty"`    // remove
+	ID      string            `json:"id,omitempty"`    // remove, purge
 	Feeds   []string          `json:"feeds,omitempty"` // fetch; none: those of the bot
 	Full    bool              `json:"full,omitempty"`  // index
 }
@@ -57,11 +57,12 @@ type controlLine struct {
 	Joined   bool              `json:"joined,omitempty"`
 	Report   *controlReport    `json:"report,omitempty"`
 
-	Result  *ingest.Result   `json:"result,omitempty"`
-	Hash    string           `json:"hash,omitempty"`
-	Changes *operate.Changes `json:"changes,omitempty"`
-	Done    bool             `json:"done,omitempty"`
-	Error   *controlError    `json:"error,omitempty"`
+	Result   *ingest.Result   `json:"result,omitempty"`
+	Hash     string           `json:"hash,omitempty"`
+	Versions int              `json:"versions,omitempty"`
+	Changes  *operate.Changes `json:"changes,omitempty"`
+	Done     bool             `json:"done,omitempty"`
+	Error    *controlError    `json:"error,omitempty"`
 }
 
 // controlReport is an ingest.Report whose error can be sent.
@@ -171,7 +172,7 @@ func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(c.hello) })
 	for name, do := range map[string]func(context.Context, controlRequest, say) (controlLine, error){
-		"add": c.add, "remove": c.remove, "fetch": c.fetch, "index": c.index, "rollback": c.rollback,
+		"add": c.add, "remove": c.remove, "purge": c.purge, "fetch": c.fetch, "index": c.index, "rollback": c.rollback,
 	} {
 		mux.HandleFunc("POST /"+name, func(w http.ResponseWriter, r *http.Request) { c.serve(w, r, name, do) })
 	}
@@ -220,6 +221,11 @@ func (c *control) add(ctx context.Context, q controlRequest, _ say) (controlLine
 func (c *control) remove(ctx context.Context, q controlRequest, _ say) (controlLine, error) {
 	_, hash, err := c.keeper.Take(ctx, q.ID)
 	return controlLine{Hash: hash}, err
+}
+
+func (c *control) purge(ctx context.Context, q controlRequest, tell say) (controlLine, error) {
+	n, err := c.keeper.Purge(ctx, q.ID, func(p operate.Progress) { tell(controlLine{Progress: &p}) })
+	return controlLine{Versions: n}, err
 }
 
 func (c *control) fetch(ctx context.Context, q controlRequest, tell say) (controlLine, error) {

@@ -33,7 +33,7 @@ is removed it quotes no more from then on; what is added is searched once
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.corpusAddCommand(), a.corpusRemoveCommand(), a.corpusListCommand(), a.corpusShowCommand(), a.corpusCheckCommand(), a.corpusFetchCommand())
+	cmd.AddCommand(a.corpusAddCommand(), a.corpusRemoveCommand(), a.corpusPurgeCommand(), a.corpusListCommand(), a.corpusShowCommand(), a.corpusCheckCommand(), a.corpusFetchCommand())
 	return cmd
 }
 

@@ -123,14 +123,14 @@ func remarks(e ingest.Entry) []string {
 
 func (a *app) corpusShowCommand() *cobra.Command {
 	var version string
-	var versions bool
+	var versions, removed bool
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a text as it is stored, or an earlier version",
 		Long: `Show prints the bytes of a text as they are stored in the corpus folder, or as
 they were in the version with the hash. With --versions it lists the versions,
 newest first: hash, when it was seen, and what happened. Texts that were removed
-have versions, too.`,
+have versions, too, which are shown with --removed only.`,
 		Example: `  rapporteur corpus show --corpus ./texts --versions the-talks-in-berlin
   rapporteur corpus show --corpus ./texts --version 3f786850e387 the-talks-in-berlin`,
 		Args: cobra.ExactArgs(1),
@@ -147,6 +147,9 @@ have versions, too.`,
 				all, err := f.Versions(args[0])
 				if err != nil {
 					return err
+				}
+				if _, err := f.Read(args[0], ""); ingest.CodeOf(err) == ingest.NoSuchText && !removed {
+					return fmt.Errorf("%s was removed: --removed shows its versions all the same, and \"corpus purge\" deletes them", args[0])
 				}
 				if versions {
 					for _, v := range all {
@@ -172,6 +175,7 @@ have versions, too.`,
 	}
 	cmd.Flags().StringVar(&version, "version", "", "beginning of the hash of a version")
 	cmd.Flags().BoolVar(&versions, "versions", false, "list the versions")
+	cmd.Flags().BoolVar(&removed, "removed", false, "show versions of a text that was removed")
 	return cmd
 }
 

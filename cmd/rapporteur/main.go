@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"rapporteur/corpus/ingest"
 )
 
 // The exit codes. A service manager should not restart after exitUsage: it
@@ -24,6 +26,7 @@ const (
 )
 
 func main() {
+	ingest.Child() // reads a document, if that is what it was started for
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// After the first signal the next one ends the process at once.
 	context.AfterFunc(ctx, stop)

@@ -12,7 +12,6 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
-	"rapporteur/corpus/said"
 	"rapporteur/corpus/texts"
 	"rapporteur/index"
 )
@@ -134,7 +133,7 @@ func (a *app) openBot(ctx context.Context, command string) (*assembled, *index.I
 	if err != nil {
 		return nil, nil, err
 	}
-	b := assemble(x, nil, func() ([]said.Correction, error) { return readCorrections(s) }, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
+	b := assemble(x, nil, s, nil, bot.Config{Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout}, 0)
 	return b, x, nil
 }
 

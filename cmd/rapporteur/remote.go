@@ -131,6 +131,15 @@ func (r *remote) remove(ctx context.Context, id string) (string, error) {
 	return line.Hash, err
 }
 
+func (r *remote) purge(ctx context.Context, id string, tell func(operate.Progress)) (int, error) {
+	line, err := r.do(ctx, "purge", controlRequest{ID: id}, func(line controlLine) {
+		if line.Progress != nil {
+			tell(*line.Progress)
+		}
+	})
+	return line.Versions, err
+}
+
 func (r *remote) fetch(ctx context.Context, feeds []string, report func(ingest.Report)) error {
 	_, err := r.do(ctx, "fetch", controlRequest{Feeds: feeds}, func(line controlLine) {
 		if p := line.Report; p != nil {

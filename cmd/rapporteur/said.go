@@ -12,6 +12,7 @@ import (
 
 	"rapporteur/corpus"
 	"rapporteur/corpus/said"
+	"rapporteur/corpus/texts"
 )
 
 func (a *app) saidCommand() *cobra.Command {
@@ -53,7 +54,7 @@ Without a speaker, what shares the words has none.`,
 			if err != nil {
 				return &settingError{err}
 			}
-			corrections, err := readCorrections(s)
+			corrections, err := s.corrections()
 			if err != nil {
 				return &settingError{err}
 			}
@@ -80,8 +81,17 @@ func chosen(c *corpus.Corpus, ids []string) ([]*corpus.Text, error) {
 	return out, nil
 }
 
-// readCorrections reads what corrects the statements of the corpus folder.
-func readCorrections(s settings) ([]said.Correction, error) {
+// parties reads who speaks for whom: in the corpus folder, or in the texts that come
+// with the program.
+func (s settings) parties() (said.Parties, error) {
+	if s.Corpus == "" {
+		return said.ReadParties(texts.FS)
+	}
+	return said.ReadParties(os.DirFS(s.Corpus))
+}
+
+// corrections reads what corrects the statements of the corpus folder.
+func (s settings) corrections() ([]said.Correction, error) {
 	if s.Corpus == "" {
 		return nil, nil
 	}
@@ -91,7 +101,7 @@ func readCorrections(s settings) ([]said.Correction, error) {
 // checkCorrections reports what is wrong with the corrections and which of them
 // no longer match.
 func checkCorrections(s settings, c *corpus.Corpus, report func(corpus.Problem)) error {
-	corrections, err := readCorrections(s)
+	corrections, err := s.corrections()
 	var bad corpus.Problem
 	switch {
 	case errors.As(err, &bad):

@@ -18,9 +18,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"rapporteur/bot/telegram/telegramtest"
+	"rapporteur/corpus/ingest"
 )
 
 func TestMain(m *testing.M) {
+	ingest.Child()
 	testscript.Main(m, map[string]func(){
 		"rapporteur": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -14,7 +14,6 @@ import (
 	"rapporteur/bot/discord"
 	"rapporteur/bot/telegram"
 	"rapporteur/corpus"
-	"rapporteur/corpus/said"
 )
 
 // adapter connects the bot with a platform.
@@ -85,7 +84,7 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 		return err
 	}
 	defer store.Close()
-	b := assemble(x, k.forOperators(), func() ([]said.Correction, error) { return readCorrections(s) }, nil, bot.Config{
+	b := assemble(x, k.forOperators(), s, nil, bot.Config{
 		Logger: log, Threshold: s.Confidence, Timeout: s.RequestTimeout,
 		UserRate: s.UserRate, ChatRate: s.ChatRate, Admins: s.Admins, AdminRoles: s.AdminRoles, State: store,
 	}, s.Retention)

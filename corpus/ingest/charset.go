@@ -38,12 +38,18 @@ func decode(b []byte, contentType string) (s string, notes []string, err error) 
 	}
 	s, notes, err = finished(declared, b, nil)
 	// A language that we do not know is believed too, if its letters are letters.
-	if err == nil && (corpus.DetectLanguage(text(s)) != "" || len(notes) == 0 && plausible(text(s))) {
+	lang := corpus.DetectLanguage(text(s))
+	good, all := fit(text(s), lang)
+	unfit := lang != "" && all-good >= fewSigns && shareOf(good, all) <= poorFit
+	if err == nil && !unfit && (lang != "" || len(notes) == 0 && plausible(text(s))) {
 		return s, notes, nil
 	}
 	// What is declared gives no language. Perhaps another encoding does.
 	if e, other := detect(b); e != nil && other != name {
 		return finished(e, b, []string{fmt.Sprintf("it says to be in %s, but its letters are those of %s", name, other)})
+	}
+	if err == nil && unfit {
+		return "", nil, refuse("", Encoding, nil, "it says to be in %s, but then its letters are not those of a text (%s): save it as UTF-8", name, lang)
 	}
 	return s, notes, err
 }
@@ -138,7 +144,8 @@ func declaredEncoding(b []byte, contentType string) (string, encoding.Encoding) 
 }
 
 // candidates are the single-byte encodings of the corpus's languages that are
-// still met, with the languages that are written in them.
+// still met, with the languages that are written in them. The more frequent one
+// comes first.
 var candidates = []struct {
 	name      string
 	encoding  *charmap.Charmap
@@ -149,14 +156,18 @@ var candidates = []struct {
 	{"windows-1252", charmap.Windows1252, "en de fr es it"},
 	{"windows-1250", charmap.Windows1250, "pl ro"},
 	{"iso-8859-2", charmap.ISO8859_2, "pl ro"},
+	{"iso-8859-16", charmap.ISO8859_16, "pl ro"},
+	{"macintosh", charmap.Macintosh, "en de fr es it"},
 	{"iso-8859-5", charmap.ISO8859_5, "uk ru"},
 	{"ibm866", charmap.CodePage866, "uk ru"},
+	{"x-mac-cyrillic", charmap.MacintoshCyrillic, "uk ru"},
 }
 
 // detect returns the encoding in which the bytes read as one of the corpus's
-// languages, with letters where letters should be; nil when there is none.
+// languages, with its letters where letters should be; nil when there is none, or
+// when a few letters are all that tells two apart.
 func detect(b []byte) (best encoding.Encoding, name string) {
-	most := .8 // a text in capitals has less, and is told by nothing else either
+	most, read, rival := goodFit, "", false
 	for _, c := range candidates {
 		out, err := c.encoding.NewDecoder().Bytes(b[:min(len(b), 64<<10)])
 		if err != nil {
@@ -167,11 +178,79 @@ func detect(b []byte) (best encoding.Encoding, name string) {
 		if lang == "" || !strings.Contains(c.languages, lang) {
 			continue
 		}
-		if share := printed(s); share > most {
-			best, name, most = c.encoding, c.name, share
+		good, all := fit(s, lang)
+		switch share := shareOf(good, all); {
+		case share > most || best == nil && share == most:
+			best, name, most, read, rival = c.encoding, c.name, share, s, false
+		case best != nil && share == most && s != read:
+			rival = rival || all < fewSigns
 		}
 	}
+	if rival {
+		return nil, ""
+	}
 	return best, name
+}
+
+// fewSigns is how many signs beyond ASCII are too few to tell an encoding from
+// another that fits as well, or to disbelieve what is declared.
+const fewSigns = 10
+
+// poorFit is the share at which what is declared is no longer believed, if another
+// encoding fits.
+const poorFit = .8
+
+// goodFit is the share of signs beyond ASCII that have to fit a language. The rest
+// are names from others.
+const goodFit = .97
+
+// alphabets are the letters beyond ASCII of each language, with those of words it
+// has taken from others.
+var alphabets = map[string]string{
+	"en": "àâäáåæçéèêëíïñóôöøúüšž",
+	"uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+	"ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+	"de": "äöüßéèàç",
+	"fr": "àâæçéèêëîïôœùûüÿ",
+	"es": "áéíñóúüç",
+	"pl": "ąćęłńóśźż",
+	"ro": "ăâîșşțţ",
+	"it": "àèéìíîòóù",
+}
+
+// fit returns which part of the signs beyond ASCII belong to a text in the
+// language: its letters, small ones within words, and what newspapers print between
+// words. Another encoding has strangers, capitals and signs in their place.
+func fit(s, lang string) (good, all int) {
+	before := ' '
+	runes := []rune(s)
+	for i, r := range runes {
+		if r >= utf8.RuneSelf {
+			all++
+			next := ' '
+			if i+1 < len(runes) {
+				next = runes[i+1]
+			}
+			switch {
+			case unicode.IsLetter(r):
+				within := unicode.IsLower(before) && unicode.IsUpper(r)
+				if !within && strings.ContainsRune(alphabets[lang], unicode.ToLower(r)) {
+					good++
+				}
+			case r == '’' || r == '\u00AD' || !(unicode.IsLetter(before) && unicode.IsLetter(next)) && strings.ContainsRune("«»“”„‘–—…№§°€£²³½·•©®™¿¡\u00A0", r):
+				good++
+			}
+		}
+		before = r
+	}
+	return good, all
+}
+
+func shareOf(good, all int) float64 {
+	if all == 0 {
+		return 1
+	}
+	return float64(good) / float64(all)
 }
 
 // printed returns which part of the runes beyond ASCII are small letters, or

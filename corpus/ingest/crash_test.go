@@ -23,6 +23,10 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	Child()
+	if os.Getenv("INGEST_TEST_MDWE") != "" {
+		readDenied()
+	}
 	if dir := os.Getenv(churnFolder); dir != "" {
 		if err := churn(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

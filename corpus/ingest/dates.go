@@ -55,7 +55,7 @@ func parseDate(s string) (corpus.Date, bool) {
 	}
 	for _, layout := range zoned {
 		if t, err := time.Parse(layout, s); err == nil {
-			return dateOf(t, false)
+			return dateOf(t, midnightUTC(t))
 		}
 	}
 	for _, layout := range unzoned {
@@ -81,6 +81,13 @@ func parseDate(s string) (corpus.Date, bool) {
 		return corpus.Date{}, false
 	}
 	return dateOf(t, true)
+}
+
+// midnightUTC reports whether a moment is the first of a day in UTC: that is how
+// programs write a day of which they know no time, wherever the publisher is.
+func midnightUTC(t time.Time) bool {
+	_, offset := t.Zone()
+	return offset == 0 && t.Equal(t.Truncate(24*time.Hour))
 }
 
 func monthOf(word string) time.Month {

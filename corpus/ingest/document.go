@@ -70,10 +70,14 @@ const (
 type Block struct {
 	Form  Form
 	Text  string
-	Level int      // of a heading, from 1
-	Cells []string // of a row
-	Start bool     // begins a list or table of its own
+	Level int         // of a heading, from 1
+	Cells []string    // of a row
+	Start bool        // begins a list or table of its own
+	Pages []PageStart // the pages of a PDF that the text stands on, from the first
 }
+
+// PageStart is where the text of a page begins, in bytes of a block's text.
+type PageStart struct{ At, Page int }
 
 // Document is what was read from a file or page: what is known of it, and its
 // text. It has either blocks or, when it was plain text or Markdown, source
@@ -141,7 +145,9 @@ func tidy(blocks []Block) []Block {
 	out := make([]Block, 0, len(blocks))
 	start := false
 	for _, b := range blocks {
-		b.Text = clean(b.Text)
+		if text := clean(b.Text); text != b.Text {
+			b.Text, b.Pages = text, b.Pages[:min(len(b.Pages), 1)]
+		}
 		for i := range b.Cells {
 			b.Cells[i] = clean(b.Cells[i])
 		}

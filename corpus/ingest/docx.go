@@ -34,12 +34,20 @@ func readDOCX(b []byte) (*Document, error) {
 	if err := part(z, "docProps/core.xml", func(x *xmlReader) error { return core(x, d, &language) }); err != nil && !errors.Is(err, errNoPart) {
 		return nil, err
 	}
+	main := mainPart(z)
+	near := related(z, main)
 	styles := make(map[string]int)
-	if err := part(z, "word/styles.xml", func(x *xmlReader) error { return headingStyles(x, styles) }); err != nil && !errors.Is(err, errNoPart) {
+	if err := part(z, near["styles"], func(x *xmlReader) error { return headingStyles(x, styles) }); err != nil && !errors.Is(err, errNoPart) {
 		return nil, err
 	}
-	w := &docx{styles: styles}
-	if err := part(z, "word/document.xml", func(x *xmlReader) error { return w.read(x) }); err != nil {
+	w := &docx{styles: styles, notes: make(map[string][]string)}
+	for _, kind := range []string{"footnote", "endnote"} {
+		err := part(z, near[kind+"s"], func(x *xmlReader) error { return w.readNotes(x, kind) })
+		if err != nil && !errors.Is(err, errNoPart) {
+			return nil, err
+		}
+	}
+	if err := part(z, main, w.read); err != nil {
 		return nil, err
 	}
 	d.Blocks = tidy(w.blocks)
@@ -52,122 +60,6 @@ func readDOCX(b []byte) (*Document, error) {
 	d.Blocks = withoutTitle(d.Blocks, d.Title)
 	d.Language = languageOf(d.Blocks, language)
 	return d, nil
-}
-
-var errNoPart = errors.New("no such part")
-
-// part reads a part of the archive; two of one name are no document.
-func part(z *zip.Reader, name string, read func(*xmlReader) error) error {
-	var found *zip.File
-	for _, f := range z.File {
-		if strings.EqualFold(f.Name, name) {
-			if found != nil {
-				return fmt.Errorf("%s is there twice", name)
-			}
-			found = f
-		}
-	}
-	if found == nil {
-		return fmt.Errorf("%s: %w", name, errNoPart)
-	}
-	r, err := found.Open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	// What the archive says of its sizes is not believed.
-	limited := &io.LimitedReader{R: r, N: maxXML + 1}
-	err = read(newXMLReader(limited))
-	if limited.N <= 0 {
-		return refuse("", TooLarge, err, "%s in it is larger than %d MB", name, maxXML>>20)
-	}
-	return err
-}
-
-// xmlReader reads XML that may be hostile: without a DTD there are no entities
-// that grow, and the depth is bounded.
-type xmlReader struct {
-	*xml.Decoder
-	depth, tokens int
-}
-
-func newXMLReader(r io.Reader) *xmlReader { return &xmlReader{Decoder: xml.NewDecoder(r)} }
-
-// next returns the next token, io.EOF at the end.
-func (x *xmlReader) next() (xml.Token, error) {
-	t, err := x.RawToken()
-	if err != nil {
-		if err == io.EOF && x.depth > 0 {
-			err = io.ErrUnexpectedEOF
-		}
-		return nil, err
-	}
-	if x.tokens++; x.tokens > maxTokens {
-		return nil, refuse("", TooLarge, nil, "it has more than %d elements", maxTokens)
-	}
-	switch t.(type) {
-	case xml.Directive:
-		return nil, refuse("", Damaged, nil, "it holds definitions (DTD), which a Word document has not: save it anew")
-	case xml.StartElement:
-		if x.depth++; x.depth > maxXMLDepth {
-			return nil, refuse("", Damaged, nil, "its parts are nested deeper than %d: save it anew", maxXMLDepth)
-		}
-	case xml.EndElement:
-		x.depth--
-	}
-	return t, nil
-}
-
-// skip reads to the end of the element that was begun last.
-func (x *xmlReader) skip() error {
-	for end := x.depth - 1; x.depth > end; {
-		if _, err := x.next(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// each calls do for every element until the end.
-func (x *xmlReader) each(do func(e xml.StartElement) error) error {
-	for {
-		t, err := x.next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if e, ok := t.(xml.StartElement); ok {
-			if err := do(e); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// text returns the text up to the end of the element that was begun last.
-func (x *xmlReader) text() (string, error) {
-	var b strings.Builder
-	for end := x.depth - 1; x.depth > end; {
-		t, err := x.next()
-		if err != nil {
-			return "", err
-		}
-		if c, ok := t.(xml.CharData); ok {
-			b.Write(c)
-		}
-	}
-	return b.String(), nil
-}
-
-func xmlAttr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
 }
 
 // core reads the properties of the document.
@@ -240,7 +132,8 @@ func headingStyles(x *xmlReader, styles map[string]int) error {
 type docx struct {
 	styles map[string]int
 	blocks []Block
-	open   []*docxParagraph // text boxes stand inside paragraphs
+	open   []*docxParagraph    // text boxes stand inside paragraphs
+	notes  map[string][]string // by kind and id; each stands in the text once
 	tables []*docxTable
 }
 
@@ -249,6 +142,7 @@ type docxParagraph struct {
 	level  int // of a heading
 	item   bool
 	hidden bool // the run that is being read
+	notes  []string
 }
 
 type docxTable struct {
@@ -274,7 +168,7 @@ func (w *docx) read(x *xmlReader) error {
 				return err
 			}
 		case xml.EndElement:
-			w.end(t.Name.Local)
+			w.end(x, t.Name)
 		}
 	}
 }
@@ -298,7 +192,7 @@ func (w *docx) start(x *xmlReader, e xml.StartElement) error {
 	case "del", "moveFrom", "Fallback", "instrText", "delText", "rPrChange", "pPrChange", "sectPr", "comment":
 		return x.skip()
 	case "p":
-		if e.Name.Space == "w" || e.Name.Space == "" { // a is of drawings, m of formulas
+		if x.isWord(e.Name) {
 			w.open = append(w.open, new(docxParagraph))
 		}
 	case "pStyle":
@@ -327,6 +221,10 @@ func (w *docx) start(x *xmlReader, e xml.StartElement) error {
 		w.write("\u2011")
 	case "sym":
 		w.write(" ") // a sign of a font of signs: which one depends on the font
+	case "footnoteReference", "endnoteReference":
+		key := strings.TrimSuffix(e.Name.Local, "Reference") + xmlAttr(e, "id")
+		p.notes = append(p.notes, w.notes[key]...)
+		delete(w.notes, key)
 	case "tbl":
 		w.tables = append(w.tables, new(docxTable))
 	case "tr":
@@ -348,10 +246,10 @@ func (w *docx) table() *docxTable {
 	return w.tables[len(w.tables)-1]
 }
 
-func (w *docx) end(name string) {
-	switch name {
+func (w *docx) end(x *xmlReader, name xml.Name) {
+	switch name.Local {
 	case "p":
-		if len(w.open) == 0 {
+		if len(w.open) == 0 || !x.isWord(name) {
 			return
 		}
 		p := w.open[len(w.open)-1]
@@ -372,24 +270,67 @@ func (w *docx) end(name string) {
 	}
 }
 
-// add adds a paragraph that has ended, or puts it into the cell it stands in.
+// add adds a paragraph that has ended, with its notes, or puts it into the cell it
+// stands in.
 func (w *docx) add(p *docxParagraph) {
 	s := p.text.String()
-	if strings.TrimFunc(s, unicode.IsSpace) == "" {
-		return
+	notes := p.notes
+	// What a note says never becomes part of a sentence above it.
+	for p.level == 0 && len(notes) > 0 && endsSentence(strings.TrimSpace(s)) {
+		s, notes = strings.TrimRightFunc(s, unicode.IsSpace)+" "+notes[0], notes[1:]
 	}
-	if t := w.table(); t != nil {
+	switch t := w.table(); {
+	case strings.TrimFunc(s, unicode.IsSpace) == "":
+	case t != nil:
 		t.cell = append(t.cell, s)
-		return
-	}
-	b := Block{Text: s}
-	switch {
 	case p.level > 0:
-		b.Form, b.Level = Heading, p.level
+		w.blocks = append(w.blocks, Block{Form: Heading, Level: p.level, Text: s})
 	case p.item:
-		b.Form = Item
+		w.blocks = append(w.blocks, Block{Form: Item, Text: s})
+	default:
+		w.blocks = append(w.blocks, Block{Text: s})
 	}
-	w.blocks = append(w.blocks, b)
+	for _, n := range notes {
+		if t := w.table(); t != nil {
+			t.cell = append(t.cell, n)
+		} else {
+			w.blocks = append(w.blocks, Block{Text: n})
+		}
+	}
+}
+
+// readNotes reads the foot- or endnotes, of which the lines between them and the
+// text are some, too.
+func (w *docx) readNotes(x *xmlReader, kind string) error {
+	return x.each(func(e xml.StartElement) error {
+		if e.Name.Local != kind {
+			return nil
+		}
+		if t := xmlAttr(e, "type"); t != "" && t != "normal" {
+			return x.skip()
+		}
+		n := &docx{styles: w.styles}
+		for end := x.depth - 1; x.depth > end; {
+			t, err := x.next()
+			if err != nil {
+				return err
+			}
+			switch t := t.(type) {
+			case xml.StartElement:
+				if err := n.start(x, t); err != nil {
+					return err
+				}
+			case xml.EndElement:
+				n.end(x, t.Name)
+			}
+		}
+		for _, b := range n.blocks {
+			if s := strings.TrimFunc(line(b), unicode.IsSpace); s != "" {
+				w.notes[kind+xmlAttr(e, "id")] = append(w.notes[kind+xmlAttr(e, "id")], s)
+			}
+		}
+		return nil
+	})
 }
 
 // row adds a row that has ended. A table inside another is text of its cell.

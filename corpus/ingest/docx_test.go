@@ -129,3 +129,47 @@ func FuzzDOCX(f *testing.F) {
 		}
 	})
 }
+
+const (
+	docxRels = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>`
+	docxRel  = `<Relationship Id="%s" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/%s" Target="%s"/>`
+)
+
+// TestDOCXParts reads a document whose parts and prefixes are called otherwise
+// than Word calls them, with notes.
+func TestDOCXParts(t *testing.T) {
+	const open = `<ns0:%s xmlns:ns0="http://purl.oclc.org/ooxml/wordprocessingml/main" xmlns:a="http://purl.oclc.org/ooxml/drawingml/main">`
+	note := func(kind, id, text string) string {
+		return `<ns0:` + kind + ` ns0:id="` + id + `"><ns0:p><ns0:r><ns0:` + kind + `Ref/><ns0:t xml:space="preserve"> ` + text + `</ns0:t></ns0:r></ns0:p></ns0:` + kind + `>`
+	}
+	run := func(text, inside string) string {
+		return `<ns0:p>` + inside + `<ns0:r><ns0:t>` + text + `</ns0:t></ns0:r></ns0:p>`
+	}
+	text := fmt.Sprintf(open, "document") + "<ns0:body>" +
+		`<ns0:p><ns0:r><ns0:t>The quay</ns0:t></ns0:r><ns0:r><ns0:footnoteReference ns0:id="2"/></ns0:r><ns0:r><ns0:t xml:space="preserve"> is old.</ns0:t></ns0:r><ns0:r><ns0:endnoteReference ns0:id="2"/></ns0:r></ns0:p>` +
+		run("Ferries", `<ns0:pPr><ns0:outlineLvl ns0:val="0"/></ns0:pPr><ns0:r><ns0:footnoteReference ns0:id="3"/></ns0:r>`) +
+		run("They run daily.", "<ns0:drawing><a:p><a:t>A label </a:t></a:p></ns0:drawing>") +
+		`<ns0:del><ns0:r><ns0:footnoteReference ns0:id="4"/></ns0:r></ns0:del>` +
+		"</ns0:body></ns0:document>"
+	feet := fmt.Sprintf(open, "footnotes") + `<ns0:footnote ns0:type="separator" ns0:id="0"><ns0:p><ns0:r><ns0:t>line</ns0:t></ns0:r></ns0:p></ns0:footnote>` +
+		note("footnote", "2", "Built in 1934.") + note("footnote", "3", "As of May.") + note("footnote", "4", "Deleted.") + "</ns0:footnotes>"
+	ends := fmt.Sprintf(open, "endnotes") + note("endnote", "2", "It leans.") + "</ns0:endnotes>"
+	body := archive(t, "[Content_Types].xml", "<Types/>",
+		"_rels/.rels", fmt.Sprintf(docxRels, fmt.Sprintf(docxRel, "1", "officeDocument", "/text/main7.xml")),
+		"text/main7.xml", text,
+		"text/_rels/main7.xml.rels", fmt.Sprintf(docxRels, fmt.Sprintf(docxRel, "1", "footnotes", "feet.xml")+fmt.Sprintf(docxRel, "2", "endnotes", "../ends.xml")),
+		"text/feet.xml", feet, "ends.xml", ends)
+	d, err := plainReader.Read(ctx, File{Name: "a.docx", Body: body})
+	if err != nil {
+		t.Fatal(err, errors.Unwrap(err))
+	}
+	want := []Block{
+		{Text: "The quay is old. Built in 1934. It leans."},
+		{Form: Heading, Level: 1, Text: "Ferries"},
+		{Text: "As of May."},
+		{Text: "A label They run daily."},
+	}
+	if !reflect.DeepEqual(d.Blocks, want) {
+		t.Errorf("\n got %+v\nwant %+v", d.Blocks, want)
+	}
+}

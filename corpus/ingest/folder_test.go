@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -417,5 +418,72 @@ func TestManySnapshots(t *testing.T) {
 	}
 	if b, err := f.version(first); err != nil || string(b) != "It opened in 1871." {
 		t.Errorf("the first version is %q, %v", b, err)
+	}
+}
+
+// TestPurge deletes a text with its versions, also when the process is killed while
+// it does so, and leaves what other texts hold.
+func TestPurge(t *testing.T) {
+	dir := t.TempDir()
+	f := openFolder(t, dir)
+	secret := "The envoy sat on the quay for hours and would not say a word to anybody of what he had seen there."
+	other := page("https://a.example/2", "Other", "The ferry costs seven crowns and leaves at noon on every day but Sunday, when the crew is at church.")
+	r := add(t, f, page("https://a.example/1", "Secret", secret), AddOptions{})
+	o := add(t, f, other, AddOptions{})
+	if _, err := f.Snapshot(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	held, err := os.ReadFile(filepath.Join(dir, o.Path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// It once held what the other text still holds.
+	if err := os.WriteFile(filepath.Join(dir, r.Path), held, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Remove(ctx, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	// Killed once it was decided on, and then again when the versions were gone.
+	j, err := json.Marshal(journal{Purge: r.ID, Events: []event{{Change: "1", What: Removed, Path: r.Path, Source: "https://a.example/1"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := os.WriteFile(f.own(journalFile), j, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		f = openFolder(t, dir)
+	}
+	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			b, err := os.ReadFile(path)
+			if strings.Contains(string(b), "envoy sat") || strings.Contains(string(b), "Secret") {
+				t.Errorf("%s holds it", path)
+			}
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := f.Read(o.ID, o.Hash); err != nil || string(b) != string(held) {
+		t.Errorf("the other text: %q, %v", b, err)
+	}
+	if b, err := f.version(o.Hash); err != nil || string(b) != string(held) {
+		t.Errorf("the version of the other text: %q, %v", b, err)
+	}
+	if _, removed, err := f.knows(ctx, pageKey("https://a.example/1")); err != nil || !removed {
+		t.Errorf("a feed would bring it back, %v", err)
+	}
+	all, err := f.Snapshots()
+	if err != nil || len(all) == 0 {
+		t.Fatal(all, err)
+	}
+	for _, s := range all {
+		if _, err := f.Return(ctx, s.Digest); err != nil {
+			t.Errorf("returning to %s: %v", s.Digest[:12], err)
+		}
 	}
 }

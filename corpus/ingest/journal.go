@@ -22,6 +22,7 @@ import (
 type journal struct {
 	Ops    []op    `json:"ops"`
 	Events []event `json:"events"`
+	Purge  string  `json:"purge,omitempty"` // id of a text of which nothing is to be left
 }
 
 // op puts a version at a path, or takes away what is there.
@@ -44,7 +45,7 @@ func (f *Folder) commit(j journal) error {
 	if err != nil {
 		return err
 	}
-	if len(j.Ops) > 0 {
+	if len(j.Ops) > 0 || j.Purge != "" {
 		if err := f.write(f.own(journalFile), b); err != nil {
 			return err
 		}
@@ -61,7 +62,12 @@ func (f *Folder) perform(j journal) error {
 		}
 		return err
 	}
-	if len(j.Ops) == 0 {
+	if j.Purge != "" {
+		if err := f.purge(j.Purge); err != nil {
+			return err
+		}
+	}
+	if len(j.Ops) == 0 && j.Purge == "" {
 		return nil
 	}
 	if err := os.Remove(f.own(journalFile)); err != nil {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/klippa-app/go-pdfium/responses"
 )
 
 // A PDF file knows where each letter is printed, and nothing of paragraphs. They
@@ -23,54 +21,26 @@ type printLine struct {
 	bold                     bool
 	hyphen                   bool // ended with a hyphen, which is left out of text
 	printed                  int  // letters
-}
-
-func (l *printLine) add(c *responses.GetPageTextStructuredChar) {
-	l.text += c.Text
-	p := c.PointPosition
-	if strings.TrimSpace(c.Text) == "" || p.Right <= p.Left {
-		return
-	}
-	if l.printed == 0 {
-		l.left, l.right, l.top, l.bottom = p.Left, p.Right, p.Top, p.Bottom
-	}
-	l.left, l.right = min(l.left, p.Left), max(l.right, p.Right)
-	l.top, l.bottom = max(l.top, p.Top), min(l.bottom, p.Bottom)
-	l.printed++
-}
-
-// setFont sets the size of the line to that of the largest area in it. It is bold
-// if all of it is.
-func (l *printLine) setFont(areas []*responses.GetPageTextStructuredRect) {
-	l.size = l.top - l.bottom // if nothing better is known
-	widest := 0.0
-	middle := (l.top + l.bottom) / 2
-	for _, a := range areas {
-		p, f := a.PointPosition, a.FontInformation
-		width := min(p.Right, l.right) - max(p.Left, l.left)
-		if f == nil || p.Bottom > middle || p.Top < middle || width <= 0 {
-			continue
-		}
-		const semibold = 600 // of the weights of CSS
-		bold := f.Weight >= semibold || strings.Contains(strings.ToLower(f.Name), "bold")
-		l.bold = bold && (l.bold || widest == 0)
-		if width > widest {
-			widest, l.size = width, max(f.RenderedSize, f.Size)
-		}
-	}
+	page                     int  // from 1
 }
 
 // layout makes blocks of the lines of pages.
 func layout(pages [][]printLine) (blocks []Block, notes []string) {
+	for i, page := range pages {
+		for j := range page {
+			page[j].page = i + 1
+		}
+	}
 	pages = withoutRunning(pages)
+	overPages(pages)
 	body := bodySize(pages)
 	spacing := lineSpacing(pages, body)
 	var current []printLine
 	var joined int
-	whole := wholeWords(pages)
+	words := inLines(pages)
 	end := func() {
 		if len(current) > 0 {
-			b, n := blockOf(current, body, whole)
+			b, n := blockOf(current, body, words)
 			blocks = append(blocks, b)
 			joined += n
 		}
@@ -82,7 +52,7 @@ func layout(pages [][]printLine) (blocks []Block, notes []string) {
 			width = max(width, l.right)
 		}
 		for i, l := range page {
-			if len(current) > 0 && parted(current[len(current)-1], l, i == 0, spacing, width) {
+			if len(current) > 0 && parted(current[len(current)-1], l, i == 0, spacing, body, width) {
 				end()
 			}
 			current = append(current, l)
@@ -96,8 +66,31 @@ func layout(pages [][]printLine) (blocks []Block, notes []string) {
 	return blocks, notes
 }
 
+// overPages finds the words that are divided where the library does not see it:
+// over two pages, or with a hyphen that it does not know.
+func overPages(pages [][]printLine) {
+	var before *printLine
+	for _, page := range pages {
+		for i := range page {
+			next, _ := utf8.DecodeRuneInString(page[i].text)
+			if before != nil && !before.hyphen && unicode.IsLetter(next) {
+				r, n := utf8.DecodeLastRuneInString(before.text)
+				text := before.text[:len(before.text)-n]
+				if last, _ := utf8.DecodeLastRuneInString(text); isHyphen(r) && r != '\u2011' && unicode.IsLetter(last) {
+					before.text, before.hyphen = text, true
+				}
+			}
+			before = &page[i]
+		}
+	}
+}
+
+// largest is how large, against the body of a text, letters are that are not
+// those of a heading.
+const largest = 1.15
+
 // parted reports whether a paragraph ends between two lines.
-func parted(a, b printLine, newPage bool, spacing, width float64) bool {
+func parted(a, b printLine, newPage bool, spacing, body, width float64) bool {
 	switch {
 	case a.hyphen:
 		return false
@@ -105,6 +98,10 @@ func parted(a, b printLine, newPage bool, spacing, width float64) bool {
 		return true
 	case !sameSize(a.size, b.size) || a.bold != b.bold && !startsLower(b.text):
 		return true
+	}
+	if large := largest * body; !newPage && a.size > large && b.size > large && b.bottom < a.bottom {
+		// The lines of a title are centred, or broken where they read well.
+		return a.bottom-b.bottom > 1.8*a.size
 	}
 	short := a.right < width-.15*(width-a.left)
 	if newPage || b.bottom > a.bottom { // or a new column
@@ -175,28 +172,29 @@ func lineSpacing(pages [][]printLine, body float64) float64 {
 
 // blockOf joins the lines of a paragraph. It returns how many words were put
 // together that were divided.
-func blockOf(lines []printLine, body float64, whole map[string]bool) (Block, int) {
+func blockOf(lines []printLine, body float64, words divided) (Block, int) {
 	var b strings.Builder
+	var pages []PageStart
 	joined := 0
 	for i, l := range lines {
-		text := l.text
-		if i+1 == len(lines) {
-			b.WriteString(text)
-			break
+		if i == 0 || l.page != lines[i-1].page {
+			pages = append(pages, PageStart{At: b.Len(), Page: l.page})
 		}
-		next := lines[i+1].text
+		b.WriteString(l.text)
 		switch {
+		case i+1 == len(lines):
 		case !l.hyphen:
-			b.WriteString(text + " ")
-		case startsLower(next) && !whole[strings.ToLower(lastWord(text)+"-"+firstWord(next))]:
-			joined++
-			b.WriteString(text)
-		default: // a word that is written with a hyphen elsewhere, or a name
-			b.WriteString(text + "-")
+			b.WriteByte(' ')
+		default:
+			between := words.join(l.text, lines[i+1].text)
+			if between == "" {
+				joined++
+			}
+			b.WriteString(between)
 		}
 	}
-	block := Block{Text: b.String()}
-	bold, large := true, lines[0].size > 1.15*body
+	block := Block{Text: b.String(), Pages: pages}
+	bold, large := true, lines[0].size > largest*body
 	for _, l := range lines {
 		bold = bold && l.bold
 	}
@@ -204,37 +202,15 @@ func blockOf(lines []printLine, body float64, whole map[string]bool) (Block, int
 	switch {
 	case isBullet(block.Text):
 		_, n := utf8.DecodeRuneInString(block.Text)
-		block.Form, block.Text = Item, strings.TrimSpace(block.Text[n:])
+		text := strings.TrimSpace(block.Text[n:])
+		for i := range pages {
+			pages[i].At = max(0, pages[i].At-(len(block.Text)-len(text)))
+		}
+		block.Form, block.Text = Item, text
 	case (large || bold) && len(block.Text) < longHeading && !strings.HasSuffix(block.Text, ".") && !strings.HasSuffix(block.Text, ":"):
 		block.Form, block.Level = Heading, 2
 	}
 	return block, joined
-}
-
-func firstWord(s string) string {
-	if i := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }); i >= 0 {
-		return s[:i]
-	}
-	return s
-}
-
-func lastWord(s string) string {
-	return s[strings.LastIndexFunc(s, unicode.IsSpace)+1:]
-}
-
-// wholeWords returns the words that are written with a hyphen within a line.
-func wholeWords(pages [][]printLine) map[string]bool {
-	out := make(map[string]bool)
-	for _, page := range pages {
-		for _, l := range page {
-			for w := range strings.FieldsFuncSeq(l.text, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
-				if i := strings.IndexByte(w, '-'); i > 0 && i < len(w)-1 {
-					out[strings.ToLower(w)] = true
-				}
-			}
-		}
-	}
-	return out
 }
 
 // withoutRunning drops page numbers and what is printed at the top or foot of

@@ -23,6 +23,7 @@ const (
 	Restored = "restored" // an earlier version put back
 	putBack  = "returned" // changed by going back to a snapshot
 	taken    = "snapshot" // of the folder, not of a text
+	purged   = "purged"   // deleted with all that was known of it but its address
 )
 
 // event is a line of the log.
@@ -108,6 +109,12 @@ func (h *history) add(e event) {
 		h.snapshots = append(h.snapshots, e)
 		return
 	}
+	if e.What == purged {
+		if key := pageKey(e.Source); key != "" {
+			h.removed[key] = true
+		}
+		return
+	}
 	id := idOf(e.Path)
 	p := h.texts[id]
 	if p == nil {
@@ -187,6 +194,38 @@ func (f *Folder) appendLog(events []event) error {
 	}
 	syncDir(f.own())
 	f.history, err = f.readLog(f.history)
+	return err
+}
+
+// rewriteLog writes the log anew, with the events that change lets through.
+func (f *Folder) rewriteLog(change func(event) (event, bool)) error {
+	b, err := os.ReadFile(f.own(logFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for line := range bytes.SplitSeq(b, []byte{'\n'}) {
+		var e event
+		if json.Unmarshal(line, &e) != nil {
+			continue // torn
+		}
+		e, ok := change(e)
+		if !ok {
+			continue
+		}
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		out.Write(append(line, '\n'))
+	}
+	if err := f.write(f.own(logFile), out.Bytes()); err != nil {
+		return err
+	}
+	f.history, err = f.readLog(nil)
 	return err
 }
 

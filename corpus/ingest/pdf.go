@@ -1,115 +1,22 @@
 package ingest
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
+	"math"
+	"slices"
 	"strings"
-	"sync"
-	"time"
+	"unicode"
 
 	"github.com/klippa-app/go-pdfium"
-	pdfiumerrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
-	"github.com/klippa-app/go-pdfium/responses"
-	"github.com/klippa-app/go-pdfium/webassembly"
-	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"rapporteur/corpus"
 )
 
-// Limits of a PDF file.
-const (
-	maxPages  = 2000             // of a long inquiry's report
-	pdfTime   = 60 * time.Second // for all of it, once its reader has started
-	pdfMemory = 8192             // pages of 64 KB: half a gigabyte
-)
-
-// pdfReader reads PDF with the library of Chrome, compiled to WebAssembly: it
-// has no access to files, the network or our memory, and is thrown away after
-// each document. To start it takes seconds the first time, so that is done when
-// the first PDF comes.
-type pdfReader struct {
-	cache string // folder for what is compiled; "" keeps it in memory
-
-	mu       sync.Mutex // one document at a time: each may take half a gigabyte
-	compiled wazero.CompilationCache
-}
-
-func (p *pdfReader) close() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.compiled == nil {
-		return nil
-	}
-	err := p.compiled.Close(context.Background())
-	p.compiled = nil
-	return err
-}
-
-// compilation returns where what is compiled is kept.
-func (p *pdfReader) compilation() wazero.CompilationCache {
-	if p.compiled == nil && p.cache != "" {
-		// Without it everything works, more slowly.
-		if os.MkdirAll(p.cache, 0o700) == nil {
-			p.compiled, _ = wazero.NewCompilationCacheWithDir(p.cache)
-		}
-	}
-	if p.compiled == nil {
-		p.compiled = wazero.NewCompilationCache()
-	}
-	return p.compiled
-}
-
-// read reads the text of a PDF file.
-func (p *pdfReader) read(ctx context.Context, b []byte) (*Document, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	pool, err := webassembly.Init(webassembly.Config{
-		Context:  ctx,
-		MaxTotal: 1,
-		FSConfig: wazero.NewFSConfig(), // no folder: the default is all of them
-		RuntimeConfig: wazero.NewRuntimeConfig().
-			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithCompilationCache(p.compilation()).
-			WithMemoryLimitPages(pdfMemory).
-			WithCloseOnContextDone(true),
-		Stdout: io.Discard,
-		Stderr: io.Discard,
-	})
-	if err != nil {
-		return nil, refuse("", Broken, err, "PDF cannot be read here: look at the log")
-	}
-	defer pool.Close()
-	instance, err := pool.GetInstance(30 * time.Second)
-	if err != nil {
-		return nil, refuse("", Broken, err, "PDF cannot be read here: look at the log")
-	}
-	defer instance.Kill()
-	defer time.AfterFunc(pdfTime, func() { cancel(errLate) }).Stop()
-	d, err := readPDF(instance, b)
-	var known *Error
-	switch {
-	case context.Cause(ctx) == errLate:
-		return nil, refuse("", TooSlow, err, "it takes longer than %s to read: save it anew, or split it", pdfTime)
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case errors.As(err, &known):
-		return nil, err
-	case err != nil && strings.Contains(err.Error(), pdfiumerrors.ErrPassword.Error()):
-		return nil, refuse("", Refused, err, "it can only be opened with a password: save it without one")
-	case err != nil:
-		return nil, err
-	}
-	return d, nil
-}
+// maxPages is the largest number of pages of a PDF file: more than a long
+// inquiry's report has.
+const maxPages = 2000
 
 func readPDF(in pdfium.Pdfium, b []byte) (*Document, error) {
 	opened, err := in.OpenDocument(&requests.OpenDocument{File: &b})
@@ -129,27 +36,26 @@ func readPDF(in pdfium.Pdfium, b []byte) (*Document, error) {
 	var pages [][]printLine
 	size := 0
 	for i := range count.PageCount {
-		// The letters come in the order of the text, the fonts only by areas: to
-		// ask for the font of each letter takes ten times as long.
-		page := requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: i}}
-		letters, err := in.GetPageTextStructured(&requests.GetPageTextStructured{Page: page, Mode: requests.GetPageTextStructuredModeChars})
+		lines, err := linesOfPage(in, doc, i)
 		if err != nil {
 			return nil, fmt.Errorf("page %d: %w", i+1, err)
 		}
-		areas, err := in.GetPageTextStructured(&requests.GetPageTextStructured{Page: page, Mode: requests.GetPageTextStructuredModeRects, CollectFontInformation: true})
-		if err != nil {
-			return nil, fmt.Errorf("page %d: %w", i+1, err)
+		for _, l := range lines {
+			size += len(l.text)
 		}
-		if size += len(letters.Chars); size > corpus.MaxSize {
+		if size > corpus.MaxSize {
 			return nil, refuse("", TooLarge, nil, "its text is longer than %d MB: split it", corpus.MaxSize>>20)
 		}
-		pages = append(pages, linesOf(letters.Chars, areas.Rects))
+		pages = append(pages, lines)
 	}
 	var notes []string
 	d.Blocks, notes = layout(pages)
 	d.Notes = append(d.Notes, notes...)
 	if words(d.Blocks) == 0 {
 		return nil, refuse("", NoText, nil, "there is no text in it: it may be a scan, and pictures of text are not read")
+	}
+	if mangled(d.Blocks) {
+		return nil, refuse("", Encoding, nil, "its fonts say other letters than they show: look for another copy, or for the page that it was made from")
 	}
 	if d.Title == "" && d.Blocks[0].Form == Heading {
 		d.Title = d.Blocks[0].Text
@@ -174,30 +80,157 @@ func pdfDate(s string) string {
 	return s[:min(len(s), len("20251216"))]
 }
 
-// linesOf gathers the lines of a page in the order in which the library reads
+// textPage is the text of a page, as the library keeps it. To ask it for each
+// letter takes far longer than to read the page.
+type textPage struct {
+	in   pdfium.Pdfium
+	page references.FPDF_TEXTPAGE
+}
+
+// linesOfPage gathers the lines of a page in the order in which the library reads
 // them. It ends lines with a line break, or with a sign of its own where a hyphen
 // divides a word.
-func linesOf(chars []*responses.GetPageTextStructuredChar, areas []*responses.GetPageTextStructuredRect) []printLine {
+func linesOfPage(in pdfium.Pdfium, doc references.FPDF_DOCUMENT, index int) ([]printLine, error) {
+	page, err := in.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: doc, Index: index})
+	if err != nil {
+		return nil, err
+	}
+	defer in.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: page.Page})
+	loaded, err := in.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: requests.Page{ByReference: &page.Page}})
+	if err != nil {
+		return nil, err
+	}
+	defer in.FPDFText_ClosePage(&requests.FPDFText_ClosePage{TextPage: loaded.TextPage})
+	t := textPage{in, loaded.TextPage}
+	letters, err := t.letters()
+	if err != nil {
+		return nil, err
+	}
 	var lines []printLine
-	var l printLine
-	end := func(hyphen bool) {
-		l.hyphen = hyphen
-		if l.text = clean(l.text); l.text != "" {
-			l.setFont(areas)
+	start := 0
+	for i := 0; i <= len(letters); i++ {
+		divided := i < len(letters) && (letters[i] == '\x02' || letters[i] == '\uFFFE')
+		if i < len(letters) && letters[i] != '\n' && !divided {
+			continue
+		}
+		if l := (printLine{text: clean(string(letters[start:i])), hyphen: divided}); l.text != "" {
+			if err := t.place(&l, letters, start, i); err != nil {
+				return nil, err
+			}
 			lines = append(lines, l)
 		}
-		l = printLine{}
+		start = i + 1
 	}
-	for _, c := range chars {
-		switch c.Text {
-		case "\n":
-			end(false)
-		case "\x02", "\uFFFE":
-			end(true)
-		default:
-			l.add(c)
+	return lines, nil
+}
+
+// letters returns the letters of the page, each under the number that the library
+// gives it; of some it does not know what they are.
+func (t textPage) letters() ([]rune, error) {
+	count, err := t.in.FPDFText_CountChars(&requests.FPDFText_CountChars{TextPage: t.page})
+	if err != nil {
+		return nil, err
+	}
+	if count.Count <= 0 {
+		return nil, nil
+	}
+	all, err := t.in.FPDFText_GetText(&requests.FPDFText_GetText{TextPage: t.page, Count: count.Count})
+	if err != nil {
+		return nil, err
+	}
+	if out := []rune(strings.TrimSuffix(all.Text, "\x00")); len(out) == count.Count {
+		return out, nil
+	}
+	// Some have no letter, or two.
+	out := make([]rune, count.Count)
+	for i := range out {
+		c, err := t.in.FPDFText_GetUnicode(&requests.FPDFText_GetUnicode{TextPage: t.page, Index: i})
+		if err != nil {
+			return nil, err
+		}
+		out[i] = rune(c.Unicode)
+	}
+	return out, nil
+}
+
+// place finds where the letters from start to end stand, and in which font.
+func (t textPage) place(l *printLine, letters []rune, start, end int) error {
+	for start < end && unicode.IsSpace(letters[start]) {
+		start++
+	}
+	for end > start && unicode.IsSpace(letters[end-1]) {
+		end--
+	}
+	for _, r := range letters[start:end] {
+		if !unicode.IsSpace(r) {
+			l.printed++
 		}
 	}
-	end(false)
-	return lines
+	areas, err := t.in.FPDFText_CountRects(&requests.FPDFText_CountRects{TextPage: t.page, StartIndex: start, Count: end - start})
+	if err != nil {
+		return err
+	}
+	for i := range areas.Count {
+		a, err := t.in.FPDFText_GetRect(&requests.FPDFText_GetRect{TextPage: t.page, Index: i})
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			l.left, l.right, l.top, l.bottom = a.Left, a.Right, a.Top, a.Bottom
+		}
+		l.left, l.right = min(l.left, a.Left), max(l.right, a.Right)
+		l.top, l.bottom = max(l.top, a.Top), min(l.bottom, a.Bottom)
+	}
+	return t.setFont(l, letters, start, end)
+}
+
+// setFont sets the size of the line to that of most of its letters, of which it
+// asks for a few. It is bold if all of them are.
+func (t textPage) setFont(l *printLine, letters []rune, start, end int) error {
+	const looks = 5
+	l.bold = true
+	var sizes []float64
+	for i := range looks {
+		at := start + (end-1-start)*i/(looks-1)
+		for unicode.IsSpace(letters[at]) { // the library puts some in, which are in no font
+			at++
+		}
+		size, bold, err := t.font(at)
+		if err != nil {
+			return err
+		}
+		if size > 0 {
+			sizes = append(sizes, size)
+		}
+		if l.bold = l.bold && bold; end-start == 1 {
+			break
+		}
+	}
+	l.size = l.top - l.bottom // if nothing better is known
+	if len(sizes) > 0 {
+		slices.Sort(sizes)
+		l.size = sizes[len(sizes)/2]
+	}
+	return nil
+}
+
+// font returns the size in which a letter is printed, and whether it is bold.
+func (t textPage) font(at int) (size float64, bold bool, err error) {
+	s, err := t.in.FPDFText_GetFontSize(&requests.FPDFText_GetFontSize{TextPage: t.page, Index: at})
+	if err != nil {
+		return 0, false, err
+	}
+	size = s.FontSize
+	// A font may be scaled as it is printed.
+	if m, err := t.in.FPDFText_GetMatrix(&requests.FPDFText_GetMatrix{TextPage: t.page, Index: at}); err == nil {
+		size *= math.Hypot(float64(m.Matrix.C), float64(m.Matrix.D))
+	}
+	const semibold = 600 // of the weights of CSS
+	if w, err := t.in.FPDFText_GetFontWeight(&requests.FPDFText_GetFontWeight{TextPage: t.page, Index: at}); err == nil && w.FontWeight >= semibold {
+		return size, true, nil
+	}
+	if f, err := t.in.FPDFText_GetFontInfo(&requests.FPDFText_GetFontInfo{TextPage: t.page, Index: at}); err == nil {
+		bold = strings.Contains(strings.ToLower(f.FontName), "bold")
+	}
+	return size, bold, nil
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // makePDF writes a PDF file of pages of lines. A line may begin with a size and
@@ -126,6 +128,16 @@ func TestPDF(t *testing.T) {
 		{Text: "Nobody knows."},
 		{Text: "The end."},
 	}
+	var starts []string
+	for i := range d.Blocks {
+		for _, p := range d.Blocks[i].Pages {
+			starts = append(starts, fmt.Sprintf("%d %.4s", p.Page, d.Blocks[i].Text[p.At:]))
+		}
+		d.Blocks[i].Pages = nil
+	}
+	if want := []string{"1 The ", "1 The ", "1 The ", "1 Міні", "2 буде", "2 What", "2 Nobo", "3 The "}; !slices.Equal(starts, want) {
+		t.Errorf("pages %q, want %q", starts, want)
+	}
 	if !reflect.DeepEqual(d.Blocks, want) {
 		t.Errorf("got  %+v\nwant %+v", d.Blocks, want)
 	}
@@ -179,5 +191,109 @@ func TestPDFEnds(t *testing.T) {
 	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestPDFPages holds that every word of a stored text is on its page.
+func TestPDFPages(t *testing.T) {
+	var pages [][]string
+	for i := range 5 {
+		var lines []string
+		for j := range 30 {
+			lines = append(lines, fmt.Sprintf("%c%c Line%d of page%d goes on for a while, up to the end of the line", 'a'+i, 'A'+j, j, i+1))
+			if j%7 == 6 {
+				lines[j] += "."
+			}
+		}
+		pages = append(pages, lines)
+	}
+	pages[2] = nil // a page without text
+	pages[3] = append([]string{"18@72,790 # A heading of page4", "11@72,740 - item of page4."}, pages[3]...)
+	d, err := readFile(t, "a.pdf", makePDF(pages...))
+	if err != nil {
+		t.Fatal(err, errors.Unwrap(err))
+	}
+	out, err := render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for at := 0; ; found++ {
+		i := strings.Index(out.body[at:], "of page")
+		if i < 0 {
+			break
+		}
+		at += i + len("of page")
+		if want := int(out.body[at] - '0'); out.text.Page(at) != want {
+			t.Errorf("%q is on page %d, want %d", out.body[at-20:at+1], out.text.Page(at), want)
+		}
+	}
+	if found != 4*30+2 {
+		t.Errorf("%d places\n%s", found, out.body)
+	}
+}
+
+// TestPDFHyphens divides words at the ends of lines and pages.
+func TestPDFHyphens(t *testing.T) {
+	filler := "A line of the text that is as long as the others are, so that it ends none."
+	lines := func(s ...string) []string { return s }
+	d, err := readFile(t, "a.pdf", makePDF(
+		lines("18@72,790 What the ferry company of the", "18@72,768 southern islands owes", "11@72,730 "+filler,
+			"and the so-", "called quay was, after all, a long-", "term plan of the mini-", "ster. The sea-", "wall and the seawall are one, but a break-", "water is no break-water."),
+		lines("11@72,760 "+filler, "Vor-", "und Nachteile wog er ab, and the vice-", "chairman left. It was over by then, they said, for the depar-"),
+		lines("11@72,760 ting ferry had gone.")))
+	if err != nil {
+		t.Fatal(err, errors.Unwrap(err))
+	}
+	want := filler + " and the so-called quay was, after all, a long-term plan of the minister. The seawall and the seawall are one, but a break-water is no break-water."
+	if d.Title != "What the ferry company of the southern islands owes" {
+		t.Errorf("title %q", d.Title)
+	}
+	if d.Blocks[0].Text != want {
+		t.Errorf("\n got %s\nwant %s", d.Blocks[0].Text, want)
+	}
+	last := d.Blocks[len(d.Blocks)-1]
+	if want := filler + " Vor- und Nachteile wog er ab, and the vice-chairman left. It was over by then, they said, for the departing ferry had gone."; last.Text != want || last.Text[last.Pages[1].At:] != "ting ferry had gone." {
+		t.Errorf("\n got %s\nwant %s\n%v", last.Text, want, last.Pages)
+	}
+}
+
+// TestPDFMangled reads files whose fonts give the wrong letters.
+func TestPDFMangled(t *testing.T) {
+	const en = "The harbour master told reporters that the ferries would run again from Monday."
+	const uk = "Начальник порту сказав журналістам, що пороми знову ходитимуть з понеділка, як і раніше."
+	const cs = "Přístavní kapitán řekl novinářům, že trajekty budou od pondělí znovu jezdit jako dříve."
+	shift := func(s string, by rune) string {
+		return strings.Map(func(r rune) rune {
+			if r == ' ' {
+				return r
+			}
+			return r + by
+		}, s)
+	}
+	latin := func(s string) string {
+		b, err := charmap.Windows1251.NewEncoder().Bytes([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, _ := charmap.Windows1252.NewDecoder().Bytes(b)
+		return string(out)
+	}
+	for name, tt := range map[string]struct {
+		text string
+		bad  bool
+	}{
+		"English":                    {en, false},
+		"Ukrainian":                  {uk, false},
+		"Czech":                      {cs, false},
+		"glyphs by number":           {shift(en, -29), true},
+		"glyphs of private use":      {shift(en, 0xF000), true},
+		"Cyrillic in Latin letters":  {latin(uk), true},
+		"another alphabet's numbers": {shift(en, 3), true},
+	} {
+		d, err := readFile(t, "a.pdf", makePDF([]string{tt.text, tt.text, tt.text}))
+		if tt.bad && CodeOf(err) != Encoding && CodeOf(err) != NoText || !tt.bad && err != nil {
+			t.Errorf("%s: %+v, %v (%v)", name, d, err, errors.Unwrap(err))
+		}
 	}
 }

@@ -22,32 +22,33 @@ type File struct {
 	Body []byte // at most 20 MB
 }
 
-// Reader reads documents. It is safe for concurrent use.
+// Reader reads documents. It is safe for concurrent use. PDF and DOCX are read by
+// a process of their own: the program has to call Child.
 type Reader struct {
-	now func() time.Time
-	pdf pdfReader
+	now      func() time.Time
+	children *children
 }
 
 // ReaderOptions are how documents are read; all may be left empty.
 type ReaderOptions struct {
 	Now func() time.Time // the clock; nil is the machine's
 	// Cache is a folder in which what reads PDF is kept once it is compiled,
-	// which takes seconds; "" compiles it anew in every process. Only the
+	// which takes seconds; "" compiles nothing, and PDF takes longer. Only the
 	// program's own user may be able to write there: it is run.
 	Cache string
 }
 
 // NewReader returns a Reader.
 func NewReader(o ReaderOptions) *Reader {
-	r := &Reader{now: o.Now, pdf: pdfReader{cache: o.Cache}}
+	r := &Reader{now: o.Now, children: newChildren(o.Cache)}
 	if r.now == nil {
 		r.now = time.Now
 	}
 	return r
 }
 
-// Close lets go of what was needed to read PDF.
-func (r *Reader) Close() error { return r.pdf.close() }
+// Close ends what is compiled in the background.
+func (r *Reader) Close() error { return r.children.close() }
 
 // format is a type of document that is read.
 type format string
@@ -82,10 +83,8 @@ func (r *Reader) Read(ctx context.Context, f File) (*Document, error) {
 		switch kind {
 		case formatHTML:
 			d, err = r.html(f)
-		case formatPDF:
-			d, err = r.pdf.read(ctx, f.Body)
-		case formatDOCX:
-			d, err = readDOCX(f.Body)
+		case formatPDF, formatDOCX:
+			d, err = r.children.read(ctx, kind, f.Body)
 		case formatFeed:
 			err = refuse("", WrongType, nil, "it is a feed and no document: put its address into the setting feeds")
 		default:
@@ -144,20 +143,21 @@ func formatOf(f File) (kind format, what string) {
 	if err != nil {
 		declared = ""
 	}
-	head := bytes.TrimLeft(bytes.TrimPrefix(b[:min(len(b), 4096)], []byte("\uFEFF")), " \t\r\n")
-	lower := bytes.ToLower(head)
+	lower := beginning(b)
 	has := func(prefix string) bool { return bytes.HasPrefix(b, []byte(prefix)) }
 	switch {
 	case has("%PDF-") || bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")):
 		return formatPDF, ""
 	case has("PK\x03\x04"):
 		switch {
-		case bytes.Contains(b, []byte("word/document.xml")):
+		case bytes.Contains(b, []byte("word/")):
 			return formatDOCX, ""
 		case bytes.Contains(b, []byte("mimetypeapplication/vnd.oasis.opendocument.text")):
 			return "", "an OpenDocument file (save it as .docx or PDF)"
 		case bytes.Contains(b, []byte("mimetypeapplication/epub")):
 			return "", "an e-book"
+		case !bytes.Contains(b, []byte("xl/")) && !bytes.Contains(b, []byte("ppt/")) && bytes.Contains(b, []byte("_rels/.rels")):
+			return formatDOCX, "" // whatever its parts are called
 		}
 		return "", "an archive (add the files in it)"
 	case has("\xD0\xCF\x11\xE0"):
@@ -191,6 +191,26 @@ func formatOf(f File) (kind format, what string) {
 		return "", "a file that holds no text"
 	}
 	return formatPlain, ""
+}
+
+// beginning returns the beginning of a file in lower case, as far as it tells what
+// the file is: without comments, and not in UTF-16.
+func beginning(b []byte) []byte {
+	b = b[:min(len(b), 4096)]
+	if e := utf16Of(b); e != nil {
+		if out, err := e.NewDecoder().Bytes(b); err == nil {
+			b = out
+		}
+	}
+	b = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\uFEFF")), " \t\r\n"))
+	for bytes.HasPrefix(b, []byte("<!--")) {
+		_, rest, ok := bytes.Cut(b, []byte("-->"))
+		if !ok {
+			break
+		}
+		b = bytes.TrimLeft(rest, " \t\r\n")
+	}
+	return b
 }
 
 // isFeed reports whether the beginning of a file, in lower case, is that of a

@@ -17,6 +17,8 @@ func TestWrongTypes(t *testing.T) {
 		"zip":               {Name: "a.zip", Body: archive(t, "a.txt", "x")},
 		"JSON":              {Name: "https://example.org/a", Type: "application/json", Body: []byte(`{"a": 1}`)},
 		"feed":              {Name: "https://example.org/a", Body: []byte(`<?xml version="1.0"?><rss><channel/></rss>`)},
+		"UTF-16 feed":       {Name: "a.xml", Body: []byte("\xFF\xFE" + strings.Join(strings.Split("<rss><channel/></rss>", ""), "\x00") + "\x00")},
+		"commented feed":    {Name: "a.xml", Body: []byte("<!-- By a program. -->\n<!-- Of ours. -->\n<rss><channel/></rss>")},
 		"a PDF that is not": {Name: "a.pdf", Body: []byte("A sentence.")},
 		"bytes":             {Name: "a.txt", Body: []byte("\x01\x02\x03\x04\x05\x06\x07\x08\x0E\x0F")},
 	} {
@@ -65,6 +67,7 @@ func TestTextStaysAsItIs(t *testing.T) {
 func TestParseDate(t *testing.T) {
 	for s, want := range map[string]string{
 		"2025-12-16T10:30:00+02:00": "2025-12-16T10:30:00+02:00", "2025-12-16T10:30:00.123Z": "2025-12-16T10:30:00Z", "2025-12-16T10:30:00+0200": "2025-12-16T10:30:00+02:00",
+		"2025-12-16T00:00:00Z": "2025-12-16", "2025-12-16T00:00:00.000+00:00": "2025-12-16", "Tue, 16 Dec 2025 00:00:00 GMT": "2025-12-16", "2025-12-16T00:00:00+02:00": "2025-12-16T00:00:00+02:00",
 		"2025-12-16": "2025-12-16", "2025-12-16T10:30:00": "2025-12-16", "2025-12-16 10:30": "2025-12-16", "20251216": "2025-12-16",
 		"Tue, 16 Dec 2025 10:30:00 +0200": "2025-12-16T10:30:00+02:00", "Tue, 16 Dec 2025 10:30:00 GMT": "2025-12-16T10:30:00Z",
 		"16.12.2025": "2025-12-16", "4.11.2026, 09:15": "2026-11-04", "04.11.2026": "2026-11-04",

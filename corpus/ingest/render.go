@@ -40,11 +40,11 @@ func render(d *Document) (*rendered, error) {
 	}
 	plain := plainText(d.Blocks)
 	tries := []*rendered{
-		{ext: ".md", body: matter + markdown(d.Blocks)},
-		{ext: ".txt", body: matter + plain},
+		markdown(d.Blocks).after(matter, ".md", ""),
+		plain.after(matter, ".txt", ""),
 		// Or its first line is taken for the title, as are these.
-		{ext: ".txt", body: matter + clean(d.Title) + "\n\n" + plain},
-		{ext: ".txt", body: matter + "—\n\n" + plain},
+		plain.after(matter, ".txt", clean(d.Title)+"\n\n"),
+		plain.after(matter, ".txt", "—\n\n"),
 	}
 	for _, r := range tries {
 		if err = r.read(d); err == nil {
@@ -58,6 +58,39 @@ func render(d *Document) (*rendered, error) {
 		return nil, known
 	}
 	return nil, refuse(d.Source, Damaged, err, "its text cannot be stored letter for letter: add it as a plain text file")
+}
+
+// written is a text without front matter.
+type written struct {
+	strings.Builder
+	pages []corpus.PageStart
+}
+
+// line writes a block behind what marks its kind, and notes the pages in it.
+func (w *written) line(begin string, b Block) {
+	w.WriteString(begin)
+	for _, p := range b.Pages {
+		if n := len(w.pages); n == 0 || w.pages[n-1].Page != p.Page {
+			w.pages = append(w.pages, corpus.PageStart{Page: p.Page, At: w.Len() + p.At})
+		}
+	}
+	w.WriteString(line(b) + "\n")
+}
+
+// after puts front matter and a beginning before the text, and says in the front
+// matter where its pages begin.
+func (w *written) after(matter, ext, begin string) *rendered {
+	begin = "\n" + begin
+	text := begin + w.String()
+	starts := slices.Clone(w.pages)
+	for i := range starts {
+		starts[i].At += len(begin)
+	}
+	matter = strings.TrimSuffix(matter, "\n")
+	if pages := corpus.PagesField(text, starts); pages != "" {
+		matter = strings.TrimSuffix(matter, "---\n") + "pages: \"" + pages + "\"\n---\n"
+	}
+	return &rendered{ext: ext, body: matter + text}
 }
 
 // read parses what was rendered, and checks it as the corpus does.
@@ -146,42 +179,43 @@ func line(b Block) string {
 var mark = pattern("^(?:[#>`~\\-*+_=|:<\\[\\\\•–]|\\d{1,3}[.)](?:\\s|$))")
 
 // markdown writes the blocks in Markdown.
-func markdown(blocks []Block) string {
-	var b strings.Builder
+func markdown(blocks []Block) *written {
+	b := new(written)
 	for i, block := range blocks {
 		first := i == 0 || block.Start || blocks[i-1].Form != block.Form
 		if i > 0 && (first || block.Form == Paragraph || block.Form == Heading) {
 			b.WriteByte('\n')
 		}
+		begin := ""
 		switch block.Form {
 		case Heading:
 			// The title of a text is its first level.
-			b.WriteString(strings.Repeat("#", min(max(block.Level, 2), 6)) + " ")
+			begin = strings.Repeat("#", min(max(block.Level, 2), 6)) + " "
 		case Item:
-			b.WriteString("- ")
+			begin = "- "
 		case Paragraph:
 			if mark().MatchString(block.Text) {
-				b.WriteByte('\\')
+				begin = "\\"
 			}
 		}
-		b.WriteString(line(block) + "\n")
+		b.line(begin, block)
 		if block.Form == Row && first {
 			b.WriteString(strings.Repeat("| --- ", max(len(block.Cells), 1)) + "|\n")
 		}
 	}
-	return b.String()
+	return b
 }
 
 // plainText writes the blocks as paragraphs.
-func plainText(blocks []Block) string {
-	var b strings.Builder
+func plainText(blocks []Block) *written {
+	b := new(written)
 	for i, block := range blocks {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(line(block) + "\n")
+		b.line("", block)
 	}
-	return b.String()
+	return b
 }
 
 // frontMatter writes the fields as front matter, and checks that the corpus

@@ -49,7 +49,7 @@ func TestRenderTricky(t *testing.T) {
 					continue
 				}
 				if r.ext != ".md" && !strings.Contains(s, "<!--") {
-					t.Errorf("%s: stored as %s:\n%s", name, r.ext, markdown(blocks))
+					t.Errorf("%s: stored as %s:\n%s", name, r.ext, markdown(blocks).String())
 				}
 			}
 		})

@@ -111,7 +111,7 @@ func (f *Folder) paths(ctx context.Context) ([]string, error) {
 	// What is no ordinary file is not read, and to open it may take for ever.
 	paths = slices.DeleteFunc(append(paths, corpus.AliasFile), func(p string) bool {
 		info, err := os.Stat(f.file(p))
-		return err != nil || !info.Mode().IsRegular() || info.Size() > corpus.MaxSize
+		return p == corpus.AliasFile && corpus.Leaves(os.DirFS(f.dir), p) || err != nil || !info.Mode().IsRegular() || info.Size() > corpus.MaxSize
 	})
 	return paths, nil
 }

@@ -47,6 +47,9 @@ func ReadCorrections(fsys fs.FS) ([]Correction, error) {
 	problem := func(line int, err error) error {
 		return corpus.Problem{Path: CorrectionFile, Line: line, Err: fmt.Errorf("%w: no correction is used; give a list of text, words and speaker", err)}
 	}
+	if corpus.Leaves(fsys, CorrectionFile) {
+		return nil, problem(0, errors.New("is a link that leads out of the folder"))
+	}
 	file, err := parser.ParseBytes(b, 0)
 	if err != nil {
 		var bad *yaml.SyntaxError

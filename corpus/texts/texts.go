@@ -5,11 +5,11 @@ package texts
 
 import "embed"
 
-// FS holds the texts and aliases.yaml, the spellings of names that are known
-// in every corpus.
+// FS holds the texts, aliases.yaml, the spellings of names that are known in every
+// corpus, and parties.yaml, who speaks for whom.
 //
 // The pattern begins with a small letter to leave README.md out: it is about
 // the texts and is not to be quoted.
 //
-//go:embed [a-z]*.md aliases.yaml
+//go:embed [a-z]*.md aliases.yaml parties.yaml
 var FS embed.FS
