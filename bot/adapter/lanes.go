@@ -60,18 +60,22 @@ func (l *Lanes) pop(lane string) func() {
 	jobs := l.queue[lane]
 	if len(jobs) == 0 {
 		delete(l.queue, lane)
-		select {
-		case l.ended <- struct{}{}:
-		default:
-		}
+		l.signal()
 		return nil
 	}
 	l.queue[lane] = jobs[1:]
 	return jobs[0]
 }
 
+func (l *Lanes) signal() {
+	select {
+	case l.ended <- struct{}{}:
+	default:
+	}
+}
+
 // Wait returns when all lanes are empty, but after d at the latest, and reports
-// whether they are. It is for one caller at a time.
+// whether they are.
 func (l *Lanes) Wait(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -82,5 +86,6 @@ func (l *Lanes) Wait(d time.Duration) bool {
 			return false
 		}
 	}
+	l.signal() // who else waits
 	return true
 }

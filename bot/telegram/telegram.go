@@ -58,7 +58,7 @@ type Adapter struct {
 	gone      *gone
 	admins    *admins
 	menus     sync.Map                       // of operators, by id, that are filled
-	names     *expirable.LRU[string, string] // of topics and people, as they were last seen
+	names     *expirable.LRU[string, string] // of topics and operators, as they were last seen
 	hinted    *expirable.LRU[int64, int64]   // when people were last told that only words are answered
 	hook      *hook                          // nil polls
 	hooked    bool                           // the webhook has been set in this run
