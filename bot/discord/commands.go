@@ -42,11 +42,7 @@ func (a *Adapter) register(ctx context.Context) error {
 	self := a.self.Load()
 	table := commands(a.handler)
 	err := a.rest.do(ctx, call{
-		name:   "register commands",
-		method: http.MethodPut,
-		path:   "/applications/" + self.App + "/commands",
-		body:   table,
-		again:  true,
+		name: "register commands", method: http.MethodPut, path: "/applications/" + self.App + "/commands", body: table, again: true,
 	}, nil)
 	if err == nil {
 		a.registered.Store(true)
