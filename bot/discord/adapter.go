@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -79,13 +80,15 @@ type Adapter struct {
 	letters *rate.Limiter                  // of messages nobody has just asked for
 
 	self       atomic.Pointer[identity]
+	tables     sync.Map    // of commands, by language
 	registered atomic.Bool // the slash commands are known to Discord
 	slots      chan struct{}
 
 	mu      sync.Mutex
-	quiet   *sync.Cond // pending has become 0
-	pending int
-	flooded bool // and said so
+	jobs    *adapter.Lanes // each of one job
+	taken   int            // jobs
+	most    int            // of them at a time
+	flooded bool           // and said so
 	closing bool
 	closed  chan struct{}   // when closing
 	work    context.Context // of everything taken on; outlives Run's by the grace period
@@ -194,12 +197,13 @@ func New(c Config) (*Adapter, error) {
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
 		closed:  make(chan struct{}),
+		jobs:    adapter.NewLanes(log, "discord: panic"),
+		most:    maxPending,
 		parents: expirable.NewLRU[string, string](maxParents, nil, 0),
 
 		publicKey: c.PublicKey,
 		noGateway: c.NoGateway,
 	}
-	a.quiet = sync.NewCond(&a.mu)
 	a.rest = newRest(base, token, c.Version, log, &a.times)
 	if c.Observe != nil {
 		a.rest.client.Transport = adapter.Observed{Below: a.rest.client.Transport, Name: callName, Observe: c.Observe}
@@ -250,7 +254,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if err != nil {
 		abandon() // Discord refuses the bot: nothing more gets through
 	}
-	if !a.drain(a.times.grace) {
+	if !a.jobs.Wait(a.times.grace) {
 		a.log.Warn("discord: stopped with answers unfinished")
 	}
 	return err
@@ -307,7 +311,7 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 			return a.accept(func(ctx context.Context) { _ = a.register(ctx) }) // the log tells
 		}
 	case "INTERACTION_CREATE":
-		in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
+		in := interaction{received: time.Now(), table: a.table("en")}
 		err := json.Unmarshal(data, &in)
 		switch {
 		case err != nil || in.Data == nil:
@@ -332,33 +336,27 @@ func (a *Adapter) dispatch(event string, data json.RawMessage) bool {
 	return true
 }
 
-// accept starts a job of its own, unless the adapter is closing or flooded. A
-// job that panics is logged and ends; the process goes on. It says whether the job
-// was taken.
+// accept starts a job of its own, unless the adapter is closing or flooded. It says
+// whether the job was taken.
 func (a *Adapter) accept(job func(context.Context)) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.closing {
+	pending := a.jobs.Running()
+	switch {
+	case a.closing:
 		return false
-	}
-	if a.pending >= maxPending {
+	case pending >= a.most:
 		if !a.flooded {
-			a.log.Warn("discord: flooded; requests are dropped", "pending", a.pending)
+			a.log.Warn("discord: flooded; requests are dropped", "pending", pending)
 		}
 		a.flooded = true
 		return false
+	case pending == 0:
+		a.flooded = false
 	}
-	a.pending++
+	a.taken++
 	ctx := a.work
-	go func() {
-		_ = adapter.Safely(a.log, "discord: panic", func() error { job(ctx); return nil })
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.pending--; a.pending == 0 {
-			a.flooded = false
-			a.quiet.Broadcast()
-		}
-	}()
+	a.jobs.Add(strconv.Itoa(a.taken), func() { job(ctx) })
 	return true
 }
 
@@ -369,26 +367,5 @@ func (a *Adapter) close() {
 	if !a.closing {
 		a.closing = true
 		close(a.closed)
-	}
-}
-
-// idle blocks until nothing is in flight.
-func (a *Adapter) idle() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for a.pending > 0 {
-		a.quiet.Wait()
-	}
-}
-
-// drain waits for what is in flight and reports whether it all ended in time.
-func (a *Adapter) drain(patience time.Duration) bool {
-	done := make(chan struct{})
-	go func() { a.idle(); close(done) }()
-	select {
-	case <-done:
-		return true
-	case <-time.After(patience):
-		return false
 	}
 }

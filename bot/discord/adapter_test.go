@@ -111,7 +111,7 @@ func prepare(t *testing.T, srv *discordtest.Server, h bot.Handler, change ...fun
 		c(&a.times)
 	}
 	a.cdn.origins = append(slices.Clone(origins), srv.CDN())
-	srv.Idle = a.idle
+	srv.Idle = func() { a.jobs.Wait(time.Minute) }
 	return &running{Adapter: a, srv: srv, log: log, done: make(chan error, 1)}
 }
 
@@ -518,7 +518,7 @@ func TestShutdownGivesUp(t *testing.T) {
 	if err := r.end(t); err != nil {
 		t.Errorf("Run: %v", err)
 	}
-	r.idle()
+	r.jobs.Wait(time.Minute)
 }
 
 // TestFiltersAreShown checks that filters given as options stand with the

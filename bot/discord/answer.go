@@ -110,12 +110,7 @@ func (a *Adapter) respond(ctx context.Context, in interaction, r response) error
 	ctx, cancel := context.WithDeadline(ctx, in.received.Add(a.times.first))
 	defer cancel()
 	err := a.rest.do(ctx, call{
-		name:   "acknowledge",
-		method: http.MethodPost,
-		path:   "/interactions/" + in.ID + "/" + in.Token + "/callback",
-		body:   r,
-		files:  r.files,
-		again:  true,
+		name: "acknowledge", method: http.MethodPost, path: "/interactions/" + in.ID + "/" + in.Token + "/callback", body: r, files: r.files, again: true,
 	}, nil)
 	var refused *apiError
 	if errors.As(err, &refused) && refused.Code == discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged && refused.Repeated {
@@ -145,7 +140,7 @@ func (a *Adapter) complete(ctx context.Context, in interaction) {
 // excuse tells somebody that their interaction could not be read, as far as
 // it can be told whose it was.
 func (a *Adapter) excuse(ctx context.Context, raw json.RawMessage) {
-	in := interaction{received: time.Now(), table: bot.CommandsOf(a.handler, "en")}
+	in := interaction{received: time.Now(), table: a.table("en")}
 	var only struct {
 		ID     string `json:"id"`
 		Token  string `json:"token"`
@@ -366,10 +361,7 @@ func refusedBody(err error) bool {
 func (a *Adapter) dismiss(ctx context.Context, d *delivery) {
 	d.stage = begun
 	err := a.rest.do(ctx, call{
-		name:   "dismiss",
-		method: http.MethodDelete,
-		path:   d.in.webhook() + "/messages/@original",
-		again:  true,
+		name: "dismiss", method: http.MethodDelete, path: d.in.webhook() + "/messages/@original", again: true,
 	}, nil)
 	if err != nil {
 		a.log.Warn("discord: an acknowledgement is left standing", "cause", err)

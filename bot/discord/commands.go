@@ -42,11 +42,7 @@ func (a *Adapter) register(ctx context.Context) error {
 	self := a.self.Load()
 	table := commands(a.handler)
 	err := a.rest.do(ctx, call{
-		name:   "register commands",
-		method: http.MethodPut,
-		path:   "/applications/" + self.App + "/commands",
-		body:   table,
-		again:  true,
+		name: "register commands", method: http.MethodPut, path: "/applications/" + self.App + "/commands", body: table, again: true,
 	}, nil)
 	if err == nil {
 		a.registered.Store(true)
@@ -144,4 +140,13 @@ func (t translations) add(lang discordgo.Locale, english, text string) {
 	if text != "" && text != english {
 		t[lang] = text
 	}
+}
+
+// table is the command table in a language. It is made once.
+func (a *Adapter) table(lang string) []bot.Command {
+	table, ok := a.tables.Load(lang)
+	if !ok {
+		table, _ = a.tables.LoadOrStore(lang, bot.CommandsOf(a.handler, lang))
+	}
+	return table.([]bot.Command)
 }

@@ -785,7 +785,7 @@ func TestCommandsNotRegistered(t *testing.T) {
 	p := srv.NewPerson()
 	p.Slip("hello")
 	srv.WaitCalls(t, 1, "POST", "/messages")
-	r.idle()
+	r.jobs.Wait(time.Minute)
 	if n := strings.Count(r.log.String(), "could not be registered"); n != 1 {
 		t.Errorf("%d log lines about it, want 1", n)
 	}

@@ -293,3 +293,38 @@ func TestReadableText(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestCommandsAsThePickerShowsThem asks for help in a language with names of its
+// own for commands.
+func TestCommandsAsThePickerShowsThem(t *testing.T) {
+	t.Parallel()
+	srv := discordtest.New(t, discordtest.Config{})
+	b := atHome(t, "")
+	start(t, srv, b)
+	p := srv.NewPerson()
+	for _, lang := range []string{"de", "uk"} {
+		help := strings.Join(p.Slash(t, "help", "", nil, lang), "\n")
+		for _, c := range b.Commands(lang) {
+			if c.Permission == bot.Everyone && !c.InSpace && !strings.Contains(help, "/"+c.Label) {
+				t.Errorf("in %q there is no /%s in\n%s", lang, c.Label, help)
+			}
+		}
+		var forget bot.Command
+		for _, c := range b.Commands(lang) {
+			if c.Name == "forgetme" {
+				forget = c
+			}
+		}
+		reads(t, p.Slash(t, "forgetme", "", nil, lang), "/"+forget.Label+" "+forget.Args[0].Label+":")
+	}
+	reads(t, p.Slash(t, "help", "", nil, "fr"), "/help")
+}
+
+// TestAuditNamesPeople shows who did something as Discord shows people.
+func TestAuditNamesPeople(t *testing.T) {
+	t.Parallel()
+	got := Render(bot.Reply{Blocks: []bot.Block{bot.List{Items: []bot.Item{{Term: "1 May", Text: "/stats: done", Places: []bot.Place{{Person: true, ID: "12"}}}}}}})
+	if got != "- **1 May** /stats: done <@12>" {
+		t.Errorf("got %q", got)
+	}
+}

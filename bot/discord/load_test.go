@@ -40,7 +40,7 @@ func acknowledge(b *testing.B, patience time.Duration, faults ...discordtest.Fau
 		b.Fatal(err)
 	}
 	a.times.patience = patience
-	srv.Idle = a.idle
+	srv.Idle = func() { a.jobs.Wait(time.Minute) }
 	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan error, 1)
 	go func() { over <- a.Run(ctx) }()

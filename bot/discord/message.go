@@ -107,12 +107,7 @@ func (a *Adapter) send(ctx context.Context, channel, key string, n int, m outgoi
 	m.Nonce, m.EnforceNonce = fmt.Sprintf("%s.%d", key, n), true
 	var sent created
 	err = a.rest.do(ctx, call{
-		name:   "reply",
-		method: http.MethodPost,
-		path:   "/channels/" + channel + "/messages",
-		body:   m,
-		files:  m.files,
-		again:  true,
+		name: "reply", method: http.MethodPost, path: "/channels/" + channel + "/messages", body: m, files: m.files, again: true,
 	}, &sent)
 	return sent.ID, err
 }

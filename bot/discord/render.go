@@ -160,13 +160,15 @@ func list(l bot.List) []string {
 	return lines
 }
 
-// places shows channels and roles by their names. Nobody is notified by that.
+// places shows channels, roles and people by their names. Nobody is notified by that.
 func places(list []bot.Place) []string {
 	var out []string
 	for _, p := range list {
 		switch {
 		case p.ID == "" || strings.Trim(p.ID, "0123456789") != "":
 			out = append(out, escape(oneLine(p.ID), false))
+		case p.Person:
+			out = append(out, "<@"+p.ID+">")
 		case p.Role:
 			out = append(out, "<@&"+p.ID+">")
 		default:

@@ -220,7 +220,7 @@ func (p *twinPerson) act(t testing.TB, channel, what string, how map[string]any)
 	var begun struct{ ID string }
 	p.do(t, what, by, &begun)
 	p.do(t, "settle", nil, nil)
-	p.adapter.idle()
+	p.adapter.jobs.Wait(time.Minute)
 	for _, m := range p.messages(t, channel) {
 		i := slices.IndexFunc(before, func(o twinMessage) bool { return o.ID == m.ID })
 		if i < 0 {

@@ -164,7 +164,7 @@ func TestWebhookRefuses(t *testing.T) {
 			if got := strings.TrimSpace(w.Body.String()); got != map[int]string{200: `{"type":1}`}[tt.want] {
 				t.Errorf("with the body %q", got)
 			}
-			a.idle()
+			a.jobs.Wait(time.Minute)
 		})
 	}
 
@@ -196,27 +196,27 @@ func TestWebhookReplay(t *testing.T) {
 		if got := post(fmt.Sprintf(pressed, 7)); got != 202 {
 			t.Errorf("answered %d, want 202", got)
 		}
-		r.idle()
+		r.jobs.Wait(time.Minute)
 	}
 	post(fmt.Sprintf(pressed, 8))
-	r.idle()
+	r.jobs.Wait(time.Minute)
 	if !slices.Equal(asked, []string{"help", "help"}) {
 		t.Errorf("asked %q, want one question for each interaction", asked)
 	}
 
 	r.mu.Lock()
-	r.pending = maxPending
+	r.most = 0
 	r.mu.Unlock()
 	if got := post(fmt.Sprintf(pressed, 9)); got != 503 {
 		t.Errorf("flooded: answered %d, want 503", got)
 	}
 	r.mu.Lock()
-	r.pending = 0
+	r.most = maxPending
 	r.mu.Unlock()
 	if got := post(fmt.Sprintf(pressed, 9)); got != 202 {
 		t.Errorf("after the flood: answered %d, want 202", got)
 	}
-	r.idle()
+	r.jobs.Wait(time.Minute)
 	if len(asked) != 3 {
 		t.Error("what was refused is not taken when it comes again")
 	}
@@ -282,7 +282,7 @@ func FuzzWebhook(f *testing.F) {
 		req.Header.Set("X-Signature-Ed25519", signature)
 		w := httptest.NewRecorder()
 		page.ServeHTTP(w, req)
-		a.idle()
+		a.jobs.Wait(time.Minute)
 		switch {
 		case method != "POST":
 			if w.Code != 405 {

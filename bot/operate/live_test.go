@@ -222,3 +222,28 @@ func TestTwoOperators(t *testing.T) {
 		}
 	})
 }
+
+// What is under way is read again while somebody watches: what is shown does not
+// run backwards.
+func TestProgressRunsForward(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stop := make(chan struct{})
+		b := bottest.Operated(t, &bottest.ScriptedKeeper{OnReindex: func(_ context.Context, _ bool, tell func(operate.Progress)) (operate.Changes, error) {
+			for _, p := range []operate.Progress{
+				{Phase: operate.Reading, Done: 5, Total: 10}, {Phase: operate.Indexing, Done: 10, Total: 100},
+				{Phase: operate.Reading, Done: 9, Total: 10}, {Phase: operate.Indexing, Done: 3, Total: 100},
+			} {
+				p.Began = time.Now()
+				tell(p)
+			}
+			<-stop
+			return operate.Changes{}, nil
+		}})
+		r := b.Handle(t.Context(), bottest.Commanding("reindex", ""))
+		if got := bottest.TextsOf(<-r.Updates); !strings.Contains(got, "Indexing the passages: 10 of 100") {
+			t.Errorf("shown: %s", got)
+		}
+		close(stop)
+		bottest.Last(r)
+	})
+}

@@ -2,11 +2,13 @@ package telegram
 
 import (
 	"log/slog"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"rapporteur/bot"
 	"rapporteur/bot/adapter"
+
+	"golang.org/x/time/rate"
 )
 
 // admits reports whether the handler has limits that are asked before anything is
@@ -66,34 +68,26 @@ func (a *Adapter) fits(u *update) bool {
 // long as anybody waits for it.
 func (a *Adapter) refuse(p *press, reply bot.Reply) {
 	lane := "refuse " + id(p.From.ID)
-	if a.lanes.waiting(lane) >= maxRefusals {
+	if a.lanes.Waiting(lane) >= maxRefusals {
 		a.excess.note(a.log)
 		return
 	}
-	a.lanes.add(lane, func() {
+	a.lanes.Add(lane, func() {
 		words, _ := inPassing(reply)
-		_ = a.safely(func() error {
-			a.notice(a.life, p, adapter.Clip(words, maxToast), reply.Kind == bot.KindError)
-			return nil
-		})
+		a.notice(a.life, p, adapter.Clip(words, maxToast), reply.Kind == bot.KindError)
 	})
 }
 
 // excess counts updates that are dropped because somebody sends too many. The log
 // says so at once, and then once a minute.
 type excess struct {
-	mu    sync.Mutex
-	count int
-	told  time.Time
+	count atomic.Int64
+	tell  rate.Sometimes
 }
 
 func (e *excess) note(log *slog.Logger) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.count++
-	if time.Since(e.told) < time.Minute {
-		return
-	}
-	log.Warn("telegram: updates dropped, too many of one person or chat", "count", e.count)
-	e.count, e.told = 0, time.Now()
+	e.count.Add(1)
+	e.tell.Do(func() {
+		log.Warn("telegram: updates dropped, too many of one person or chat", "count", e.count.Swap(0))
+	})
 }

@@ -53,7 +53,7 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
 	a.learn(m)
 	if author := m.author(); !m.group() && slices.Contains(a.operators, author) {
-		a.lanes.add("menu "+author, func() { _ = a.safely(func() error { a.publishOperator(a.life, author); return nil }) })
+		a.lanes.Add("menu "+author, func() { a.publishOperator(a.life, author) })
 	}
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
 		return nil, a.migrate(ctx, m)
@@ -70,7 +70,7 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 			return nil, nil
 		}
 		if err == nil {
-			a.lives.supersede(m.Chat.ID, m.ID)
+			a.supersede(m.Chat.ID, m.ID)
 			// What was superseded may have added to them.
 			_, stands, _ = a.memory.KeptAnswer(ctx, platform, now.chat, now.message)
 		}

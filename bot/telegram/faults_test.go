@@ -11,8 +11,6 @@ import (
 	"rapporteur/bot/telegram/telegramtest"
 )
 
-const unheard = "Who flew the zeppelin to Saturn?"
-
 // operated is a house whose operator is a person.
 func operated(t *testing.T, s *telegramtest.Server, p *telegramtest.Person, change ...func(*telegram.Adapter)) house {
 	t.Helper()

@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -40,38 +39,13 @@ type startButton struct {
 	Start string `json:"start_parameter"`
 }
 
-// typing holds what people type: of one person the last query only, since the
-// others are of no use any more.
-type typing struct {
-	mu   sync.Mutex
-	last map[int64]*inlineQuery
-}
-
-func (t *typing) put(q *inlineQuery) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.last == nil {
-		t.last = map[int64]*inlineQuery{}
-	}
-	t.last[q.From.ID] = q
-}
-
-func (t *typing) take(user int64) *inlineQuery {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	q := t.last[user]
-	delete(t.last, user)
-	return q
-}
-
 // suggest has a query answered, unless the same person types on before it is its
-// turn.
+// turn: of one person the last query alone is of use.
 func (a *Adapter) suggest(q *inlineQuery) {
-	a.typing.put(q)
-	a.lanes.add(update{Inline: q}.lane(), func() {
-		if latest := a.typing.take(q.From.ID); latest != nil {
-			// What goes wrong is in the log.
-			_ = a.safely(func() error { a.offer(a.life, latest); return nil })
+	a.typing.Store(q.From.ID, q)
+	a.lanes.Add(update{Inline: q}.lane(), func() {
+		if latest, ok := a.typing.LoadAndDelete(q.From.ID); ok {
+			a.offer(a.life, latest.(*inlineQuery))
 		}
 	})
 }

@@ -156,7 +156,7 @@ func (a *Adapter) work(u update) {
 		a.workPress(u)
 		return
 	}
-	a.lanes.add(u.lane(), func() {
+	a.lanes.Add(u.lane(), func() {
 		now, done := a.handle(a.life, u)
 		if done {
 			a.finish(u.ID) // before all else, lest it be answered twice
@@ -172,7 +172,7 @@ func (a *Adapter) work(u update) {
 // no message that the chat's limits or the server hold up.
 func (a *Adapter) workPress(u update) {
 	lane := u.lane()
-	a.lanes.add(lane, func() {
+	a.lanes.Add(lane, func() {
 		ctx, p := a.life, u.Press
 		if ctx.Err() != nil {
 			return
@@ -198,13 +198,13 @@ func (a *Adapter) workPress(u update) {
 				a.finish(u.ID)
 			}
 		}
-		a.lanes.add("acknowledge "+p.ID, func() {
-			_ = a.safely(func() error { a.notice(ctx, p, words, reply.Kind == bot.KindError); return nil })
+		a.lanes.Add("acknowledge "+p.ID, func() {
+			a.notice(ctx, p, words, reply.Kind == bot.KindError)
 			if ctx.Err() == nil {
 				done()
 			}
 		})
-		a.lanes.add("below "+lane, func() {
+		a.lanes.Add("below "+lane, func() {
 			if err == nil {
 				err = a.safely(func() error { return a.bring(ctx, p, reply, brief) })
 			}

@@ -2,8 +2,11 @@ package telegram
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
+
+	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
 // ledger keeps which updates are in hand and which are done.
@@ -14,10 +17,7 @@ type ledger struct {
 	// done holds the ids last finished: the server repeats those behind an
 	// unfinished one. Comparing with the highest id would not do, because ids
 	// start anew at random after a week without updates (Bot API, Update).
-	done  map[int64]bool
-	order []int64 // of done, oldest first
-	next  int64   // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
-	last  int64   // the offset of the last poll that succeeded
+	done  *expirable.LRU[int64, bool]
 	freed chan struct{}
 }
 
@@ -37,14 +37,14 @@ type load struct {
 const remembered = 100 * window
 
 func newLedger() *ledger {
-	return &ledger{open: map[int64]hand{}, chats: map[string]*load{}, done: map[int64]bool{}, freed: make(chan struct{}, 1)}
+	return &ledger{open: map[int64]hand{}, chats: map[string]*load{}, done: expirable.NewLRU[int64, bool](remembered, nil, 0), freed: make(chan struct{}, 1)}
 }
 
 // take puts an update in hand. It reports false if it already is or was.
 func (l *ledger) take(id int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, inHand := l.open[id]; inHand || l.done[id] {
+	if _, inHand := l.open[id]; inHand || l.done.Contains(id) {
 		return false
 	}
 	l.open[id] = hand{}
@@ -91,14 +91,6 @@ func (l *ledger) alone(id int64) bool {
 	return inHand && !h.kept
 }
 
-// reach says where to go on after a batch: behind the highest id in it, in
-// whatever order they came.
-func (l *ledger) reach(next int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.next = next
-}
-
 // keep notes that the memory has an update: it may be confirmed before it is
 // done.
 func (l *ledger) keep(id int64) {
@@ -124,14 +116,7 @@ func (l *ledger) finish(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.put(id)
-	if !l.done[id] {
-		l.done[id] = true
-		l.order = append(l.order, id)
-	}
-	if len(l.order) > remembered {
-		delete(l.done, l.order[0])
-		l.order = l.order[1:]
-	}
+	l.done.Add(id, true)
 	l.signal()
 }
 
@@ -143,12 +128,11 @@ func (l *ledger) signal() {
 	}
 }
 
-// offset is the oldest update that the server alone has, or the one expected
-// next.
-func (l *ledger) offset() int64 {
+// oldest is the oldest update that the server alone has, math.MaxInt64 for none.
+func (l *ledger) oldest() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	first := l.next
+	first := int64(math.MaxInt64)
 	for id, h := range l.open {
 		if !h.kept {
 			first = min(first, id)
@@ -158,16 +142,7 @@ func (l *ledger) offset() int64 {
 }
 
 // settled reports whether nothing is in hand that the server alone has.
-func (l *ledger) settled() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, h := range l.open {
-		if !h.kept {
-			return false
-		}
-	}
-	return true
-}
+func (l *ledger) settled() bool { return l.oldest() == math.MaxInt64 }
 
 // wait returns when until holds, but after d at the latest.
 func (l *ledger) wait(ctx context.Context, d time.Duration, until func() bool) {
@@ -182,16 +157,4 @@ func (l *ledger) wait(ctx context.Context, d time.Duration, until func() bool) {
 			return
 		}
 	}
-}
-
-func (l *ledger) polled(offset int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.last = offset
-}
-
-func (l *ledger) confirmed() int64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.last
 }

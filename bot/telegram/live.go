@@ -28,42 +28,17 @@ type live struct {
 	gone   bool    // somebody has deleted them
 }
 
-// lives are those that go on.
-type lives struct {
-	mu  sync.Mutex
-	all map[*live]bool
-}
-
-func (l *lives) add(v *live) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.all == nil {
-		l.all = map[*live]bool{}
-	}
-	l.all[v] = true
-}
-
-func (l *lives) remove(v *live) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.all, v)
-}
-
 // supersede ends those in a chat that a message, the question or one of the
 // answer, is part of: something else is going to stand there.
-func (l *lives) supersede(chat int64, message int) {
-	l.mu.Lock()
-	var ending []*live
-	for v := range l.all {
+func (a *Adapter) supersede(chat int64, message int) {
+	a.lives.Range(func(key, _ any) bool {
+		v := key.(*live)
 		if v.to.to.chat == chat && v.inline == "" && (v.to.question == message || slices.Contains(v.messages(), int64(message))) {
-			ending = append(ending, v)
+			v.cancel()
+			<-v.ended
 		}
-	}
-	l.mu.Unlock()
-	for _, v := range ending {
-		v.cancel()
-		<-v.ended
-	}
+		return true
+	})
 }
 
 // follow has the versions of a reply take each other's place. The first stands,
@@ -73,12 +48,12 @@ func (a *Adapter) follow(to letter, stands []int64, inline string, first bot.Rep
 	v.keep()
 	superseded, cancel := context.WithCancel(a.life)
 	v.cancel = cancel
-	a.lives.add(v)
-	a.lanes.add(fmt.Sprintf("live %p", v), func() {
+	a.lives.Store(v, true)
+	a.lanes.Add(fmt.Sprintf("live %p", v), func() {
 		defer close(v.ended)
-		defer a.lives.remove(v)
+		defer a.lives.Delete(v)
 		defer cancel()
-		_ = a.safely(func() error { v.run(superseded, first); return nil })
+		v.run(superseded, first)
 	})
 }
 

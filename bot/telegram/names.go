@@ -1,15 +1,17 @@
 package telegram
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"rapporteur/bot"
 )
 
-// learn remembers what people and topics are called.
+// learn remembers what topics and operators are called; of other people nothing is
+// kept.
 func (a *Adapter) learn(m *message) {
-	if m.From != nil {
+	if m.From != nil && slices.Contains(a.operators, id(m.From.ID)) {
 		a.names.Add(id(m.From.ID), strings.TrimSpace(m.From.FirstName+" "+m.From.LastName))
 	}
 	at := place{chat: m.Chat.ID, topic: m.Thread}.String()

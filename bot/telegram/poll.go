@@ -35,7 +35,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 	hold := time.Duration(0)
 	var denied denials
 	for retry := a.pace.retry; ctx.Err() == nil; {
-		began, offset := time.Now(), a.updates.offset()
+		began, offset := time.Now(), min(a.updates.oldest(), a.next)
 		batch, err := a.getUpdates(ctx, offset, hold)
 		if ctx.Err() != nil {
 			return nil
@@ -58,7 +58,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 		}
 		denied = 0
 		a.pulse.beat()
-		a.updates.polled(offset)
+		a.confirmed = offset
 		retry, hold = a.pace.retry, a.pace.poll
 
 		got, err := a.take(ctx, batch, true)
@@ -66,7 +66,7 @@ func (a *Adapter) poll(ctx context.Context) error {
 			a.log.Error("telegram: updates cannot be kept; they are answered, but no more than a hundred at a time", "err", err)
 		}
 		if got.highest > 0 {
-			a.updates.reach(got.highest + 1)
+			a.next = got.highest + 1 // in whatever order they came
 		}
 		switch {
 		case !a.updates.settled():
@@ -96,8 +96,8 @@ func (d *denials) again(err error) bool {
 // confirm tells the server what is finished, so that the next run does not see
 // it again. What the poll returns is left for that run.
 func (a *Adapter) confirm(ctx context.Context) {
-	offset := a.updates.offset()
-	if offset == a.updates.confirmed() {
+	offset := min(a.updates.oldest(), a.next)
+	if offset == a.confirmed {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, confirmTime)

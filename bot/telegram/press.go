@@ -54,7 +54,7 @@ func (a *Adapter) bring(ctx context.Context, p *press, reply bot.Reply, brief bo
 		stands = []int64{int64(p.Message.ID)}
 		reply.Files = nil // there is no place for them in a message that stands
 		if reply.Updates != nil {
-			a.lives.supersede(p.Message.Chat.ID, p.Message.ID)
+			a.supersede(p.Message.Chat.ID, p.Message.ID)
 		}
 	}
 	_, err := a.deliver(ctx, at, reply, stands)

@@ -22,6 +22,7 @@ import (
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 	"github.com/hashicorp/golang-lru/v2/expirable"
+	"golang.org/x/time/rate"
 
 	"rapporteur/bot"
 	"rapporteur/bot/adapter"
@@ -59,16 +60,18 @@ type Adapter struct {
 	gone      *gone
 	admins    *admins
 	menus     sync.Map                       // of operators, by id, that are filled
-	names     *expirable.LRU[string, string] // of topics and people, as they were last seen
+	names     *expirable.LRU[string, string] // of topics and operators, as they were last seen
 	hinted    *expirable.LRU[int64, int64]   // when people were last told that only words are answered
 	hook      *hook                          // nil polls
 	hooked    bool                           // the webhook has been set in this run
 	gate      *gate                          // before the handler
 	excess    excess
 	updates   *ledger
-	lanes     *lanes
-	typing    typing
-	lives     lives
+	next      int64 // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
+	confirmed int64 // the offset of the last poll that succeeded
+	lanes     *adapter.Lanes
+	typing    sync.Map // queries of inline mode, by person: the last one is answered
+	lives     sync.Map // of *live, those that go on
 	made      time.Time
 	ready     chan struct{}   // closed when it is logged in
 	self      models.User     // set by Run before the first update
@@ -161,12 +164,13 @@ func New(c Config) (*Adapter, error) {
 		pace:      ordinary,
 		gone:      newGone(),
 		admins:    newAdmins(api),
+		excess:    excess{tell: rate.Sometimes{First: 1, Interval: time.Minute}},
 		names:     expirable.NewLRU[string, string](maxNames, nil, 0),
 		hinted:    expirable.NewLRU[int64, int64](maxNames, nil, 0),
 		hook:      hook,
 		gate:      newGate(maxBusy),
 		updates:   newLedger(),
-		lanes:     newLanes(),
+		lanes:     adapter.NewLanes(c.Logger, "telegram: panic"),
 		made:      time.Now(),
 		ready:     make(chan struct{}),
 	}, nil
@@ -208,7 +212,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("telegram: %w", err)
 	}
-	if !a.lanes.wait(a.pace.grace - confirmTime) {
+	if !a.lanes.Wait(a.pace.grace - confirmTime) {
 		a.log.Warn("telegram: stopped before everything was answered; what is kept is answered after the next start")
 		abandon()
 	}

@@ -94,8 +94,7 @@ func (a *Adapter) Webhook() http.Handler {
 func (a *Adapter) deliverable(ctx context.Context, raw json.RawMessage) error {
 	a.door.RLock()
 	defer a.door.RUnlock()
-	switch {
-	case !a.open:
+	if !a.open {
 		return errors.New("not at work")
 	}
 	_, err := a.take(ctx, []json.RawMessage{raw}, false)
