@@ -121,10 +121,14 @@ func (h *health) probe(ctx context.Context) error {
 	if folderGone(h.folder) {
 		return fmt.Errorf("the corpus folder %s cannot be read: quotes are compared with the copies that were indexed", h.folder)
 	}
-	texts := h.library.Corpus().Texts()
-	if h.index == nil || len(texts) == 0 {
+	c := h.library.Corpus()
+	switch {
+	case c == nil:
+		return index.ErrClosed
+	case h.index == nil || len(c.Texts()) == 0:
 		return nil
 	}
+	texts := c.Texts()
 	t := texts[int(time.Now().UnixNano()/int64(probeEvery))%len(texts)]
 	ctx, cancel := context.WithTimeout(ctx, probeEvery/2)
 	defer cancel()

@@ -71,7 +71,7 @@ func (m *metrics) watch(x *index.Index, b *assembled, adapters map[string]adapte
 	gauge := func(name, help string, labels prometheus.Labels, value func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, value))
 	}
-	gauge("rapporteur_texts", "Texts that are searched.", nil, func() float64 { return float64(len(x.Corpus().Texts())) })
+	gauge("rapporteur_texts", "Texts that are searched.", nil, func() float64 { return float64(x.Stats().Texts) })
 	gauge("rapporteur_passages", "Passages in the index.", nil, func() float64 { return float64(x.Stats().Passages) })
 	gauge("rapporteur_sentences", "Sentences in the index.", nil, func() float64 { return float64(x.Stats().Sentences) })
 	gauge("rapporteur_generation_timestamp_seconds", "When the index that answers was made.", nil, func() float64 {
