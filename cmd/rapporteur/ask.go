@@ -49,20 +49,11 @@ a field error.`,
 			case batch == "" && strings.TrimSpace(question) == "":
 				return &settingError{fmt.Errorf("no question given\nTry: %s", strings.TrimSpace(strings.Split(cmd.Example, "\n")[0]))}
 			}
-			questions := io.Reader(strings.NewReader(""))
-			switch batch {
-			case "":
-			case "-":
-				questions = a.stdin
-			default: // before the index is opened: a wrong name is told at once
-				f, err := os.Open(batch)
-				if err != nil {
-					return &settingError{fmt.Errorf("--batch: %w", err)}
-				}
-				defer f.Close()
-				questions = f
+			questions, closeFile, err := a.batchOf(batch)
+			if err != nil {
+				return err // before the index is opened: a wrong name is told at once
 			}
-
+			defer closeFile()
 			b, x, err := a.openBot(cmd.Context(), "ask")
 			if err != nil {
 				return err
@@ -78,17 +69,7 @@ a field error.`,
 				}
 				return encode(a.stdout, answer)
 			}
-			reply := b.Handle(cmd.Context(), bot.Request{
-				Platform: console.Platform, Direct: true, Locale: console.Locale(os.Getenv),
-				Command: "ask", Text: question, Options: options,
-			})
-			if err := console.Write(a.stdout, reply, console.StyleOf(a.stdout, os.Getenv)); err != nil {
-				return err
-			}
-			if reply.Kind == bot.KindError {
-				return &exitError{exitFailure}
-			}
-			return nil
+			return a.answerOnce(cmd.Context(), b, question, options)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -147,4 +128,34 @@ func encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false) // a quote should look in the output as it does in the source
 	return e.Encode(v)
+}
+
+// batchOf opens the file of questions, - for standard input, "" for none.
+func (a *app) batchOf(name string) (questions io.Reader, closeFile func(), err error) {
+	switch name {
+	case "":
+		return strings.NewReader(""), func() {}, nil
+	case "-":
+		return a.stdin, func() {}, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, &settingError{fmt.Errorf("--batch: %w", err)}
+	}
+	return f, func() { f.Close() }, nil
+}
+
+// answerOnce answers a question as the terminal shows it.
+func (a *app) answerOnce(ctx context.Context, b *assembled, question string, options map[string]string) error {
+	reply := b.Handle(ctx, bot.Request{
+		Platform: console.Platform, Direct: true, Locale: console.Locale(os.Getenv),
+		Command: "ask", Text: question, Options: options,
+	})
+	if err := console.Write(a.stdout, reply, console.StyleOf(a.stdout, os.Getenv)); err != nil {
+		return err
+	}
+	if reply.Kind == bot.KindError {
+		return &exitError{exitFailure}
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"rapporteur/bot"
 	"rapporteur/bot/discord"
+	"rapporteur/bot/state"
 	"rapporteur/bot/telegram"
 	"rapporteur/corpus"
 )
@@ -92,40 +93,19 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	}, s.Retention)
 	defer b.operators.Close()
 
-	adapters := make(map[string]adapter)
-	senders := make(map[string]bot.Sender)
-	pages := make(map[string]http.Handler) // by path, besides the health page
-	if s.TelegramToken != "" {
-		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log,
-			Observe: measured.call("telegram"), Memory: store, Operators: s.operators("telegram"), WebhookURL: s.TelegramHook, WebhookSecret: string(s.TelegramSecret)})
-		if err != nil {
-			return &settingError{err}
-		}
-		adapters["telegram"], senders["telegram"] = t, t
-		if s.TelegramHook != "" {
-			pages[updatesPath] = t.Webhook()
-		}
-	}
-	if s.DiscordToken != "" {
-		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),
-			Observe: measured.call("discord"), PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway, Shards: s.DiscordShards})
-		if err != nil {
-			return &settingError{err}
-		}
-		adapters["discord"], senders["discord"] = d, d
-		if s.DiscordKey != nil {
-			pages[interactionsPath] = d.Interactions()
-		}
+	p, err := connect(s, b, store, measured, log)
+	if err != nil {
+		return err
 	}
 
 	// Whatever ends serve also ends what it has started.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &health{answers: b.answers, library: x, adapters: adapters, index: x, folder: s.Corpus}
-	measured.watch(x, b, adapters)
-	pages["GET "+metricsPath] = measured.page()
+	h := &health{answers: b.answers, library: x, adapters: p.adapters, index: x, folder: s.Corpus}
+	measured.watch(x, b, p.adapters)
+	p.pages["GET "+metricsPath] = measured.page()
 	if s.Listen != "" {
-		stop, err := h.listen(s.Listen, pages, log)
+		stop, err := h.listen(s.Listen, p.pages, log)
 		if err != nil {
 			return &settingError{fmt.Errorf("%s: %w: end what listens there, or set another address", envName("listen"), err)}
 		}
@@ -141,10 +121,59 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	context.AfterFunc(ctx, notifyStopping)
 	stopKeeping := a.keepCorpus(ctx, s, keeper, &background, log)
 	defer stopKeeping()
-	background.Go(func() { upkeep(ctx, b, store, s.Retention, senders, texts, log) })
+	background.Go(func() { upkeep(ctx, b, store, s.Retention, p.senders, texts, log) })
 
-	// One platform that fails does not take the other along; when none is left
-	// there is nothing to serve.
+	failed := converse(ctx, p.adapters, h, log)
+	cancel()
+	var setup bot.SetupError
+	switch {
+	case failed == nil:
+		log.Info("stopped")
+	case errors.As(failed, &setup):
+		return &settingError{failed}
+	}
+	return failed
+}
+
+// platforms are the adapters that are set up, and what comes with them.
+type platforms struct {
+	adapters map[string]adapter
+	senders  map[string]bot.Sender
+	pages    map[string]http.Handler // by path, besides the health page
+}
+
+// connect makes the adapters of the platforms that have a token.
+func connect(s settings, b *assembled, store *state.Store, measured *metrics, log *slog.Logger) (platforms, error) {
+	p := platforms{make(map[string]adapter), make(map[string]bot.Sender), make(map[string]http.Handler)}
+	if s.TelegramToken != "" {
+		t, err := telegram.New(telegram.Config{Token: string(s.TelegramToken), APIURL: s.TelegramAPIURL, Handler: b, Logger: log,
+			Observe: measured.call("telegram"), Memory: store, Operators: s.operators("telegram"), WebhookURL: s.TelegramHook, WebhookSecret: string(s.TelegramSecret)})
+		if err != nil {
+			return p, &settingError{err}
+		}
+		p.adapters["telegram"], p.senders["telegram"] = t, t
+		if s.TelegramHook != "" {
+			p.pages[updatesPath] = t.Webhook()
+		}
+	}
+	if s.DiscordToken != "" {
+		d, err := discord.New(discord.Config{Token: string(s.DiscordToken), APIURL: s.DiscordAPIURL, Handler: b, Logger: log, Version: version(),
+			Observe: measured.call("discord"), PublicKey: s.DiscordKey, NoGateway: s.DiscordNoGateway, Shards: s.DiscordShards})
+		if err != nil {
+			return p, &settingError{err}
+		}
+		p.adapters["discord"], p.senders["discord"] = d, d
+		if s.DiscordKey != nil {
+			p.pages[interactionsPath] = d.Interactions()
+		}
+	}
+	return p, nil
+}
+
+// converse runs the adapters until all have ended, and returns what was wrong. One
+// platform that fails does not take the other along; when none is left there is
+// nothing to serve.
+func converse(ctx context.Context, adapters map[string]adapter, h *health, log *slog.Logger) (failed error) {
 	type end struct {
 		name string
 		err  error
@@ -153,7 +182,6 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 	for name, ad := range adapters {
 		go func() { ends <- end{name, ad.Run(ctx)} }()
 	}
-	var failed error
 	for range adapters {
 		e := <-ends
 		if e.err != nil {
@@ -161,14 +189,6 @@ func (a *app) serve(ctx context.Context, s settings, log *slog.Logger) error {
 			h.fail(e.name, e.err)
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", e.name, e.err))
 		}
-	}
-	cancel()
-	var setup bot.SetupError
-	switch {
-	case failed == nil:
-		log.Info("stopped")
-	case errors.As(failed, &setup):
-		return &settingError{failed}
 	}
 	return failed
 }
