@@ -226,7 +226,7 @@ type Corpus struct {
 	digest  string
 
 	loading Loading
-	volumes []*volume // where former texts may stand
+	volumes []*segment // where former texts may stand
 }
 
 // Loading says how much work it was to load a corpus.

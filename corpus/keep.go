@@ -64,12 +64,12 @@ func (k kept) read(r Range) ([]byte, error) {
 
 // listed is what the list says of a path.
 type listed struct {
-	volume *volume
+	volume *segment
 	id     identity
 }
 
-// volume is a file of texts that is finished.
-type volume struct {
+// segment is a file of texts that is finished.
+type segment struct {
 	path string
 	file *os.File // nil if it cannot be opened
 	body int64    // bytes of texts in it, by its tail
@@ -78,8 +78,8 @@ type volume struct {
 	records map[string][]byte // by path of the text; empty if damaged
 }
 
-func openVolume(path string) *volume {
-	v := &volume{path: path}
+func openVolume(path string) *segment {
+	v := &segment{path: path}
 	f, err := os.Open(path)
 	if err != nil {
 		return v
@@ -92,7 +92,7 @@ func openVolume(path string) *volume {
 }
 
 // load reads the records, the first time it is called.
-func (v *volume) load() map[string][]byte {
+func (v *segment) load() map[string][]byte {
 	v.read.Do(func() {
 		if v.file != nil {
 			v.records, _ = readRecords(v.file) // without them texts are parsed
@@ -102,7 +102,7 @@ func (v *volume) load() map[string][]byte {
 }
 
 // text returns the text at path with its warnings, nil if there is none.
-func (v *volume) text(path string) *Text {
+func (v *segment) text(path string) *Text {
 	raw := v.load()[path]
 	if raw == nil {
 		return nil
@@ -174,7 +174,7 @@ func readRecords(f *os.File) (map[string][]byte, error) {
 
 // readList reads the list at path. That there is none, or that it is damaged or
 // of another version, means that all texts are parsed.
-func readList(path string) (map[string]listed, []*volume) {
+func readList(path string) (map[string]listed, []*segment) {
 	b, err := os.ReadFile(path)
 	body, ok := bytes.CutPrefix(b, []byte(listMagic))
 	if err != nil || !ok || len(body) < sha256.Size {
@@ -185,7 +185,7 @@ func readList(path string) (map[string]listed, []*volume) {
 		return nil, nil
 	}
 	r := record{b: body}
-	var volumes []*volume
+	var volumes []*segment
 	for range r.count() {
 		volumes = append(volumes, openVolume(filepath.Join(filepath.Dir(path), filepath.Base(r.string()))))
 	}
@@ -204,10 +204,10 @@ func readList(path string) (map[string]listed, []*volume) {
 
 // former returns those of the texts, hashes by path, that stand in any of the
 // volumes, whether or not they are still listed.
-func former(volumes []*volume, wanted map[string]string) map[string]*Text {
+func former(volumes []*segment, wanted map[string]string) map[string]*Text {
 	found := make(map[string]*Text)
 	for i := len(volumes) - 1; i >= 0 && len(found) < len(wanted); i-- {
-		v := &volume{path: volumes[i].path, file: volumes[i].file} // not to hold on to its records
+		v := &segment{path: volumes[i].path, file: volumes[i].file} // not to hold on to its records
 		if v.file == nil {
 			continue
 		}

@@ -22,8 +22,8 @@ import (
 type keeper struct {
 	path    string // of the list
 	entries map[string]listed
-	volumes []*volume // of the list
-	former  []*volume // as there were at first, which may hold texts that are no more
+	volumes []*segment // of the list
+	former  []*segment // as there were at first, which may hold texts that are no more
 	forget  bool      // nothing is to be left of these
 
 	mu     sync.Mutex
@@ -40,13 +40,13 @@ func openKeeper(path string) *keeper {
 }
 
 // before returns the volumes that there were before, without their records.
-func (k *keeper) before() []*volume {
+func (k *keeper) before() []*segment {
 	if k == nil {
 		return nil
 	}
-	out := make([]*volume, len(k.former))
+	out := make([]*segment, len(k.former))
 	for i, v := range k.former {
-		out[i] = &volume{path: v.path, file: v.file}
+		out[i] = &segment{path: v.path, file: v.file}
 	}
 	return out
 }
@@ -192,7 +192,7 @@ func (k *keeper) tidyTexts(ctx context.Context, texts []*Text) {
 			live[t.kept.file.Name()] += int64(t.kept.size)
 		}
 	}
-	var used []*volume
+	var used []*segment
 	worn := make(map[string]bool)
 	for _, v := range k.volumes {
 		if live[v.path] == 0 {
@@ -202,7 +202,7 @@ func (k *keeper) tidyTexts(ctx context.Context, texts []*Text) {
 		worn[v.path] = float64(live[v.path]) < wornShare*float64(v.body)
 	}
 	if len(used) >= mostVolumes {
-		slices.SortFunc(used, func(a, b *volume) int { return cmp.Compare(live[b.path], live[a.path]) })
+		slices.SortFunc(used, func(a, b *segment) int { return cmp.Compare(live[b.path], live[a.path]) })
 		for _, v := range used[someVolumes:] {
 			worn[v.path] = true
 		}
@@ -263,12 +263,12 @@ func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 // that only the old list needed stay for another turn: an index that was made of
 // their texts may still have to be told what they were.
 func (k *keeper) list(texts []*Text, ids []identity) error {
-	byPath := make(map[string]*volume)
+	byPath := make(map[string]*segment)
 	for _, v := range k.volumes {
 		byPath[v.path] = v
 	}
 	if k.file != nil {
-		v := &volume{path: k.file.Name(), file: k.file}
+		v := &segment{path: k.file.Name(), file: k.file}
 		byPath[v.path] = v
 		k.volumes = append(k.volumes, v)
 	}
@@ -282,7 +282,7 @@ func (k *keeper) list(texts []*Text, ids []identity) error {
 		}
 	}
 	same := k.file == nil && len(entries) == len(k.entries)
-	needed := make(map[*volume]int) // its number
+	needed := make(map[*segment]int) // its number
 	var r record
 	var names []string
 	if k.forget {
@@ -322,7 +322,7 @@ func (k *keeper) list(texts []*Text, ids []identity) error {
 		return err
 	}
 	k.entries = entries
-	k.volumes = slices.DeleteFunc(k.volumes, func(v *volume) bool {
+	k.volumes = slices.DeleteFunc(k.volumes, func(v *segment) bool {
 		_, ok := needed[v]
 		if !ok {
 			_ = os.Remove(v.path) // who has it open reads on; where that is forbidden, tidy tries again
@@ -372,7 +372,7 @@ func (k *keeper) tidy() {
 	left, _ := filepath.Glob(filepath.Join(filepath.Dir(k.path), newTexts+"*"))
 	volumes, _ := filepath.Glob(k.path + ".*")
 	for _, name := range volumes {
-		if !slices.ContainsFunc(k.volumes, func(v *volume) bool { return v.path == name }) {
+		if !slices.ContainsFunc(k.volumes, func(v *segment) bool { return v.path == name }) {
 			left = append(left, name)
 		}
 	}

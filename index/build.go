@@ -51,16 +51,16 @@ func processors(gently bool) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// tally counts what texts hold.
-type tally struct {
+// termCounts counts what texts hold.
+type termCounts struct {
 	counter *rank.Counter
 	names   rank.Spellings
 }
 
-func newTally() *tally { return &tally{counter: rank.NewCounter()} }
+func newTally() *termCounts { return &termCounts{counter: rank.NewCounter()} }
 
 // totals returns what all of the tallies counted.
-func totals(all []*tally) (*rank.Stats, *rank.Forms) {
+func totals(all []*termCounts) (*rank.Stats, *rank.Forms) {
 	sum := newTally()
 	for _, t := range all {
 		sum.counter.Join(t.counter)
@@ -75,7 +75,7 @@ type sink struct {
 	close func() error
 	docs  []*document // of the batch at hand; the next batch uses them again
 	n     int
-	tally *tally
+	tally *termCounts
 	slots []slot
 }
 
@@ -169,8 +169,8 @@ func count(ctx context.Context, texts []*corpus.Text, a *words.Analyser, meter *
 	return stats, forms, nil
 }
 
-func tallies(sinks []*sink) []*tally {
-	out := make([]*tally, len(sinks))
+func tallies(sinks []*sink) []*termCounts {
+	out := make([]*termCounts, len(sinks))
 	for i, s := range sinks {
 		out[i] = s.tally
 	}
@@ -305,7 +305,7 @@ func buildInMemory(ctx context.Context, c *corpus.Corpus, how buildOptions) (*ge
 		return nil, fmt.Errorf("index: build: %w", err)
 	}
 	g.stats.Rebuilt = true
-	g.work = work{Full: true, Indexed: n}
+	g.work = build{Full: true, Indexed: n}
 	return g, nil
 }
 

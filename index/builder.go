@@ -29,8 +29,8 @@ type buildOptions struct {
 	progress corpus.Progress
 }
 
-// work is what was done to build a generation.
-type work struct {
+// build is what was done to build a generation.
+type build struct {
 	Full    bool // built out of nothing
 	Indexed int  // passages that were analysed and written
 	Counted int  // passages of texts that are no more, analysed to forget them
@@ -46,7 +46,7 @@ type builder struct {
 	analyser *words.Analyser
 	made     books
 	linked   []file // that stand in dir under other names, too
-	work     work
+	work     build
 }
 
 // books are what a generation has beside its parts.
@@ -82,7 +82,7 @@ func (b *builder) write(ctx context.Context) error {
 		}
 	}
 	p := full(b.corpus)
-	b.work = work{Full: true, Indexed: p.work()}
+	b.work = build{Full: true, Indexed: p.work()}
 	meter := corpus.NewMeter(p.work(), b.how.progress)
 	of, terms, forms, err := buildParts(ctx, p.add, 0, b.analyser, meter, b.dir, 0, partsFor(p.work(), processors(b.how.gently)))
 	if err != nil {
@@ -188,7 +188,7 @@ func (b *builder) change(ctx context.Context, from *base) error {
 	}
 	terms, forms = terms.Plus(added), forms.Plus(addedForms)
 	terms.Spell(forms, was)
-	b.work = work{Indexed: n, Counted: p.work() - n}
+	b.work = build{Indexed: n, Counted: p.work() - n}
 	b.made.of, b.made.terms, b.made.forms = slices.Concat(of, made), terms, forms
 	return b.finish(ctx)
 }

@@ -26,7 +26,7 @@ type generation struct {
 	stats    Stats
 	name     string // of its folder, "" in memory
 	built    time.Time
-	work     work // that it took to build it
+	work     build // that it took to build it
 	refs     atomic.Int32
 
 	view atomic.Pointer[view] // what a search looks through

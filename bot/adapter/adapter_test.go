@@ -192,14 +192,14 @@ func TestFollow(t *testing.T) {
 // TestLanes runs jobs in order, through a panic, and lets two wait.
 func TestLanes(t *testing.T) {
 	t.Parallel()
-	l := adapter.NewLanes(slog.New(slog.DiscardHandler), "panic")
+	l := adapter.NewQueues(slog.New(slog.DiscardHandler), "panic")
 	hold, got := make(chan struct{}), make(chan int, 3)
 	l.Add("a", func() { <-hold; got <- 1 })
 	l.Add("a", func() { panic("boom") })
 	l.Add("a", func() { got <- 2 })
 	l.Add("b", func() { got <- 0 })
 	if first := <-got; first != 0 || l.Running() == 0 || l.Waiting("a") < 2 || l.Wait(10*time.Millisecond) {
-		t.Errorf("job %d is the first, %d lanes run, %d wait", first, l.Running(), l.Waiting("a"))
+		t.Errorf("job %d is the first, %d queues run, %d wait", first, l.Running(), l.Waiting("a"))
 	}
 	done := make(chan bool, 2)
 	for range 2 {

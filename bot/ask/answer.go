@@ -140,9 +140,9 @@ const leastMet = .1
 // further returns the quotes worth showing beside the first hit, and the
 // sentences that come after them, for whoever wants more.
 func (b *Room) further(hits []index.Hit) (quotes []Quote, more []token.Ref) {
-	chosen := []saying{sayingOf(hits[0])}
+	chosen := []candidate{candidateOf(hits[0])}
 	for _, h := range hits[1:] {
-		said := sayingOf(h)
+		said := candidateOf(h)
 		if repeats(chosen, said) {
 			continue
 		}
@@ -220,27 +220,27 @@ const furtherMargin = 2.0
 // similarity, before the second adds nothing.
 const tooAlike = 0.5
 
-// saying is a hit with what it says as it was indexed: "" when that cannot be
+// candidate is a hit with what it says as it was indexed: "" when that cannot be
 // read, and then it cannot be quoted either.
-type saying struct {
+type candidate struct {
 	index.Hit
 	text  string
 	words []rank.Term // each once, sorted
 }
 
-func sayingOf(h index.Hit) saying {
+func candidateOf(h index.Hit) candidate {
 	text, _ := h.Text.Read(h.Sentence)
 	var words []rank.Term
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		words = append(words, rank.Hash(w)) // which are compared faster
 	}
 	slices.Sort(words)
-	return saying{Hit: h, text: text, words: slices.Compact(words)}
+	return candidate{Hit: h, text: text, words: slices.Compact(words)}
 }
 
 // repeats reports whether a hit adds nothing to those already chosen: it is of
 // the same passage as one of them, or says it in nearly the same words.
-func repeats(chosen []saying, s saying) bool {
+func repeats(chosen []candidate, s candidate) bool {
 	for _, c := range chosen {
 		if c.Text == s.Text && c.Passage == s.Passage || jaccard(c.words, s.words) > tooAlike {
 			return true

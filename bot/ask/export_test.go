@@ -32,15 +32,15 @@ var TextLink = textLink
 const LongFragment = longFragment
 const MaxFragment = maxFragment
 
-const KeptShelves = keptShelves
+const KeptShelves = keptCatalogs
 
-var NewMemory = newMemory
+var NewMemory = newHistory
 
 const RememberQuestions = rememberQuestions
 
-type Memory = memory
+type Memory = history
 
-var NewShelf = newShelf
+var NewShelf = newCatalog
 
 const CandidateQuotes = candidateQuotes
 
@@ -52,9 +52,9 @@ func (b *Room) ViewActions(c *bot.Call, v token.View) []bot.Action { return b.vi
 
 func (b *Room) Remember(r bot.Request, question string) { b.asked.remember(r, question) }
 
-func (m *memory) Remember(r bot.Request, question string) { m.remember(r, question) }
+func (m *history) Remember(r bot.Request, question string) { m.remember(r, question) }
 
-func (m *memory) Questions(r bot.Request) (out []string) {
+func (m *history) Questions(r bot.Request) (out []string) {
 	for _, e := range m.questions(r) {
 		out = append(out, e.value)
 	}

@@ -13,21 +13,21 @@ import (
 	"rapporteur/corpus"
 )
 
-// spot is where a sentence stands in the corpus.
-type spot struct {
+// position is where a sentence stands in the corpus.
+type position struct {
 	text     *corpus.Text
 	passage  int
 	sentence int
 }
 
-func (s spot) at() corpus.Range { return s.text.Passages[s.passage].Sentences[s.sentence] }
+func (s position) at() corpus.Range { return s.text.Passages[s.passage].Sentences[s.sentence] }
 
 // errGone says that no text has the sentence any more.
 var errGone = &bot.UserError{Message: "passage_gone"}
 
 // resolve finds the sentence of a ref among the texts that the conversation may
 // see.
-func (b *Room) resolve(c *bot.Call, r token.Ref) (spot, error) {
+func (b *Room) resolve(c *bot.Call, r token.Ref) (position, error) {
 	id, sentence := binary.BigEndian.Uint32(r[:4]), binary.BigEndian.Uint32(r[4:])
 	for _, t := range b.library.Corpus().Texts() {
 		if token.Hash(t.ID) != id || !c.Admits(t) {
@@ -36,16 +36,16 @@ func (b *Room) resolve(c *bot.Call, r token.Ref) (spot, error) {
 		for i, p := range t.Passages {
 			text, err := t.Read(p.Range)
 			if err != nil {
-				return spot{}, err
+				return position{}, err
 			}
 			for j, s := range p.Sentences {
 				if token.Hash(text[s.Start-p.Start:s.End-p.Start]) == sentence {
-					return spot{t, i, j}, nil
+					return position{t, i, j}, nil
 				}
 			}
 		}
 	}
-	return spot{}, errGone
+	return position{}, errGone
 }
 
 // askedBefore finds the question in a message that was answered.
@@ -170,7 +170,7 @@ const (
 )
 
 // context shows the sentences around a quote, the quote marked.
-func (b *Room) context(c *bot.Call, at spot) (bot.Reply, error) {
+func (b *Room) context(c *bot.Call, at position) (bot.Reply, error) {
 	around, err := b.quotes.quote(at.text, window(at))
 	var alone Quote
 	if err == nil {
@@ -206,7 +206,7 @@ func (b *Room) context(c *bot.Call, at spot) (bot.Reply, error) {
 
 // window returns the sentence and as many of those around it in its passage as
 // fit, the nearest first, in one piece.
-func window(at spot) corpus.Range {
+func window(at position) corpus.Range {
 	sentences := at.text.Passages[at.passage].Sentences
 	from, to := at.sentence, at.sentence
 	for grown := true; grown; {

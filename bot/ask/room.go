@@ -40,8 +40,8 @@ type Room struct {
 	quotes    quoter
 	threshold float64
 	state     *state.Store
-	asked     *memory
-	shelves   *shelves
+	asked     *history
+	catalogs   *catalogs
 	voices    *voices
 	books     books
 }
@@ -59,8 +59,8 @@ func New(c Config) *Room {
 		quotes:    quoter{log: c.Logger, library: c.Library, voices: voices, folderGone: c.FolderGone},
 		threshold: cmp.Or(c.Threshold, rank.Balanced),
 		state:     c.State,
-		asked:     newMemory(),
-		shelves:   newShelves(),
+		asked:     newHistory(),
+		catalogs:   newCatalogs(),
 		voices:    voices,
 	}
 }

@@ -31,18 +31,18 @@ func (b *Room) suggest(_ context.Context, c *bot.Call, arg, typed string) []bot.
 	case "question", "words":
 		return narrow(typed, entry.itself, b.asked.questions(c.Request))
 	case "source", "sources":
-		s := b.shelves.at(b.library.Corpus(), c.Settings.Sources)
+		s := b.catalogs.at(b.library.Corpus(), c.Settings.Sources)
 		return narrow(typed, label, s.publishers, s.texts)
 	case "id":
-		return narrow(typed, label, b.shelves.at(b.library.Corpus(), c.Settings.Sources).texts)
+		return narrow(typed, label, b.catalogs.at(b.library.Corpus(), c.Settings.Sources).texts)
 	case "by":
 		return narrow(typed, entry.itself, b.speakerEntries())
 	case "since", "before", "asof":
 		day := func(e entry) string { return c.Date(e.text.Published) }
-		return narrow(typed, day, b.shelves.at(b.library.Corpus(), c.Settings.Sources).days)
+		return narrow(typed, day, b.catalogs.at(b.library.Corpus(), c.Settings.Sources).days)
 	case "lang":
 		name := func(e entry) string { return c.LanguageNames(e.value) }
-		return narrow(typed, name, b.shelves.at(b.library.Corpus(), c.Settings.Sources).languages)
+		return narrow(typed, name, b.catalogs.at(b.library.Corpus(), c.Settings.Sources).languages)
 	}
 	return nil
 }
@@ -111,36 +111,36 @@ func begins(text, w string) bool {
 
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
-// shelf is what can be suggested of the texts that some conversations may see.
-type shelf struct {
+// catalog is what can be suggested of the texts that some conversations may see.
+type catalog struct {
 	texts      []entry // newest first
 	publishers []entry // in the order of their newest texts, as are the following
 	days       []entry
 	languages  []entry
 }
 
-// shelves keeps what is the same at every key somebody presses: with 50,000
+// catalogs keeps what is the same at every key somebody presses: with 50,000
 // texts it takes a tenth of a second to make.
-type shelves struct {
+type catalogs struct {
 	mu     sync.Mutex
 	corpus *corpus.Corpus             // whose texts they hold
-	by     *lru.Cache[string, *shelf] // by the filter of sources
+	by     *lru.Cache[string, *catalog] // by the filter of sources
 }
 
-// keptShelves is for how many filters of sources a shelf is kept: that many
+// keptCatalogs is for how many filters of sources a shelf is kept: that many
 // spaces with a filter of their own in which people type at the same time.
-const keptShelves = 16
+const keptCatalogs = 16
 
-func newShelves() *shelves {
-	by, err := lru.New[string, *shelf](keptShelves)
+func newCatalogs() *catalogs {
+	by, err := lru.New[string, *catalog](keptCatalogs)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &shelves{by: by}
+	return &catalogs{by: by}
 }
 
 // at returns the shelf with the texts that match the filter of sources.
-func (s *shelves) at(c *corpus.Corpus, sources []string) *shelf {
+func (s *catalogs) at(c *corpus.Corpus, sources []string) *catalog {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.corpus != c {
@@ -151,15 +151,15 @@ func (s *shelves) at(c *corpus.Corpus, sources []string) *shelf {
 	if kept, ok := s.by.Get(name); ok {
 		return kept
 	}
-	made := newShelf(c.Texts(), sources)
+	made := newCatalog(c.Texts(), sources)
 	s.by.Add(name, made)
 	return made
 }
 
-func newShelf(texts []*corpus.Text, sources []string) *shelf {
+func newCatalog(texts []*corpus.Text, sources []string) *catalog {
 	texts = slices.DeleteFunc(slices.Clone(texts), func(t *corpus.Text) bool { return !index.Matches(t, sources) })
 	slices.SortStableFunc(texts, func(a, b *corpus.Text) int { return b.Published.Time.Compare(a.Published.Time) })
-	var s shelf
+	var s catalog
 	// seen holds the values that are on a list already.
 	seen := map[*[]entry]map[string]bool{&s.texts: {}, &s.publishers: {}, &s.days: {}, &s.languages: {}}
 	put := func(list *[]entry, e entry) {
@@ -206,9 +206,9 @@ const (
 	common = 3
 )
 
-// memory remembers which questions were asked and answered in public, the
+// history remembers which questions were asked and answered in public, the
 // latest last. The nil memory remembers nothing.
-type memory struct {
+type history struct {
 	mu     sync.Mutex
 	spaces *lru.Cache[string, []asked]
 	seed   maphash.Seed
@@ -222,16 +222,16 @@ type asked struct {
 	users []uint64 // by whom, as many as make it common: hashes, for they need only be counted
 }
 
-func newMemory() *memory {
+func newHistory() *history {
 	spaces, err := lru.New[string, []asked](rememberSpaces)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &memory{spaces: spaces, seed: maphash.MakeSeed()}
+	return &history{spaces: spaces, seed: maphash.MakeSeed()}
 }
 
 // remember notes a question that was answered in public.
-func (m *memory) remember(r bot.Request, question string) {
+func (m *history) remember(r bot.Request, question string) {
 	question = strings.Join(strings.Fields(question), " ")
 	if m == nil || r.Space == "" || len([]rune(question)) > maxSuggested {
 		return
@@ -258,7 +258,7 @@ func (m *memory) remember(r bot.Request, question string) {
 
 // forget takes somebody off the questions they asked, and forgets those that
 // nobody else is known to have asked.
-func (m *memory) forget(r bot.Request) {
+func (m *history) forget(r bot.Request) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	user := maphash.String(m.seed, r.User)
@@ -282,7 +282,7 @@ func (m *memory) forget(r bot.Request) {
 
 // questions returns what was asked in the chat, and what is common in its space,
 // the common first, then the latest.
-func (m *memory) questions(r bot.Request) []entry {
+func (m *history) questions(r bot.Request) []entry {
 	if m == nil || r.Space == "" {
 		return nil
 	}

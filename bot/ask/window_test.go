@@ -23,7 +23,7 @@ func TestWindow(t *testing.T) {
 			at += length
 		}
 		p.End = at
-		s := spot{&corpus.Text{Passages: []corpus.Passage{p}}, 0, rng.IntN(len(p.Sentences))}
+		s := position{&corpus.Text{Passages: []corpus.Passage{p}}, 0, rng.IntN(len(p.Sentences))}
 		got, sentence := window(s), s.at()
 		if !got.Contains(sentence) || !p.Contains(got) || got.Len() > max(maxContext, sentence.Len()) {
 			t.Fatalf("%v around %v in %v", got, sentence, p)

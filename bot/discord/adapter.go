@@ -85,7 +85,7 @@ type Adapter struct {
 	slots      chan struct{}
 
 	mu      sync.Mutex
-	jobs    *adapter.Lanes // each of one job
+	jobs    *adapter.Queues // each of one job
 	taken   int            // jobs
 	most    int            // of them at a time
 	flooded bool           // and said so
@@ -197,7 +197,7 @@ func New(c Config) (*Adapter, error) {
 		letters: rate.NewLimiter(rate.Every(time.Second), 1),
 		work:    context.Background(),
 		closed:  make(chan struct{}),
-		jobs:    adapter.NewLanes(log, "discord: panic"),
+		jobs:    adapter.NewQueues(log, "discord: panic"),
 		most:    maxPending,
 		parents: expirable.NewLRU[string, string](maxParents, nil, 0),
 

@@ -54,7 +54,7 @@ func (a *Adapter) interact(work context.Context, in interaction) {
 	}
 	reply.Question = in.asked(reply.Question)
 	reply = sendable(reply, in.Locale)
-	var s standing
+	var s shownMessage
 	var err error
 	if reply.Thread && in.joined() && !d.private {
 		s, err = a.deliverInThread(ctx, &d, reply)
@@ -179,19 +179,19 @@ const (
 // deferred answer. What is private has to be a new message if that was not,
 // since it stays public. Of a reply that goes on, only the first message is
 // sent, which is then what stands.
-func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) (standing, error) {
+func (a *Adapter) deliver(ctx context.Context, d *delivery, reply bot.Reply) (shownMessage, error) {
 	private := reply.Private && !d.in.inBotDM()
 	parts := compose(reply, components)
 	if d.stage == unsaid && (len(parts) == 0 || size(reply.Files) > maxQuick) {
 		if err := a.later(ctx, d); err != nil {
-			return standing{d: d}, err
+			return shownMessage{d: d}, err
 		}
 	}
 	if d.stage == deferred && (len(parts) == 0 || private && !d.private) {
 		a.dismiss(ctx, d)
 	}
 	d.private = d.private || private
-	s := standing{d: d, channel: d.in.ChannelID, key: d.in.ID}
+	s := shownMessage{d: d, channel: d.in.ChannelID, key: d.in.ID}
 	first, rest := begin(a.fitting(d, parts), reply)
 	err := a.putAll(ctx, d, first)
 	if refusedBody(err) && d.stage != begun {
@@ -288,7 +288,7 @@ func (a *Adapter) edit(ctx context.Context, path string, part content, tries int
 // deliverInThread puts the question where the answer was awaited, and the
 // answer into a thread below it. Where that is not allowed, the answer takes the
 // question's place.
-func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) (standing, error) {
+func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Reply) (shownMessage, error) {
 	head := compose(bot.Reply{Kind: reply.Kind, Blocks: []bot.Block{bot.Para{Text: reply.Question}}}, components)
 	if len(head) == 0 {
 		return a.deliver(ctx, d, reply)
@@ -296,7 +296,7 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 	// Only an edit tells the id of the message.
 	if d.stage == unsaid {
 		if err := a.later(ctx, d); err != nil {
-			return standing{d: d}, err
+			return shownMessage{d: d}, err
 		}
 	}
 	var first created
@@ -308,7 +308,7 @@ func (a *Adapter) deliverInThread(ctx context.Context, d *delivery, reply bot.Re
 	if err == nil {
 		alone := reply
 		alone.Question = ""
-		var s standing
+		var s shownMessage
 		if s, err = a.post(ctx, thread, "", first.ID, alone); err == nil {
 			return s, nil
 		}

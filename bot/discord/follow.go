@@ -15,8 +15,8 @@ import (
 // editTries is how often an edit is tried that something newer will replace.
 const editTries = 3
 
-// standing is the message in which a reply that goes on stands.
-type standing struct {
+// shownMessage is the message in which a reply that goes on stands.
+type shownMessage struct {
 	d       *delivery // the answer to an interaction that it is; nil for a message on a channel
 	channel string
 	key     string // of what is sent on the channel after it
@@ -29,7 +29,7 @@ type standing struct {
 }
 
 // path is where the message is edited.
-func (s *standing) path() string {
+func (s *shownMessage) path() string {
 	if s.d != nil {
 		return s.d.in.webhook() + "/messages/" + s.id
 	}
@@ -39,7 +39,7 @@ func (s *standing) path() string {
 // follow puts what updates bring in the place of a message: the latest as often
 // as Discord likes it, and the last in any case. It returns when there are no
 // more, or when the adapter closes and they do not end soon.
-func (a *Adapter) follow(ctx context.Context, s standing, first bot.Reply) {
+func (a *Adapter) follow(ctx context.Context, s shownMessage, first bot.Reply) {
 	if first.Updates == nil {
 		return
 	}
@@ -71,7 +71,7 @@ func (a *Adapter) follow(ctx context.Context, s standing, first bot.Reply) {
 
 // replace puts a reply in the place of the message. It reports whether it
 // stands there now.
-func (a *Adapter) replace(ctx context.Context, s *standing, r bot.Reply, tries int) bool {
+func (a *Adapter) replace(ctx context.Context, s *shownMessage, r bot.Reply, tries int) bool {
 	parts := compose(r, s.layout)
 	switch {
 	case s.d != nil && time.Since(s.d.in.received) > a.times.token:
@@ -111,7 +111,7 @@ func (c content) whole() content {
 
 // conclude shows the last reply, unless it stands already: in the place of the
 // message, else as a new one. What does not fit there follows it.
-func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply, stands bool) error {
+func (a *Adapter) conclude(ctx context.Context, s *shownMessage, last *bot.Reply, stands bool) error {
 	if !stands && !a.replace(ctx, s, *last, attempts) {
 		return a.anew(ctx, s, *last)
 	}
@@ -132,7 +132,7 @@ func (a *Adapter) conclude(ctx context.Context, s *standing, last *bot.Reply, st
 // anew sends a reply whose message is gone or can be edited no more: after it
 // while the interaction lasts, else on the channel where all may read it, else
 // to the asker directly.
-func (a *Adapter) anew(ctx context.Context, s *standing, r bot.Reply) error {
+func (a *Adapter) anew(ctx context.Context, s *shownMessage, r bot.Reply) error {
 	r.Updates = nil
 	if len(compose(r, components)) == 0 {
 		return nil

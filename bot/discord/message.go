@@ -35,11 +35,11 @@ func (a *Adapter) converse(work context.Context, m incoming, self identity) {
 
 // reply answers a message in a thread, where it belongs there and that is
 // allowed, or else on its channel.
-func (a *Adapter) reply(ctx context.Context, m incoming, r bot.Request, reply bot.Reply) (standing, error) {
+func (a *Adapter) reply(ctx context.Context, m incoming, r bot.Request, reply bot.Reply) (shownMessage, error) {
 	if reply.Thread {
 		thread, err := a.startThread(ctx, m.ChannelID, m.ID, r.Text)
 		if err == nil {
-			var s standing
+			var s shownMessage
 			if s, err = a.post(ctx, thread, "", m.ID, reply); err == nil {
 				return s, nil
 			}
@@ -73,8 +73,8 @@ func (a *Adapter) parentOf(ctx context.Context, m incoming) string {
 // once, which makes it safe to repeat the calls (resources/message.mdx,
 // "enforce_nonce"). Of a reply that goes on, only the first message is sent,
 // which is then what stands.
-func (a *Adapter) post(ctx context.Context, channel, question, key string, reply bot.Reply) (standing, error) {
-	s := standing{channel: channel, key: key}
+func (a *Adapter) post(ctx context.Context, channel, question, key string, reply bot.Reply) (shownMessage, error) {
+	s := shownMessage{channel: channel, key: key}
 	parts, rest := begin(compose(reply, components), reply)
 	for i := 0; i < len(parts); i++ {
 		out := outgoing{content: parts[i]}

@@ -53,7 +53,7 @@ type Keeper struct {
 	changes  atomic.Int64 // how often somebody had the folder changed
 
 	mu     sync.Mutex
-	work   *work // under way; nil for none
+	work   *job // under way; nil for none
 	closed bool
 
 	// What follows is for one work at a time.
@@ -89,7 +89,7 @@ func New(ctx context.Context, c Config) *Keeper {
 	// nobody who asks should wait for that.
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.work = k.begin(func(ctx context.Context, _ *work) (operate.Changes, error) {
+	k.work = k.begin(func(ctx context.Context, _ *job) (operate.Changes, error) {
 		k.note(ctx, live)
 		return k.opened, nil
 	})

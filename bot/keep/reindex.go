@@ -26,7 +26,7 @@ type loaded struct {
 const tries = 5
 
 // load loads the folder and notes its state.
-func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
+func (k *Keeper) load(ctx context.Context, full bool, w *job) (loaded, error) {
 	o := corpus.LoadOptions{Kept: k.c.Index.Options().Texts(), Full: full, Forget: w.forget, Previous: k.c.Index.Indexed(), Gently: true, Now: k.c.Now}
 	for n := 1; ; n++ {
 		l := loaded{removals: k.removals.made()}
@@ -59,7 +59,7 @@ func (k *Keeper) load(ctx context.Context, full bool, w *work) (loaded, error) {
 	}
 }
 
-func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (operate.Changes, error) {
+func (k *Keeper) reindex(ctx context.Context, full bool, w *job) (operate.Changes, error) {
 	began := k.c.Now()
 	l, err := k.load(ctx, full, w)
 	if err != nil {
@@ -71,7 +71,7 @@ func (k *Keeper) reindex(ctx context.Context, full bool, w *work) (operate.Chang
 }
 
 // search makes what was loaded the corpus that is searched.
-func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (operate.Changes, error) {
+func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *job) (operate.Changes, error) {
 	changes := operate.Changes{Refused: refusals(l.problems), Texts: len(l.Texts())}
 	live := k.c.Index.Indexed()
 	if live == nil {
@@ -98,7 +98,7 @@ func (k *Keeper) search(ctx context.Context, l loaded, full bool, w *work) (oper
 }
 
 // rollback goes back to the corpus that was searched before the present one.
-func (k *Keeper) rollback(ctx context.Context, w *work) (operate.Changes, error) {
+func (k *Keeper) rollback(ctx context.Context, w *job) (operate.Changes, error) {
 	began := k.c.Now()
 	if len(k.went) < 2 {
 		return operate.Changes{}, operate.ErrNothingBefore

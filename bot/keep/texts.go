@@ -100,8 +100,8 @@ func (k *Keeper) Purge(ctx context.Context, id string, tell func(operate.Progres
 	}
 	k.changes.Add(1)
 	for {
-		var w *work
-		r, err := k.start(true, func(ctx context.Context, own *work) (operate.Changes, error) { return k.forget(ctx, own) })
+		var w *job
+		r, err := k.start(true, func(ctx context.Context, own *job) (operate.Changes, error) { return k.forget(ctx, own) })
 		var busy *bot.UserError
 		if errors.As(err, &busy) && busy.Message == "corpus_busy" { // wait for it
 			k.mu.Lock()
@@ -127,7 +127,7 @@ func (k *Keeper) Purge(ctx context.Context, id string, tell func(operate.Progres
 }
 
 // forget makes the index anew, and deletes what is kept of the texts as they were.
-func (k *Keeper) forget(ctx context.Context, w *work) (operate.Changes, error) {
+func (k *Keeper) forget(ctx context.Context, w *job) (operate.Changes, error) {
 	w.forget = true
 	changes, err := k.reindex(ctx, true, w)
 	if err != nil {

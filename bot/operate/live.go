@@ -62,13 +62,13 @@ func (g *background) end() {
 // takes longer than they do. To close a bot twice does no harm.
 func (b *Room) Close() { b.background.end() }
 
-// work does something that may take long, and returns what came of it. Show
+// task does something that may take long, and returns what came of it. Show
 // hears how far it is; it never blocks.
-type work func(ctx context.Context, show func(bot.Reply)) bot.Reply
+type task func(ctx context.Context, show func(bot.Reply)) bot.Reply
 
 // live does work beyond the request. The reply is what came of it if that is
 // known within so long, and otherwise first, which then goes on.
-func (b *Room) live(c *bot.Call, within time.Duration, first bot.Reply, do work) (bot.Reply, error) {
+func (b *Room) live(c *bot.Call, within time.Duration, first bot.Reply, do task) (bot.Reply, error) {
 	reply := make(chan bot.Reply, 1)
 	begun := b.background.run(func(ctx context.Context) {
 		latest, last := make(chan bot.Reply, 1), make(chan bot.Reply, 1)
@@ -131,7 +131,7 @@ func replace(ch chan bot.Reply, r bot.Reply) {
 
 // done returns what came of work. What it shows, and the end, is for the same
 // eyes as the first reply.
-func (b *Room) done(ctx context.Context, c *bot.Call, do work, latest chan bot.Reply) (r bot.Reply) {
+func (b *Room) done(ctx context.Context, c *bot.Call, do task, latest chan bot.Reply) (r bot.Reply) {
 	defer func() {
 		if p := recover(); p != nil {
 			r = bot.Explained(b.notDone(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack())), c.Lang)

@@ -68,11 +68,11 @@ func (a *Adapter) fits(u *update) bool {
 // long as anybody waits for it.
 func (a *Adapter) refuse(p *press, reply bot.Reply) {
 	lane := "refuse " + id(p.From.ID)
-	if a.lanes.Waiting(lane) >= maxRefusals {
+	if a.queues.Waiting(lane) >= maxRefusals {
 		a.excess.note(a.log)
 		return
 	}
-	a.lanes.Add(lane, func() {
+	a.queues.Add(lane, func() {
 		words, _ := inPassing(reply)
 		a.notice(a.life, p, adapter.Clip(words, maxToast), reply.Kind == bot.KindError)
 	})

@@ -41,9 +41,9 @@ func (a *Adapter) Send(ctx context.Context, to bot.Recipient, r bot.Reply) error
 		return fmt.Errorf("telegram: not logged in yet: %w", ctx.Err())
 	}
 	sent := make(chan error, 1)
-	a.lanes.Add(chatLane(at.chat), func() {
+	a.queues.Add(chatLane(at.chat), func() {
 		sent <- a.safely(func() error {
-			_, err := a.deliver(ctx, letter{to: at, group: at.chat < 0}, r, nil)
+			_, err := a.deliver(ctx, destination{to: at, group: at.chat < 0}, r, nil)
 			return err
 		})
 	})

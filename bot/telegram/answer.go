@@ -53,7 +53,7 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 	a.gone.forget(m.Chat.ID) // whoever writes can be written to
 	a.learn(m)
 	if author := m.author(); !m.group() && slices.Contains(a.operators, author) {
-		a.lanes.Add("menu "+author, func() { a.publishOperator(a.life, author) })
+		a.queues.Add("menu "+author, func() { a.publishOperator(a.life, author) })
 	}
 	if m.MigrateTo != 0 || m.MigrateFrom != 0 {
 		return nil, a.migrate(ctx, m)
@@ -92,7 +92,7 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 		return nil, ctx.Err()
 	}
 	reply.Question = "" // it is what the answer replies to
-	to := letter{to: m.place(), group: m.group(), question: m.ID, answer: now, begin: typed}
+	to := destination{to: m.place(), group: m.group(), question: m.ID, answer: now, begin: typed}
 	if m.From != nil {
 		to.locale = m.From.LanguageCode
 	}
@@ -108,8 +108,8 @@ func (a *Adapter) converse(ctx context.Context, m *message, edited bool, refused
 
 // apart sends a reply to somebody's private chat, and returns what the group is to
 // read instead.
-func (a *Adapter) apart(ctx context.Context, to letter, user int64, reply bot.Reply) bot.Reply {
-	_, err := a.deliver(ctx, letter{to: place{chat: user}, locale: to.locale}, reply, nil)
+func (a *Adapter) apart(ctx context.Context, to destination, user int64, reply bot.Reply) bot.Reply {
+	_, err := a.deliver(ctx, destination{to: place{chat: user}, locale: to.locale}, reply, nil)
 	note := bot.Explained(bot.ErrApart, to.locale)
 	if err != nil {
 		a.log.Info("telegram: an answer for a private chat cannot be sent there", "err", err)
@@ -154,8 +154,8 @@ func fingerprint(text string, d *document) []byte {
 	return sum[:16]
 }
 
-// letter is to whom a reply goes: all of a message but what is in it.
-type letter struct {
+// destination is to whom a reply goes: all of a message but what is in it.
+type destination struct {
 	to       place
 	group    bool
 	question int       // the message it replies to, or 0
@@ -169,7 +169,7 @@ type letter struct {
 // deliver sends a reply as one or more messages and returns their ids. Messages
 // that stand already are overwritten, those too many removed. What comes later in
 // its place is seen to beside.
-func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
+func (a *Adapter) deliver(ctx context.Context, l destination, reply bot.Reply, stands []int64) (sent []int64, err error) {
 	first := reply
 	if reply.Updates != nil {
 		first.Files = nil // those of the last version are sent
@@ -185,7 +185,7 @@ func (a *Adapter) deliver(ctx context.Context, l letter, reply bot.Reply, stands
 }
 
 // write sends a reply, its files last, and returns the ids of the messages.
-func (a *Adapter) write(ctx context.Context, l letter, reply bot.Reply, stands []int64) (sent []int64, err error) {
+func (a *Adapter) write(ctx context.Context, l destination, reply bot.Reply, stands []int64) (sent []int64, err error) {
 	parts := a.compose(reply, l.question == 0)
 	for i, p := range parts {
 		if !l.group && orNone(p.keyboard) != nil {
@@ -297,7 +297,7 @@ func (a *Adapter) visit(ctx context.Context, m *message, refused *bot.Reply) err
 		return err
 	})
 	if err == nil && reply.Updates != nil && message.InlineMessageID != "" {
-		a.follow(letter{locale: m.From.LanguageCode}, nil, message.InlineMessageID, reply)
+		a.follow(destination{locale: m.From.LanguageCode}, nil, message.InlineMessageID, reply)
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func (a *Adapter) BelieveAdminsFor(d time.Duration) {
 const AdminsBelieved = adminsLast
 
 // Idle reports whether nothing is being handled.
-func (a *Adapter) Idle() bool { return a.lanes.Wait(0) }
+func (a *Adapter) Idle() bool { return a.queues.Wait(0) }
 
 // InHand is how many updates are not done with, MaxHand how many of a chat may be.
 func (a *Adapter) InHand() int {

@@ -38,7 +38,7 @@ func picture(f bot.File) bool {
 // sendFiles sends files as messages of their own, one after another, and returns
 // their ids. Instead of one that cannot be sent the chat is told so. The error is
 // that nothing more can be sent.
-func (a *Adapter) sendFiles(ctx context.Context, l letter, files []bot.File) (sent []int64, err error) {
+func (a *Adapter) sendFiles(ctx context.Context, l destination, files []bot.File) (sent []int64, err error) {
 	for _, f := range files {
 		n, err := a.sendFile(ctx, l, &f)
 		if err != nil && ctx.Err() == nil && !unwanted(err) {
@@ -54,7 +54,7 @@ func (a *Adapter) sendFiles(ctx context.Context, l letter, files []bot.File) (se
 	return sent, nil
 }
 
-func (a *Adapter) sendFile(ctx context.Context, l letter, f *bot.File) (int, error) {
+func (a *Adapter) sendFile(ctx context.Context, l destination, f *bot.File) (int, error) {
 	if len(f.Data) == 0 || len(f.Data) > maxUpload {
 		return 0, errors.New("it has no bytes, or more than the 50 MB that are taken")
 	}

@@ -43,7 +43,7 @@ type startButton struct {
 // turn: of one person the last query alone is of use.
 func (a *Adapter) suggest(q *inlineQuery) {
 	a.typing.Store(q.From.ID, q)
-	a.lanes.Add(update{Inline: q}.lane(), func() {
+	a.queues.Add(update{Inline: q}.lane(), func() {
 		if latest, ok := a.typing.LoadAndDelete(q.From.ID); ok {
 			a.offer(a.life, latest.(*inlineQuery))
 		}

@@ -150,13 +150,13 @@ func (a *Adapter) take(ctx context.Context, batch []json.RawMessage, hold bool) 
 	return t, err
 }
 
-// work has an update handled in its lane.
+// work has an update handled in its queue.
 func (a *Adapter) work(u update) {
 	if u.Press != nil {
 		a.workPress(u)
 		return
 	}
-	a.lanes.Add(u.lane(), func() {
+	a.queues.Add(u.lane(), func() {
 		now, done := a.handle(a.life, u)
 		if done {
 			a.finish(u.ID) // before all else, lest it be answered twice
@@ -167,12 +167,12 @@ func (a *Adapter) work(u update) {
 	})
 }
 
-// workPress has a press handled: asked in the lane of its message, acknowledged
-// beside, and what it brings sent in a lane after that, so that a press waits for
+// workPress has a press handled: asked in the queue of its message, acknowledged
+// beside, and what it brings sent in a queue after that, so that a press waits for
 // no message that the chat's limits or the server hold up.
 func (a *Adapter) workPress(u update) {
 	lane := u.lane()
-	a.lanes.Add(lane, func() {
+	a.queues.Add(lane, func() {
 		ctx, p := a.life, u.Press
 		if ctx.Err() != nil {
 			return
@@ -198,13 +198,13 @@ func (a *Adapter) workPress(u update) {
 				a.finish(u.ID)
 			}
 		}
-		a.lanes.Add("acknowledge "+p.ID, func() {
+		a.queues.Add("acknowledge "+p.ID, func() {
 			a.notice(ctx, p, words, reply.Kind == bot.KindError)
 			if ctx.Err() == nil {
 				done()
 			}
 		})
-		a.lanes.Add("below "+lane, func() {
+		a.queues.Add("below "+lane, func() {
 			if err == nil {
 				err = a.safely(func() error { return a.bring(ctx, p, reply, brief) })
 			}
@@ -261,7 +261,7 @@ func (a *Adapter) handle(ctx context.Context, u update) (now *answered, done boo
 	return now, true
 }
 
-// safely keeps a panic from ending the bot. Jobs of lanes run in it.
+// safely keeps a panic from ending the bot. Jobs of queues run in it.
 func (a *Adapter) safely(job func() error) error {
 	return adapter.Safely(a.log, "telegram: panic", job)
 }

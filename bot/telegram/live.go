@@ -14,10 +14,10 @@ import (
 )
 
 // live is a reply that goes on: its latest version takes the place of the one
-// that stands. It runs beside the lanes of chats, in one of its own.
+// that stands. It runs beside the queues of chats, in one of its own.
 type live struct {
 	*Adapter
-	to     letter
+	to     destination
 	inline string   // the message, if it was sent by way of the bot
 	mark   int64    // under which the memory keeps that it is under way, 0 for nothing
 	ended  chan any // closed when it edits no more
@@ -43,13 +43,13 @@ func (a *Adapter) supersede(chat int64, message int) {
 
 // follow has the versions of a reply take each other's place. The first stands,
 // in some messages or in one that was sent by way of the bot.
-func (a *Adapter) follow(to letter, stands []int64, inline string, first bot.Reply) {
+func (a *Adapter) follow(to destination, stands []int64, inline string, first bot.Reply) {
 	v := &live{Adapter: a, to: to, inline: inline, stands: stands, ended: make(chan any)}
 	v.keep()
 	superseded, cancel := context.WithCancel(a.life)
 	v.cancel = cancel
 	a.lives.Store(v, true)
-	a.lanes.Add(fmt.Sprintf("live %p", v), func() {
+	a.queues.Add(fmt.Sprintf("live %p", v), func() {
 		defer close(v.ended)
 		defer a.lives.Delete(v)
 		defer cancel()
@@ -174,10 +174,10 @@ func (v *live) stand(messages []int64) {
 	}
 }
 
-// standing is a message that shows something under way. The memory has it as if
+// liveMessage is a message that shows something under way. The memory has it as if
 // it were an update: what a run that was killed has left behind, the next one
 // finds in hand.
-type standing struct {
+type liveMessage struct {
 	Chat    int64  `json:"chat"`
 	Topic   int    `json:"topic"`
 	Group   bool   `json:"group"`
@@ -188,7 +188,7 @@ type standing struct {
 
 // keep has the memory keep that something is under way.
 func (v *live) keep() {
-	s := standing{Chat: v.to.to.chat, Topic: v.to.to.topic, Group: v.to.group, Inline: v.inline, Locale: v.to.locale}
+	s := liveMessage{Chat: v.to.to.chat, Topic: v.to.to.topic, Group: v.to.group, Inline: v.inline, Locale: v.to.locale}
 	if len(v.stands) > 0 {
 		s.Message = v.stands[0]
 	}
@@ -198,7 +198,7 @@ func (v *live) keep() {
 	mark := -time.Now().UnixNano() // no update has a negative id
 	body, err := json.Marshal(struct {
 		ID   int64    `json:"update_id"`
-		Live standing `json:"live"`
+		Live liveMessage `json:"live"`
 	}{mark, s})
 	if err == nil {
 		_, err = v.memory.Receive(context.WithoutCancel(v.life), v.account, []int64{mark}, [][]byte{body})
@@ -222,7 +222,7 @@ func (v *live) forget() {
 }
 
 // orphan says in a message of an earlier run that nothing more will come of it.
-func (a *Adapter) orphan(ctx context.Context, s *standing) error {
+func (a *Adapter) orphan(ctx context.Context, s *liveMessage) error {
 	p := render(bot.Explained(bot.ErrStopped, s.Locale), a.self.Username)
 	_, err := a.outbox.send(ctx, &outgoing{place: place{chat: s.Chat, topic: s.Topic}, group: s.Group, edit: int(s.Message), inline: s.Inline, page: p, editOnly: true})
 	if vanished(err) {

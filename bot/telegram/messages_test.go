@@ -70,7 +70,7 @@ type sight struct {
 	Question string     `json:"question,omitempty"` // what the first message replies to
 	Offered  []offered  `json:"offered,omitempty"`  // to pick from
 	Start    string     `json:"start,omitempty"`    // the button above what is offered
-	Messages []standing `json:"messages,omitempty"`
+	Messages []liveMessage `json:"messages,omitempty"`
 	Toast    string     `json:"toast,omitempty"` // said in passing
 }
 
@@ -79,8 +79,8 @@ type offered struct {
 	Text  string `json:"text"`
 }
 
-// standing is a message as it stands.
-type standing struct {
+// liveMessage is a message as it stands.
+type liveMessage struct {
 	HTML     string     `json:"html"`
 	Length   int        `json:"length"` // of the text that is read, in UTF-16 units
 	Keyboard [][]string `json:"keyboard,omitempty"`
@@ -116,7 +116,7 @@ func (sc scene) play(t *testing.T, s *telegramtest.Server) sight {
 	if sc.inline {
 		q := s.Elsewhere("supergroup").As(person).Inline(sc.say)
 		offer := q.Wait()
-		seen := sight{Start: offer.Button, Messages: []standing{stand(t, q.Choose(offer.Results[0].ID))}}
+		seen := sight{Start: offer.Button, Messages: []liveMessage{stand(t, q.Choose(offer.Results[0].ID))}}
 		for _, r := range offer.Results[:min(3, len(offer.Results))] { // those that are seen without scrolling
 			seen.Offered = append(seen.Offered, offered{r.Title, r.Description})
 		}
@@ -195,9 +195,9 @@ func news(t *testing.T) sight {
 var startToken = regexp.MustCompile(`(\?start=)([^"&]*)`)
 
 // stand describes a message, and holds it to what a picture does not show.
-func stand(t *testing.T, m telegramtest.Message) standing {
+func stand(t *testing.T, m telegramtest.Message) liveMessage {
 	t.Helper()
-	out := standing{
+	out := liveMessage{
 		HTML:     startToken.ReplaceAllString(m.HTML, "${1}token"),
 		Length:   len(utf16.Encode([]rune(m.Text))),
 		Keyboard: m.Labels(),

@@ -44,11 +44,11 @@ func (a *Adapter) bring(ctx context.Context, p *press, reply bot.Reply, brief bo
 		}
 		_, err := a.outbox.send(ctx, &outgoing{inline: p.Inline, page: page})
 		if err == nil && reply.Updates != nil {
-			a.follow(letter{locale: p.From.LanguageCode}, nil, p.Inline, reply)
+			a.follow(destination{locale: p.From.LanguageCode}, nil, p.Inline, reply)
 		}
 		return err
 	}
-	at := letter{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID, locale: p.From.LanguageCode}
+	at := destination{to: p.Message.place(), group: p.Message.group(), question: p.Message.ID, locale: p.From.LanguageCode}
 	var stands []int64
 	if parts := a.compose(reply, false); reply.InPlace && len(parts) == 1 && p.Message.Date != 0 {
 		stands = []int64{int64(p.Message.ID)}

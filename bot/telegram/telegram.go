@@ -66,10 +66,10 @@ type Adapter struct {
 	hooked    bool                           // the webhook has been set in this run
 	gate      *gate                          // before the handler
 	excess    excess
-	updates   *ledger
+	updates   *pendingUpdates
 	next      int64 // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
 	confirmed int64 // the offset of the last poll that succeeded
-	lanes     *adapter.Lanes
+	queues     *adapter.Queues
 	typing    sync.Map // queries of inline mode, by person: the last one is answered
 	lives     sync.Map // of *live, those that go on
 	made      time.Time
@@ -169,8 +169,8 @@ func New(c Config) (*Adapter, error) {
 		hinted:    expirable.NewLRU[int64, int64](maxNames, nil, 0),
 		hook:      hook,
 		gate:      newGate(maxBusy),
-		updates:   newLedger(),
-		lanes:     adapter.NewLanes(c.Logger, "telegram: panic"),
+		updates:   newPendingUpdates(),
+		queues:     adapter.NewQueues(c.Logger, "telegram: panic"),
 		made:      time.Now(),
 		ready:     make(chan struct{}),
 	}, nil
@@ -212,7 +212,7 @@ func (a *Adapter) Run(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("telegram: %w", err)
 	}
-	if !a.lanes.Wait(a.pace.grace - confirmTime) {
+	if !a.queues.Wait(a.pace.grace - confirmTime) {
 		a.log.Warn("telegram: stopped before everything was answered; what is kept is answered after the next start")
 		abandon()
 	}

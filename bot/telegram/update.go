@@ -21,7 +21,7 @@ type update struct {
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
 	Others  *membership  `json:"chat_member"`
-	Live    *standing    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
+	Live    *liveMessage    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
 
 	refused *bot.Reply // all there is to say to it; nil if it is to be handled
 }
@@ -162,5 +162,5 @@ func (u update) chat() string {
 	return u.lane()
 }
 
-// chatLane is the lane of what is said in a chat.
+// chatLane is the queue of what is said in a chat.
 func chatLane(chat int64) string { return "chat " + id(chat) }

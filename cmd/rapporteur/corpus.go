@@ -153,7 +153,7 @@ others are stored all the same, and the exit code is 1.`,
 			if err := oneOnly(cmd, args); err != nil {
 				return err
 			}
-			return a.withShelf(cmd.Context(), "corpus add", func(g shelf, s settings) error {
+			return a.withShelf(cmd.Context(), "corpus add", func(g folder, s settings) error {
 				failed := false
 				for _, arg := range args {
 					r, err := a.addOne(cmd.Context(), g, arg, name, o)
@@ -197,7 +197,7 @@ func shownArg(arg, name string) string {
 	return arg
 }
 
-func (a *app) addOne(ctx context.Context, g shelf, arg, name string, o ingest.AddOptions) (ingest.Result, error) {
+func (a *app) addOne(ctx context.Context, g folder, arg, name string, o ingest.AddOptions) (ingest.Result, error) {
 	if isAddress(arg) {
 		return g.addURL(ctx, arg, o)
 	}

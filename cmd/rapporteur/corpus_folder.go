@@ -36,7 +36,7 @@ last one too, and no feed brings them back; to add one by its address does.`,
 		Example: "  rapporteur corpus remove --corpus ./texts the-talks-in-berlin",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withShelf(cmd.Context(), "corpus remove", func(f shelf, _ settings) error {
+			return a.withShelf(cmd.Context(), "corpus remove", func(f folder, _ settings) error {
 				failed := false
 				for _, id := range args {
 					hash, err := f.remove(cmd.Context(), id)
@@ -286,7 +286,7 @@ is being served can do both by itself: see --fetch-every.`,
 		Example: "  rapporteur corpus fetch --corpus ./texts --feeds https://example.org/feed.xml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withShelf(cmd.Context(), "corpus fetch", func(g shelf, s settings) error {
+			return a.withShelf(cmd.Context(), "corpus fetch", func(g folder, s settings) error {
 				failed := false
 				count := make(map[ingest.Outcome]int)
 				refused := 0

@@ -172,9 +172,9 @@ func uploadOf(name string, b []byte) bot.Upload {
 	}}
 }
 
-// shelf is where texts are added and taken away: the folder itself, or the bot
+// folder is where texts are added and taken away: the folder itself, or the bot
 // that keeps it.
-type shelf interface {
+type folder interface {
 	addURL(ctx context.Context, address string, o ingest.AddOptions) (ingest.Result, error)
 	addFile(ctx context.Context, f ingest.File, o ingest.AddOptions) (ingest.Result, error)
 	remove(ctx context.Context, id string) (hash string, err error)
@@ -202,7 +202,7 @@ func (l local) fetch(ctx context.Context, feeds []string, report func(ingest.Rep
 
 // withShelf runs do with where texts are added: the bot that is running, or the
 // folder if none runs.
-func (a *app) withShelf(ctx context.Context, command string, do func(shelf, settings) error) error {
+func (a *app) withShelf(ctx context.Context, command string, do func(folder, settings) error) error {
 	s, err := a.settings()
 	if err != nil {
 		return err

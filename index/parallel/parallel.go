@@ -16,7 +16,7 @@ import (
 // other work, for as long as the scheduler lets a goroutine run, 10 ms, and
 // longer behind system calls.
 func Do(n int, f func(i int) error) error {
-	w := work{n: int64(n), f: f}
+	w := batch{n: int64(n), f: f}
 	w.unfinished.Add(n)
 	for range min(runtime.GOMAXPROCS(0), n) - 1 {
 		go w.do()
@@ -29,7 +29,7 @@ func Do(n int, f func(i int) error) error {
 	return w.err
 }
 
-type work struct {
+type batch struct {
 	n          int64
 	f          func(i int) error
 	begun      atomic.Int64
@@ -41,7 +41,7 @@ type work struct {
 	panicked any
 }
 
-func (w *work) do() {
+func (w *batch) do() {
 	for {
 		i := w.begun.Add(1) - 1
 		if i >= w.n {
@@ -51,7 +51,7 @@ func (w *work) do() {
 	}
 }
 
-func (w *work) piece(i int) {
+func (w *batch) piece(i int) {
 	defer w.unfinished.Done()
 	if w.failed.Load() {
 		return
@@ -66,7 +66,7 @@ func (w *work) piece(i int) {
 	}
 }
 
-func (w *work) fail(err error, panicked any) {
+func (w *batch) fail(err error, panicked any) {
 	w.once.Do(func() { w.err, w.panicked = err, panicked })
 	w.failed.Store(true)
 }

@@ -186,7 +186,7 @@ type Weighed struct {
 // Weigh ranks the sentences of the passages by words and returns those that are
 // considered. It returns nil when there are none, or no vectors of them.
 func (r *Ranker) Weigh(q *Question, passages []*Passage, senses Senses) *Weighed {
-	out, view := r.byWords(q, passages, new(memory))
+	out, view := r.byWords(q, passages, new(scratch))
 	if len(out) == 0 {
 		return nil
 	}

@@ -74,18 +74,18 @@ const abroad = 3
 // in the order of text and place, together with the chance that the first one
 // answers the question. Without senses it goes by words alone.
 func (r *Ranker) Rank(q *Question, passages []*Passage, senses Senses) ([]Scored, float64) {
-	return r.rank(q, passages, senses, new(memory))
+	return r.rank(q, passages, senses, new(scratch))
 }
 
 // Ranked calls use with what Rank returns, which is good until use returns: then
 // its memory is used for another question.
 func (r *Ranker) Ranked(q *Question, passages []*Passage, senses Senses, use func(ranked []Scored, confidence float64)) {
-	mem := memories.Get().(*memory)
+	mem := memories.Get().(*scratch)
 	defer memories.Put(mem)
 	use(r.rank(q, passages, senses, mem))
 }
 
-func (r *Ranker) rank(q *Question, passages []*Passage, senses Senses, mem *memory) ([]Scored, float64) {
+func (r *Ranker) rank(q *Question, passages []*Passage, senses Senses, mem *scratch) ([]Scored, float64) {
 	if q.Empty() {
 		if out := r.extract(q, passages, mem); len(out) > 0 && q.quoting {
 			return q.verbatim(out)
@@ -118,7 +118,7 @@ func (r *Ranker) rank(q *Question, passages []*Passage, senses Senses, mem *memo
 
 // byWords returns the sentences of the passages, best first by words, and how many
 // of them the trees have looked at.
-func (r *Ranker) byWords(q *Question, passages []*Passage, mem *memory) (out []Scored, view int) {
+func (r *Ranker) byWords(q *Question, passages []*Passage, mem *scratch) (out []Scored, view int) {
 	out = r.extract(q, passages, mem)
 	atHome := slices.ContainsFunc(passages, func(p *Passage) bool { return !q.in(p.Text.Language).abroad })
 	for i := range out {
@@ -208,10 +208,10 @@ func FeatureNames() []string { return featureNames }
 
 // Extract computes the features of every sentence of the passages.
 func (r *Ranker) Extract(q *Question, passages []*Passage) []Scored {
-	return r.extract(q, passages, new(memory))
+	return r.extract(q, passages, new(scratch))
 }
 
-func (r *Ranker) extract(q *Question, passages []*Passage, mem *memory) []Scored {
+func (r *Ranker) extract(q *Question, passages []*Passage, mem *scratch) []Scored {
 	mem.scenes = sized(mem.scenes, len(passages))
 	mem.arenas = sized(mem.arenas, partsOf(len(passages)))
 	scenes := mem.scenes

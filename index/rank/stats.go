@@ -76,10 +76,10 @@ type Counter struct {
 type counting struct {
 	Language
 	seen    map[Term]uint32 // index into tallies
-	tallies []tally
+	tallies []counter
 }
 
-type tally struct {
+type counter struct {
 	Frequency
 	text, passage, sentence uint32 // the last unit that was counted
 }
@@ -120,12 +120,12 @@ func (c *Counter) Add(lang string, passages []*Passage) {
 	}
 }
 
-func (l *counting) tally(t Term) *tally {
+func (l *counting) tally(t Term) *counter {
 	i, ok := l.seen[t]
 	if !ok {
 		i = uint32(len(l.tallies))
 		l.seen[t] = i
-		l.tallies = append(l.tallies, tally{})
+		l.tallies = append(l.tallies, counter{})
 	}
 	return &l.tallies[i]
 }

@@ -56,9 +56,9 @@ func TreeNames() []string { return treeNames }
 
 // View returns what the trees look at of the first few ranked sentences, in the
 // order of treeNames.
-func (r *Ranker) View(ranked []Scored) [][]float32 { return r.view(ranked, new(memory)) }
+func (r *Ranker) View(ranked []Scored) [][]float32 { return r.view(ranked, new(scratch)) }
 
-func (r *Ranker) view(ranked []Scored, mem *memory) [][]float32 {
+func (r *Ranker) view(ranked []Scored, mem *scratch) [][]float32 {
 	n := min(len(ranked), reranked)
 	if n == 0 {
 		return nil

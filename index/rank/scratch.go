@@ -2,9 +2,9 @@ package rank
 
 import "sync"
 
-// memory is what ranking takes. What one question has used the next one uses
+// scratch is what ranking takes. What one question has used the next one uses
 // again: to touch new pages costs more than to rank.
-type memory struct {
+type scratch struct {
 	arenas   []arena // of the passages that are compared at once
 	scenes   []scene
 	scored   []Scored
@@ -12,7 +12,7 @@ type memory struct {
 	view     []float32
 }
 
-var memories = sync.Pool{New: func() any { return new(memory) }}
+var memories = sync.Pool{New: func() any { return new(scratch) }}
 
 // sized returns a slice of n elements, in the same memory if there is enough. They
 // have any values.

@@ -9,8 +9,8 @@ import (
 	"rapporteur/bot/operate"
 )
 
-// work is a reindexing or a rollback, which any number of people wait for.
-type work struct {
+// job is a reindexing or a rollback, which any number of people wait for.
+type job struct {
 	rollback bool
 	forget   bool // leaves nothing of texts as they were before
 	opening  bool // notes the state there is, and changes nothing: nobody joins it
@@ -27,9 +27,9 @@ type work struct {
 
 // begin starts work. What comes of it is told by its fields; when it ends it is
 // no longer that of the keeper.
-func (k *Keeper) begin(do func(context.Context, *work) (operate.Changes, error)) *work {
+func (k *Keeper) begin(do func(context.Context, *job) (operate.Changes, error)) *job {
 	ctx, cancel := context.WithCancel(k.ctx)
-	w := &work{cancel: cancel, done: make(chan struct{}), further: make(chan struct{})}
+	w := &job{cancel: cancel, done: make(chan struct{}), further: make(chan struct{})}
 	w.progress.Began = k.c.Now()
 	k.works.Go(func() {
 		defer cancel()
@@ -49,7 +49,7 @@ func (k *Keeper) begin(do func(context.Context, *work) (operate.Changes, error))
 }
 
 // phase begins something whose progress is told by the function that it returns.
-func (k *Keeper) phase(w *work, p operate.Phase) func(done, total int) {
+func (k *Keeper) phase(w *job, p operate.Phase) func(done, total int) {
 	began := k.c.Now()
 	set := func(done, total int) {
 		w.mu.Lock()
@@ -62,7 +62,7 @@ func (k *Keeper) phase(w *work, p operate.Phase) func(done, total int) {
 	return set
 }
 
-func (w *work) now() (operate.Progress, <-chan struct{}) {
+func (w *job) now() (operate.Progress, <-chan struct{}) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.progress, w.further
@@ -71,7 +71,7 @@ func (w *work) now() (operate.Progress, <-chan struct{}) {
 // Run is a reindexing or rollback as one caller sees it.
 type Run struct {
 	keeper *Keeper
-	work   *work
+	work   *job
 	Joined bool  // somebody else had begun it
 	since  int64 // the last of the keeper's changes before it was asked for
 }
@@ -119,19 +119,19 @@ func (r Run) Cancel() { r.work.cancel() }
 
 // Begin begins a reindexing, or joins the one that is under way, or the rollback.
 func (k *Keeper) Begin(full bool) (Run, error) {
-	return k.start(false, func(ctx context.Context, w *work) (operate.Changes, error) { return k.reindex(ctx, full, w) })
+	return k.start(false, func(ctx context.Context, w *job) (operate.Changes, error) { return k.reindex(ctx, full, w) })
 }
 
 // BeginRollback begins a rollback, or joins the one that is under way.
 func (k *Keeper) BeginRollback() (Run, error) { return k.start(true, k.rollback) }
 
-func (k *Keeper) start(rollback bool, do func(context.Context, *work) (operate.Changes, error)) (Run, error) {
+func (k *Keeper) start(rollback bool, do func(context.Context, *job) (operate.Changes, error)) (Run, error) {
 	if k.folder == nil {
 		return Run{}, bundled()
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var opening *work
+	var opening *job
 	switch w := k.work; {
 	case k.closed:
 		return Run{}, &bot.UserError{Message: "reindex_cancelled", Err: context.Canceled}
@@ -142,7 +142,7 @@ func (k *Keeper) start(rollback bool, do func(context.Context, *work) (operate.C
 	case w != nil:
 		return Run{keeper: k, work: w, Joined: true, since: k.changes.Load()}, nil
 	}
-	k.work = k.begin(func(ctx context.Context, w *work) (operate.Changes, error) {
+	k.work = k.begin(func(ctx context.Context, w *job) (operate.Changes, error) {
 		if opening != nil {
 			select {
 			case <-opening.done:

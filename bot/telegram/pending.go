@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/expirable"
 )
 
-// ledger keeps which updates are in hand and which are done.
-type ledger struct {
+// pendingUpdates keeps which updates are in hand and which are done.
+type pendingUpdates struct {
 	mu    sync.Mutex
 	open  map[int64]hand   // in hand
 	chats map[string]*load // by chat, of those with updates in hand
@@ -36,12 +36,12 @@ type load struct {
 // remembered is many times what a server can repeat, which is one window.
 const remembered = 100 * window
 
-func newLedger() *ledger {
-	return &ledger{open: map[int64]hand{}, chats: map[string]*load{}, done: expirable.NewLRU[int64, bool](remembered, nil, 0), freed: make(chan struct{}, 1)}
+func newPendingUpdates() *pendingUpdates {
+	return &pendingUpdates{open: map[int64]hand{}, chats: map[string]*load{}, done: expirable.NewLRU[int64, bool](remembered, nil, 0), freed: make(chan struct{}, 1)}
 }
 
 // take puts an update in hand. It reports false if it already is or was.
-func (l *ledger) take(id int64) bool {
+func (l *pendingUpdates) take(id int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, inHand := l.open[id]; inHand || l.done.Contains(id) {
@@ -54,7 +54,7 @@ func (l *ledger) take(id int64) bool {
 // assign counts an update in hand for its chat. It reports false, and does not,
 // where the chat has most of them already; first says that this is the first time
 // since the chat had none.
-func (l *ledger) assign(id int64, chat string, most int) (ok, first bool) {
+func (l *pendingUpdates) assign(id int64, chat string, most int) (ok, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := l.chats[chat]
@@ -72,7 +72,7 @@ func (l *ledger) assign(id int64, chat string, most int) (ok, first bool) {
 }
 
 // put takes an update out of hand. The lock is held.
-func (l *ledger) put(id int64) {
+func (l *pendingUpdates) put(id int64) {
 	if chat := l.open[id].chat; chat != "" {
 		if c := l.chats[chat]; c.updates > 1 {
 			c.updates--
@@ -84,7 +84,7 @@ func (l *ledger) put(id int64) {
 }
 
 // alone reports whether the server alone has an update that is in hand.
-func (l *ledger) alone(id int64) bool {
+func (l *pendingUpdates) alone(id int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h, inHand := l.open[id]
@@ -93,7 +93,7 @@ func (l *ledger) alone(id int64) bool {
 
 // keep notes that the memory has an update: it may be confirmed before it is
 // done.
-func (l *ledger) keep(id int64) {
+func (l *pendingUpdates) keep(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if h, inHand := l.open[id]; inHand {
@@ -104,7 +104,7 @@ func (l *ledger) keep(id int64) {
 }
 
 // drop forgets an update as if it had never come.
-func (l *ledger) drop(id int64) {
+func (l *pendingUpdates) drop(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.put(id)
@@ -112,7 +112,7 @@ func (l *ledger) drop(id int64) {
 }
 
 // finish marks an update as done with.
-func (l *ledger) finish(id int64) {
+func (l *pendingUpdates) finish(id int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.put(id)
@@ -121,7 +121,7 @@ func (l *ledger) finish(id int64) {
 }
 
 // signal wakes who waits for something to become free. The lock is held.
-func (l *ledger) signal() {
+func (l *pendingUpdates) signal() {
 	select {
 	case l.freed <- struct{}{}:
 	default:
@@ -129,7 +129,7 @@ func (l *ledger) signal() {
 }
 
 // oldest is the oldest update that the server alone has, math.MaxInt64 for none.
-func (l *ledger) oldest() int64 {
+func (l *pendingUpdates) oldest() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	first := int64(math.MaxInt64)
@@ -142,10 +142,10 @@ func (l *ledger) oldest() int64 {
 }
 
 // settled reports whether nothing is in hand that the server alone has.
-func (l *ledger) settled() bool { return l.oldest() == math.MaxInt64 }
+func (l *pendingUpdates) settled() bool { return l.oldest() == math.MaxInt64 }
 
 // wait returns when until holds, but after d at the latest.
-func (l *ledger) wait(ctx context.Context, d time.Duration, until func() bool) {
+func (l *pendingUpdates) wait(ctx context.Context, d time.Duration, until func() bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	for !until() {

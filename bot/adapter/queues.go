@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// Lanes run jobs: those of one lane in order, those of different lanes side by
+// Queues run jobs: those of one lane in order, those of different queues side by
 // side. A job that panics is logged, and the next one runs.
-type Lanes struct {
+type Queues struct {
 	log     *slog.Logger
 	message string // of a panic
 
 	mu    sync.Mutex
 	queue map[string][]func() // an entry while its goroutine runs
-	ended chan struct{}       // a lane is empty
+	ended chan struct{}       // a queue is empty
 }
 
-// NewLanes returns lanes that log panics under a message.
-func NewLanes(log *slog.Logger, message string) *Lanes {
-	return &Lanes{log: log, message: message, queue: map[string][]func(){}, ended: make(chan struct{}, 1)}
+// NewQueues returns queues that log panics under a message.
+func NewQueues(log *slog.Logger, message string) *Queues {
+	return &Queues{log: log, message: message, queue: map[string][]func(){}, ended: make(chan struct{}, 1)}
 }
 
-// Add has a job run in a lane. It never blocks.
-func (l *Lanes) Add(lane string, job func()) {
+// Add has a job run in a queue. It never blocks.
+func (l *Queues) Add(lane string, job func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	jobs, running := l.queue[lane]
@@ -33,28 +33,28 @@ func (l *Lanes) Add(lane string, job func()) {
 	}
 }
 
-// Waiting is how many jobs wait in a lane.
-func (l *Lanes) Waiting(lane string) int {
+// Waiting is how many jobs wait in a queue.
+func (l *Queues) Waiting(lane string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.queue[lane])
 }
 
-// Running is how many lanes are not empty.
-func (l *Lanes) Running() int {
+// Running is how many queues are not empty.
+func (l *Queues) Running() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.queue)
 }
 
-func (l *Lanes) run(lane string) {
+func (l *Queues) run(lane string) {
 	for job := l.pop(lane); job != nil; job = l.pop(lane) {
 		_ = Safely(l.log, l.message, func() error { job(); return nil })
 	}
 }
 
-// pop takes the next job of a lane; nil closes it.
-func (l *Lanes) pop(lane string) func() {
+// pop takes the next job of a queue; nil closes it.
+func (l *Queues) pop(lane string) func() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	jobs := l.queue[lane]
@@ -67,16 +67,16 @@ func (l *Lanes) pop(lane string) func() {
 	return jobs[0]
 }
 
-func (l *Lanes) signal() {
+func (l *Queues) signal() {
 	select {
 	case l.ended <- struct{}{}:
 	default:
 	}
 }
 
-// Wait returns when all lanes are empty, but after d at the latest, and reports
+// Wait returns when all queues are empty, but after d at the latest, and reports
 // whether they are.
-func (l *Lanes) Wait(d time.Duration) bool {
+func (l *Queues) Wait(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	for l.Running() > 0 {
