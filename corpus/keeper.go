@@ -24,7 +24,7 @@ type keeper struct {
 	entries map[string]listed
 	volumes []*segment // of the list
 	former  []*segment // as there were at first, which may hold texts that are no more
-	forget  bool      // nothing is to be left of these
+	forget  bool       // nothing is to be left of these
 
 	mu     sync.Mutex
 	file   *os.File // the new volume, nil until a text had to be parsed

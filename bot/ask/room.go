@@ -41,7 +41,7 @@ type Room struct {
 	threshold float64
 	state     *state.Store
 	asked     *history
-	catalogs   *catalogs
+	catalogs  *catalogs
 	voices    *voices
 	books     books
 }
@@ -60,7 +60,7 @@ func New(c Config) *Room {
 		threshold: cmp.Or(c.Threshold, rank.Balanced),
 		state:     c.State,
 		asked:     newHistory(),
-		catalogs:   newCatalogs(),
+		catalogs:  newCatalogs(),
 		voices:    voices,
 	}
 }

@@ -123,7 +123,7 @@ type catalog struct {
 // texts it takes a tenth of a second to make.
 type catalogs struct {
 	mu     sync.Mutex
-	corpus *corpus.Corpus             // whose texts they hold
+	corpus *corpus.Corpus               // whose texts they hold
 	by     *lru.Cache[string, *catalog] // by the filter of sources
 }
 

@@ -86,9 +86,9 @@ type Adapter struct {
 
 	mu      sync.Mutex
 	jobs    *adapter.Queues // each of one job
-	taken   int            // jobs
-	most    int            // of them at a time
-	flooded bool           // and said so
+	taken   int             // jobs
+	most    int             // of them at a time
+	flooded bool            // and said so
 	closing bool
 	closed  chan struct{}   // when closing
 	work    context.Context // of everything taken on; outlives Run's by the grace period

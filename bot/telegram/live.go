@@ -197,7 +197,7 @@ func (v *live) keep() {
 	}
 	mark := -time.Now().UnixNano() // no update has a negative id
 	body, err := json.Marshal(struct {
-		ID   int64    `json:"update_id"`
+		ID   int64       `json:"update_id"`
 		Live liveMessage `json:"live"`
 	}{mark, s})
 	if err == nil {

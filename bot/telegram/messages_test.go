@@ -66,12 +66,12 @@ const (
 // sight is what can be seen of the bot: what golden files hold, and pictures are
 // drawn of (testdata/preview).
 type sight struct {
-	Group    bool       `json:"group,omitempty"`    // it is seen in a group
-	Question string     `json:"question,omitempty"` // what the first message replies to
-	Offered  []offered  `json:"offered,omitempty"`  // to pick from
-	Start    string     `json:"start,omitempty"`    // the button above what is offered
+	Group    bool          `json:"group,omitempty"`    // it is seen in a group
+	Question string        `json:"question,omitempty"` // what the first message replies to
+	Offered  []offered     `json:"offered,omitempty"`  // to pick from
+	Start    string        `json:"start,omitempty"`    // the button above what is offered
 	Messages []liveMessage `json:"messages,omitempty"`
-	Toast    string     `json:"toast,omitempty"` // said in passing
+	Toast    string        `json:"toast,omitempty"` // said in passing
 }
 
 type offered struct {

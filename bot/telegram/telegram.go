@@ -69,7 +69,7 @@ type Adapter struct {
 	updates   *pendingUpdates
 	next      int64 // where to go on when nothing is held; 0 before the first batch, which begins with the oldest there is
 	confirmed int64 // the offset of the last poll that succeeded
-	queues     *adapter.Queues
+	queues    *adapter.Queues
 	typing    sync.Map // queries of inline mode, by person: the last one is answered
 	lives     sync.Map // of *live, those that go on
 	made      time.Time
@@ -170,7 +170,7 @@ func New(c Config) (*Adapter, error) {
 		hook:      hook,
 		gate:      newGate(maxBusy),
 		updates:   newPendingUpdates(),
-		queues:     adapter.NewQueues(c.Logger, "telegram: panic"),
+		queues:    adapter.NewQueues(c.Logger, "telegram: panic"),
 		made:      time.Now(),
 		ready:     make(chan struct{}),
 	}, nil

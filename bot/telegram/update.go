@@ -21,7 +21,7 @@ type update struct {
 	Inline  *inlineQuery `json:"inline_query"`
 	Member  *membership  `json:"my_chat_member"`
 	Others  *membership  `json:"chat_member"`
-	Live    *liveMessage    `json:"live"` // not Telegram's: what the memory kept of a reply that went on
+	Live    *liveMessage `json:"live"` // not Telegram's: what the memory kept of a reply that went on
 
 	refused *bot.Reply // all there is to say to it; nil if it is to be handled
 }
