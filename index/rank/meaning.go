@@ -15,6 +15,8 @@ import (
 // Senses tells how near sentences are in meaning to a question. Where a sentence has
 // no vector the second result is false.
 type Senses interface {
+	// Cosine and Meets are safe for concurrent use once Need has returned.
+
 	// Cosine compares the question's vector with the sentence's.
 	Cosine(p *Passage, sentence int) (float64, bool)
 	// Meets tells how well the sentence meets each token of the question: the terms of
@@ -224,22 +226,20 @@ func (w *Weighed) compare(senses Senses) {
 		context float64
 	}
 	known := make(map[*Passage]*whole)
-	w.weights, w.meets = senses.Weights(), make([][3][]float32, n)
-	anywhere := make([]float32, len(w.weights))
-	for t := range anywhere {
-		anywhere[t] = -1
-	}
+	var all []*Passage
 	for i := range w.Sentences {
-		s := &w.Sentences[i]
-		p := known[s.Passage]
-		if p == nil {
-			p = &whole{meets: make([][]float32, len(s.Passage.Sentences))}
-			known[s.Passage] = p
-			p.title, _ = senses.Meets(s.Passage, -1)
-			count := 0.0
+		if p := w.Sentences[i].Passage; known[p] == nil {
+			known[p] = &whole{meets: make([][]float32, len(p.Sentences))}
+			all = append(all, p)
+		}
+	}
+	inParallel(len(all), func(_, from, to int) {
+		for _, passage := range all[from:to] {
+			p, count := known[passage], 0.0
+			p.title, _ = senses.Meets(passage, -1)
 			for j := range p.meets {
-				p.meets[j], _ = senses.Meets(s.Passage, j)
-				if c, ok := senses.Cosine(s.Passage, j); ok {
+				p.meets[j], _ = senses.Meets(passage, j)
+				if c, ok := senses.Cosine(passage, j); ok {
 					p.context += c
 					count++
 				}
@@ -247,10 +247,21 @@ func (w *Weighed) compare(senses Senses) {
 			p.context /= max(count, 1)
 			p.best = bestOf(append(p.meets, p.title)...)
 			p.all = together(p.best)
-			for t, m := range p.best {
-				anywhere[t] = max(anywhere[t], m)
-			}
 		}
+	})
+	w.weights, w.meets = senses.Weights(), make([][3][]float32, n)
+	anywhere := make([]float32, len(w.weights))
+	for t := range anywhere {
+		anywhere[t] = -1
+	}
+	for _, p := range known {
+		for t, m := range p.best {
+			anywhere[t] = max(anywhere[t], m)
+		}
+	}
+	for i := range w.Sentences {
+		s := &w.Sentences[i]
+		p := known[s.Passage]
 		at := s.Sentence
 		w.cosines[i], _ = senses.Cosine(s.Passage, at)
 		w.sims[i] = together(p.meets[at])
