@@ -59,8 +59,7 @@ func (x *Scan) Cosine(q *Question, i int) (float64, bool) {
 }
 
 // exactly is up to how many sentences each vector is compared as it is kept. Of more,
-// the signs choose first: rough of them are compared, of which those lose none of the
-// first ten in 500 questions that the scan of all finds.
+// the signs choose first, and rough of them are compared.
 const (
 	exactly = 4096
 	rough   = 2048
