@@ -61,3 +61,11 @@ func holds(w locale.Words, s ask.Searched) string {
 	d["Span"] = w.Span(from, to)
 	return w.Say("holds", d)
 }
+
+// whoAmI tells a person the id by which the settings of the program know them.
+func (b *Room) whoAmI(_ context.Context, c *bot.Call) (bot.Reply, error) {
+	return bot.Notice(
+		bot.Para{Text: c.Platform + ":" + c.User, Style: bot.Strong},
+		bot.Para{Text: c.Say("whoami", nil), Style: bot.Small},
+	), nil
+}

@@ -56,6 +56,7 @@ func (b *Room) Table() bot.Table {
 		Commands: []bot.Command{
 			{Name: "help", Personal: true, Run: b.help},
 			{Name: "about", Run: b.about},
+			{Name: "whoami", Private: true, Personal: true, Run: b.whoAmI},
 			{Name: "privacy", Private: true, Personal: true, Run: b.privacy},
 			{Name: "forgetme", Private: true, Personal: true, Args: []bot.Arg{{Name: "confirm"}}, Run: b.forgetMe},
 			{Name: "gaps", Permission: bot.Admins, Private: true, Run: b.gaps},
