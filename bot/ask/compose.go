@@ -40,12 +40,25 @@ func (b *Room) respond(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	case isGreeting(c.Argument):
 		return c.Run(ctx, "help")
 	}
+	if !c.Overheard && !c.Forwarded {
+		if r, is, err := b.followUp(ctx, c); is {
+			return r, err
+		}
+	}
+	return b.answered(ctx, c)
+}
+
+// answered answers a question.
+func (b *Room) answered(ctx context.Context, c *bot.Call) (bot.Reply, error) {
 	a, q, err := b.AskIn(ctx, c, c.Argument, c.Options)
 	switch {
 	case errors.Is(err, errNoQuestion), errors.Is(err, errNoWords):
 		return bot.Notice(bot.Para{Text: c.Say(err.(*bot.UserError).Message, nil)}, bot.Para{Text: c.Say("example", nil), Style: bot.Small}), nil
 	case err != nil:
 		return bot.Reply{}, err
+	}
+	if !c.Overheard && !isOneWord(q.Text) {
+		b.recent.note(c.Request, c.Argument)
 	}
 	if a.Answered {
 		note(c, a.Quotes)

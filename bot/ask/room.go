@@ -41,6 +41,7 @@ type Room struct {
 	threshold float64
 	state     *state.Store
 	asked     *history
+	recent    *recent
 	catalogs  *catalogs
 	voices    *voices
 	books     books
@@ -60,6 +61,7 @@ func New(c Config) *Room {
 		threshold: cmp.Or(c.Threshold, rank.Balanced),
 		state:     c.State,
 		asked:     newHistory(),
+		recent:    newRecent(),
 		catalogs:  newCatalogs(),
 		voices:    voices,
 	}
@@ -70,8 +72,11 @@ func New(c Config) *Room {
 func (b *Room) Blocked() int64 { return b.quotes.blocked.Load() }
 
 // ForgetAsker takes a person off the questions they asked, which are remembered for
-// completing what others type.
-func (b *Room) ForgetAsker(r bot.Request) { b.asked.forget(r) }
+// completing what others type, and forgets the last one of theirs.
+func (b *Room) ForgetAsker(r bot.Request) {
+	b.asked.forget(r)
+	b.recent.forget(r)
+}
 
 // filterArgs are the filters of every command that searches.
 var filterArgs = []bot.Arg{
