@@ -6,9 +6,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
+
+	"github.com/goccy/go-yaml"
 
 	"rapporteur/bot"
 	"rapporteur/corpus"
@@ -95,3 +101,46 @@ func TestReadiness(t *testing.T) {
 		t.Error("a closed index is well")
 	}
 }
+
+// The dashboard and the alerts ask for figures that there are.
+func TestDashboards(t *testing.T) {
+	m := newMetrics(slog.New(slog.DiscardHandler))
+	x := opened(t)
+	b := assemble(x, nil, settings{}, nil, bot.Config{Observe: m.request}, 0)
+	m.watch(x, b, map[string]adapter{"telegram": waiting{}})
+	m.call("telegram")("sendMessage", http.StatusOK)
+	b.Handle(context.Background(), bot.Request{Platform: "console", Direct: true, Text: "Who opened the bridge?"})
+	families, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range families {
+		names = append(names, f.GetName(), f.GetName()+"_bucket")
+	}
+	for _, file := range []string{"alerts.yaml", "grafana.json"} {
+		raw, err := os.ReadFile("../../deploy/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(`\b(?:rapporteur|process|go)_[a-z_]+`).FindAllString(string(raw), -1)
+		if len(asked) == 0 {
+			t.Errorf("%s asks for nothing", file)
+		}
+		for _, name := range asked {
+			if !slices.Contains(names, name) {
+				t.Errorf("%s asks for %s, which there is not", file, name)
+			}
+		}
+		var parsed any
+		if err := yaml.Unmarshal(raw, &parsed); err != nil { // JSON is YAML
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// waiting is an adapter in whose queue requests wait.
+type waiting struct{ adapter }
+
+func (waiting) Health() error               { return nil }
+func (waiting) Queue() (int, time.Duration) { return 1, time.Second }
