@@ -50,7 +50,7 @@ var law = []struct {
 	{"bot/table", []string{"bot"}},
 	{"bot/ask", []string{"corpus", "corpus/said", "index", "index/rank", "bot", "bot/locale", "bot/state", "bot/token"}},
 	{"bot/settings", []string{"corpus", "index", "bot", "bot/locale", "bot/state", "bot/token"}},
-	{"bot/operate", []string{"corpus", "bot", "bot/ask", "bot/locale", "bot/state", "bot/table", "bot/token"}},
+	{"bot/operate", []string{"corpus", "corpus/said", "bot", "bot/ask", "bot/locale", "bot/state", "bot/table", "bot/token"}},
 	{"bot/people", []string{"corpus", "index", "index/words", "bot", "bot/ask", "bot/chart", "bot/locale", "bot/state", "bot/table", "bot/token"}},
 	{"bot/statements", []string{"corpus", "corpus/said", "index", "bot", "bot/ask", "bot/chart", "bot/locale"}},
 	{"bot/keep", []string{"corpus/...", "index", "bot", "bot/ask", "bot/operate"}},

@@ -71,6 +71,16 @@ func (v *voices) correct(c *corpus.Corpus, id string) []said.Correction {
 	return v.by[id]
 }
 
+// ReadCorrectionsAnew has the corrections of speakers read again: they have changed.
+func (b *Room) ReadCorrectionsAnew() {
+	b.voices.mu.Lock()
+	b.voices.corpus = nil
+	b.voices.mu.Unlock()
+	b.books.mu.Lock()
+	b.books.corpus, b.books.made = nil, nil
+	b.books.mu.Unlock()
+}
+
 // of returns the statements of a text. A text whose statements cannot be read has
 // none.
 func (v *voices) of(c *corpus.Corpus, t *corpus.Text) said.Found {

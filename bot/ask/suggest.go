@@ -35,7 +35,7 @@ func (b *Room) suggest(_ context.Context, c *bot.Call, arg, typed string) []bot.
 		return narrow(typed, label, s.publishers, s.texts)
 	case "id":
 		return narrow(typed, label, b.catalogs.at(b.library.Corpus(), c.Settings.Sources).texts)
-	case "by":
+	case "by", "speaker":
 		return narrow(typed, entry.itself, b.speakerEntries())
 	case "since", "before", "asof":
 		day := func(e entry) string { return c.Date(e.text.Published) }

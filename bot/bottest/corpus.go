@@ -68,6 +68,7 @@ type Config struct {
 
 	Corrections func() ([]said.Correction, error)
 	Parties     func() (said.Parties, error)
+	Correct     func(said.Correction) error
 }
 
 // Bot is a bot with all rooms, as the program puts it together.
@@ -88,7 +89,7 @@ func New(c Config) *Bot {
 	}
 	b := &Bot{State: c.State, Library: c.Library, key: c.Key}
 	b.Answers = ask.New(ask.Config{Searcher: c.Searcher, Library: c.Library, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: c.Corrections})
-	b.Operators = operate.New(operate.Config{Keeper: c.Keeper, Library: c.Library, Asked: b.Answers, Logger: c.Logger, Changed: c.Changed})
+	b.Operators = operate.New(operate.Config{Keeper: c.Keeper, Library: c.Library, Asked: b.Answers, Logger: c.Logger, Changed: c.Changed, Correct: c.Correct})
 	b.People = people.New(people.Config{
 		Asked: b.Answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: c.Retention, Version: c.Version, Encoder: c.Encoder,
 	})

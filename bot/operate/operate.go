@@ -15,6 +15,7 @@ import (
 	"rapporteur/bot/locale"
 	"rapporteur/bot/state"
 	"rapporteur/bot/token"
+	"rapporteur/corpus/said"
 )
 
 // errNoKeeper says that the texts are not the operator's to change.
@@ -26,7 +27,10 @@ type Config struct {
 	Library bot.Library  // the texts that are searched at present
 	Asked   *ask.Room    // lists texts
 	Logger  *slog.Logger // nil discards
-	Changed func()       // is called after the texts have changed; nil does nothing
+	// Correct keeps who says some words of a text, beside the texts; nil for texts that
+	// come with the program.
+	Correct func(said.Correction) error
+	Changed func() // is called after the texts have changed; nil does nothing
 }
 
 // Room runs the commands of the operators. It is safe for concurrent use.
@@ -37,6 +41,8 @@ type Room struct {
 	log        *slog.Logger
 	changed    func()
 	background *background
+
+	writeCorrection func(said.Correction) error
 }
 
 // New returns a room that is ready. It must be closed.
@@ -47,7 +53,7 @@ func New(c Config) *Room {
 	if c.Changed == nil {
 		c.Changed = func() {}
 	}
-	return &Room{keeper: c.Keeper, library: c.Library, asked: c.Asked, log: c.Logger, changed: c.Changed, background: newBackground()}
+	return &Room{keeper: c.Keeper, library: c.Library, asked: c.Asked, log: c.Logger, changed: c.Changed, background: newBackground(), writeCorrection: c.Correct}
 }
 
 // Table returns the commands of the room and what its buttons do.
@@ -57,6 +63,7 @@ func (b *Room) Table() bot.Table {
 			{Name: "add", Args: []bot.Arg{{Name: "address"}, {Name: "file", Kind: bot.ArgFile}}, Permission: bot.Admins, Private: true, Audits: true, Run: b.add},
 			{Name: "remove", Args: []bot.Arg{{Name: "id", Required: true, Suggest: true}}, Permission: bot.Admins, Private: true, Audits: true, Run: b.remove},
 			{Name: "reindex", Args: []bot.Arg{{Name: "full", Kind: bot.ArgFlag}}, Permission: bot.Admins, Private: true, Audits: true, Run: b.reindex},
+			{Name: "correct", Args: []bot.Arg{{Name: "id", Required: true, Suggest: true}, {Name: "words"}, {Name: "speaker", Suggest: true}}, Permission: bot.Admins, Private: true, Run: b.correct},
 			{Name: "rollback", Permission: bot.Admins, Private: true, Audits: true, Run: b.rollback},
 		},
 		Presses: map[bot.ActionKind]bot.Press{

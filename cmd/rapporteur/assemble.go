@@ -26,7 +26,7 @@ type assembled struct {
 func assemble(x *index.Index, keeper operate.Keeper, folder settings, changed func(), c bot.Config, retention time.Duration) *assembled {
 	a := &assembled{answers: ask.New(ask.Config{Searcher: x, Library: x, Logger: c.Logger, Threshold: c.Threshold, State: c.State, Corrections: folder.corrections,
 		FolderGone: func() bool { return folderGone(folder.Corpus) }})}
-	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed})
+	a.operators = operate.New(operate.Config{Keeper: keeper, Library: x, Asked: a.answers, Logger: c.Logger, Changed: changed, Correct: folder.corrector()})
 	a.people = people.New(people.Config{
 		Asked: a.answers, State: c.State, Logger: c.Logger, Timeout: c.Timeout, Retention: retention, Version: version(), Encoder: folder.encoderHost(),
 	})

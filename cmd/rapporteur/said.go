@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -215,3 +218,31 @@ func printStatements(w io.Writer, t *corpus.Text, body string, statements []said
 
 // oneLine writes words that may run over lines as one.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// corrector returns what keeps a correction in the corpus folder, in the place of one of
+// the same words; nil for the texts that come with the program.
+func (s settings) corrector() func(said.Correction) error {
+	if s.Corpus == "" {
+		return nil
+	}
+	var one sync.Mutex
+	return func(c said.Correction) error {
+		one.Lock()
+		defer one.Unlock()
+		list, err := s.corrections()
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(old said.Correction) bool { return old.Text == c.Text && old.Words == c.Words })
+		raw, err := said.WriteCorrections(append(list, c))
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(s.Corpus, said.CorrectionFile)
+		tmp := path + ".tmp"
+		if err := os.WriteFile(tmp, raw, 0o600); err != nil {
+			return err
+		}
+		return os.Rename(tmp, path)
+	}
+}
