@@ -1,6 +1,7 @@
 package demand
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +16,8 @@ import (
 // date is a day as exactly as it is told; what is not told is 0.
 type date struct {
 	year, month, day int
-	first, last      int // words
+	first, last      int  // words
+	spoken           bool // a weekday or yesterday, by the text's own day
 }
 
 // months are the beginnings of their names.
@@ -151,7 +153,7 @@ func (r *reading) spoken(i int) (date, bool) {
 		return date{}, false
 	}
 	on := func(t time.Time) (date, bool) {
-		return date{t.Year(), int(t.Month()), t.Day(), i, i}, true
+		return date{t.Year(), int(t.Month()), t.Day(), i, i, true}, true
 	}
 	if n, ok := relative[w.folded]; ok && (w.folded != "morgen" || i == 0 || r.words[i-1].folded != "am") {
 		return on(published.Time.AddDate(0, 0, n))
@@ -304,6 +306,10 @@ func dayOf(p corpus.Date) date {
 
 // among returns what the days make of the one asked for.
 func (d asDay) among(list []date) Verdict {
+	// Who said on Tuesday what will be in 2026 said nothing of the year of that Tuesday.
+	if d.month == 0 && d.day == 0 && slices.ContainsFunc(list, func(o date) bool { return !o.spoken && o.year > 0 }) {
+		list = slices.DeleteFunc(slices.Clone(list), func(o date) bool { return o.spoken })
+	}
 	other := false
 	for _, o := range list {
 		if d.holds(o) {

@@ -64,6 +64,8 @@ var kinds = []struct {
 	{demand.Day, "uk", "Хто виступав 3 березня?", "Ліндквіст виступала 4 березня.", contradicted},
 	{demand.Day, "ru", "Кто выступал 3 марта 2026 года?", "Линдквист выступала 3.03.2026.", met},
 	{demand.Day, "es", "¿Quién habló el 3 de marzo de 2026?", "Lindqvist habló el 4 de marzo de 2026.", contradicted},
+	{demand.Day, "en", "How much will Ostholm spend in 2026?", "Lund said on Tuesday that Ostholm would spend 3 crowns in 2027.", contradicted},
+	{demand.Day, "en", "Who spoke in 2026?", "Lindqvist spoke on Tuesday.", met},
 	{demand.Day, "en", "What may the port do?", "The port may close.", open},
 
 	// Denials and opposites.
