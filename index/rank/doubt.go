@@ -20,7 +20,7 @@ const (
 	nameUnknown = .35 // a name or number of the question stands nowhere
 	notCounted  = .3  // it asks how many or how much, and the lead counts nothing
 	placeTaken  = .25 // a name stands not in the lead's passage, and others do
-	noTime      = .25 // and what is missing is when
+	noTime      = .4  // and what is missing is when
 	kindMissing = .8  // it asks for a person, time or number, and the lead has none
 	nounUnknown = .68 // a noun of English stands nowhere in the texts, and the lead was found by meaning
 	offTopic    = .2  // it asks what a person says of a thing that others speak of, not the lead
